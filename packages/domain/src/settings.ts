@@ -1,0 +1,152 @@
+import { errorTable } from './error.ts'
+
+/**
+ * The platform's settings, read from the environment once, at the edge of each process. Every process of one platform
+ * is given the same environment; `BERTH_HOME` tells two platforms on one machine apart.
+ */
+export type Settings = {
+  /** Where everything lives that must last. */
+  home: string
+  /** Sockets and other things that end with a reboot. Short, because a socket's path may have 107 bytes at most. */
+  run: string
+  /** Null: the embedded PostgreSQL is used, over a socket under `run`. */
+  databaseUrl: string | null
+  /** Apps answer at `NAME.<baseDomain>`. */
+  baseDomain: string
+  httpPort: number
+  sshPort: number
+  /** Loopback only; people reach the dashboard through the front door once there is an owner. */
+  dashboardPort: number
+  /** Loopback only; git over HTTP reaches it through the front door. */
+  receiverPort: number
+  /** Show the dashboard through the front door although it has no owner yet. */
+  openBeforeOwner: boolean
+  /** A PEM file whose authorities a build's steps trust as well; null: only those of the image. */
+  buildAuthorities: string | null
+}
+
+export const settingsError = errorTable({
+  'SETTINGS.INVALID': {
+    message: (details: { name: string; expected: string }) =>
+      `The setting ${details.name} must be ${details.expected}.`,
+    hint: (details: { name: string; expected: string }) =>
+      `Correct ${details.name} in the environment and start again.`,
+    fault: 'user',
+    retryable: false,
+  },
+})
+
+const hostAuthorities = '/etc/ssl/certs/ca-certificates.crt'
+
+/** @throws SETTINGS.INVALID */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const home = absolutePath(env, 'BERTH_HOME', '/var/lib/berth')
+  return {
+    home,
+    run: absolutePath(env, 'BERTH_RUN', defaultRun(home)),
+    databaseUrl: env.DATABASE_URL || null,
+    baseDomain: hostName(env, 'BERTH_BASE_DOMAIN', 'localhost'),
+    httpPort: port(env, 'BERTH_HTTP_PORT', 8080),
+    sshPort: port(env, 'BERTH_SSH_PORT', 2222),
+    dashboardPort: port(env, 'BERTH_DASHBOARD_PORT', 3000),
+    receiverPort: port(env, 'BERTH_RECEIVER_PORT', 3022),
+    openBeforeOwner: env.BERTH_OPEN_BEFORE_OWNER === '1',
+    buildAuthorities: authorities(env.BERTH_BUILD_AUTHORITIES),
+  }
+}
+
+/** The environment that makes `readSettings` return these settings again: what a process is started with. */
+export function settingsEnvironment(settings: Settings): Record<string, string> {
+  return {
+    BERTH_HOME: settings.home,
+    BERTH_RUN: settings.run,
+    ...(settings.databaseUrl === null ? {} : { DATABASE_URL: settings.databaseUrl }),
+    BERTH_BASE_DOMAIN: settings.baseDomain,
+    BERTH_HTTP_PORT: String(settings.httpPort),
+    BERTH_SSH_PORT: String(settings.sshPort),
+    BERTH_DASHBOARD_PORT: String(settings.dashboardPort),
+    BERTH_RECEIVER_PORT: String(settings.receiverPort),
+    BERTH_OPEN_BEFORE_OWNER: settings.openBeforeOwner ? '1' : '0',
+    BERTH_BUILD_AUTHORITIES: settings.buildAuthorities ?? '',
+  }
+}
+
+/** Where each part keeps its things: the one place that names a path under home and run. */
+export function places(settings: Pick<Settings, 'home' | 'run'>) {
+  const { home, run } = settings
+  return {
+    postgresData: `${home}/postgres`,
+    postgresSocketDirectory: `${run}/postgres`,
+    engine: `${home}/engine`,
+    engineRun: `${run}/engine`,
+    repositories: `${home}/repositories`,
+    receiver: `${home}/receiver`,
+    frontDoor: `${home}/front-door`,
+    appLogs: `${home}/logs/apps`,
+    stageLogs: `${home}/logs/stages`,
+    secrets: `${home}/secrets`,
+    workerSocket: `${run}/worker.sock`,
+    hookSocket: `${run}/receiver/hook.sock`,
+    haproxyAdminSocket: `${run}/front-door/admin.sock`,
+    haproxyMasterSocket: `${run}/front-door/master.sock`,
+    upLock: `${run}/up.pid`,
+  }
+}
+
+/** Where an app answers by default. */
+export function appUrl(settings: Settings, appName: string): string {
+  return frontDoorUrl(settings, `${appName}.${settings.baseDomain}`)
+}
+
+/** Where the dashboard is once there is an owner; `berth` is no app's name. */
+export function dashboardHost(settings: Pick<Settings, 'baseDomain'>): string {
+  return `berth.${settings.baseDomain}`
+}
+
+export function frontDoorUrl(settings: Settings, host: string): string {
+  return settings.httpPort === 80 ? `http://${host}` : `http://${host}:${settings.httpPort}`
+}
+
+function defaultRun(home: string): string {
+  return home === '/var/lib/berth' ? '/run/berth' : `/run/berth-${shortHash(home)}`
+}
+
+/** FNV-1a, 32 bits, as 8 hex digits: short and stable; it names a directory and guards nothing. */
+export function shortHash(text: string): string {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193)
+  return (hash >>> 0).toString(16).padStart(8, '0')
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+function absolutePath(env: Environment, name: string, fallback: string): string {
+  const given = env[name] || fallback
+  const plain = given.startsWith('/') && !/[\0\n,:\\"]/.test(given) && !given.includes('/../')
+  if (!plain)
+    throw settingsError['SETTINGS.INVALID']({ name, expected: 'an absolute path without , : \\ or "' })
+  return given.length > 1 ? given.replace(/\/+$/, '') : given
+}
+
+function port(env: Environment, name: string, fallback: number): number {
+  const given = env[name] || String(fallback)
+  const number = Number(given)
+  const valid = /^\d{1,5}$/.test(given) && number >= 1 && number <= 65_535
+  if (!valid) throw settingsError['SETTINGS.INVALID']({ name, expected: 'a port from 1 to 65535' })
+  return number
+}
+
+function hostName(env: Environment, name: string, fallback: string): string {
+  const given = (env[name] || fallback).toLowerCase()
+  const valid =
+    given.length <= 200 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(given) && !given.includes('..')
+  if (!valid) throw settingsError['SETTINGS.INVALID']({ name, expected: 'a host name' })
+  return given
+}
+
+/** `host` means the machine's own bundle. */
+function authorities(given: string | undefined): string | null {
+  if (given === undefined || given === '') return null
+  if (given === 'host') return hostAuthorities
+  return absolutePath({ BERTH_BUILD_AUTHORITIES: given }, 'BERTH_BUILD_AUTHORITIES', given)
+}

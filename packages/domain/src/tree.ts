@@ -1,0 +1,24 @@
+/**
+ * A tree of files, as a build reads it: git's tree of a commit, or a directory. The engine does not know git; the
+ * source stage does not know builds; this is the value that joins them.
+ */
+
+export type TreeEntry = {
+  /** Relative, `/` between the parts, no leading `./`. Never empty, never holds `..`. */
+  path: string
+  kind: 'file' | 'link'
+  executable: boolean
+  /** Equal for equal content, and only then (a git object id, or a hash of the content). */
+  contentId: string
+  sizeBytes: number
+}
+
+export interface SourceTree {
+  /** Every file and link, sorted by path. Directories follow from the paths. */
+  entries(): Promise<readonly TreeEntry[]>
+  /**
+   * The content of the named entries, in the order given; a link's content is its target. One entry is complete
+   * before the next begins. Consumers read one after the other.
+   */
+  read(entries: readonly TreeEntry[]): AsyncIterable<{ entry: TreeEntry; content: Uint8Array }>
+}

@@ -1,0 +1,38 @@
+import type { ApiToken, Member, Person, Role, SshKey, Team } from '@berth/domain'
+
+/** What `people` keeps besides what better-auth keeps for itself (users, sessions, passwords). */
+export interface PeopleStore {
+  person(id: string): Promise<Person | null>
+  personByEmail(email: string): Promise<Person | null>
+  hasOwner(): Promise<boolean>
+
+  team(id: string): Promise<Team | null>
+  createTeam(name: string): Promise<Team>
+  memberships(personId: string): Promise<Member[]>
+  setMember(teamId: string, personId: string, role: Role): Promise<void>
+
+  keys(personId: string): Promise<SshKey[]>
+  keyByFingerprint(fingerprint: string): Promise<SshKey | null>
+  /** @throws KEY.TAKEN */
+  addKey(key: Pick<SshKey, 'personId' | 'name' | 'publicKey' | 'fingerprint'>): Promise<SshKey>
+  removeKey(personId: string, id: string): Promise<boolean>
+  touchKey(id: string): Promise<void>
+
+  tokens(personId: string): Promise<ApiToken[]>
+  tokenByHash(hash: string): Promise<ApiToken | null>
+  addToken(
+    token: Pick<ApiToken, 'personId' | 'name' | 'prefix' | 'expiresAt'> & { hash: string },
+  ): Promise<ApiToken>
+  removeToken(personId: string, id: string): Promise<boolean>
+  touchToken(id: string): Promise<void>
+
+  /** One-time links: the hash of the token, what it is for, and until when. */
+  addLink(link: {
+    hash: string
+    purpose: 'owner' | 'sign-in'
+    personId: string | null
+    expiresAt: Date
+  }): Promise<void>
+  /** Uses it up, in one statement, so that two cannot. */
+  takeLink(hash: string, purpose: 'owner' | 'sign-in'): Promise<{ personId: string | null } | null>
+}

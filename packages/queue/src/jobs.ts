@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+/**
+ * The catalogue of jobs: what can be asked of the worker, with the shape of each payload. Payloads are parsed where a
+ * job is added and again where it is taken: the worker has root and trusts nothing.
+ */
+const id = z.uuid()
+
+export const jobs = {
+  /** Build a revision; on success make a release, a deployment, and queue `deploy`. */
+  build: {
+    payload: z.object({ buildId: id, objects: z.object({ quarantine: z.string().max(500).nullable() }) }),
+    attempts: 3,
+    timeoutMs: 60 * 60_000,
+  },
+  /** Carry a deployment out. */
+  deploy: { payload: z.object({ deploymentId: id }), attempts: 3, timeoutMs: 30 * 60_000 },
+  /** Stop and remove everything of an app, then its records. */
+  'remove-app': { payload: z.object({ appId: id }), attempts: 10, timeoutMs: 10 * 60_000 },
+  /** Make what runs equal to what should run: scale, restart, routes. */
+  'converge-app': { payload: z.object({ appId: id }), attempts: 3, timeoutMs: 10 * 60_000 },
+} as const satisfies Record<string, { payload: z.ZodType; attempts: number; timeoutMs: number }>
+
+export type JobName = keyof typeof jobs
+export type Payload<Name extends JobName> = z.output<(typeof jobs)[Name]['payload']>
+
+/** The side that asks. Returns the job's id. @throws QUEUE.UNAVAILABLE */
+export interface JobQueue {
+  add<Name extends JobName>(name: Name, payload: Payload<Name>): Promise<string>
+  close(): Promise<void>
+}
+
+/** The side that carries out; `signal` is aborted on timeout and when the worker closes. */
+export type Processors = {
+  [Name in JobName]: (payload: Payload<Name>, context: { signal: AbortSignal }) => Promise<void>
+}
