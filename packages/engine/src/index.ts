@@ -1,2 +1,3 @@
 export * from './engine.ts'
 export * from './filesystem.ts'
+export * from './sandbox.ts'
