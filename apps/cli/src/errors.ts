@@ -1,0 +1,50 @@
+import { errorTable } from '@berth/domain'
+
+export const cliError = errorTable({
+  'UP.NOT_ROOT': {
+    message: () => '`berth up` needs root: it runs containers.',
+    hint: () => 'Run the same command with sudo.',
+    fault: 'user',
+    retryable: false,
+  },
+  'UP.ALREADY_RUNNING': {
+    message: (details: { home: string; pid: number }) =>
+      `Berth is running for ${details.home} already (process ${details.pid}).`,
+    hint: () => 'Use the one that runs, or stop it first: berth down',
+    fault: 'user',
+    retryable: false,
+  },
+  'UP.PORT_TAKEN': {
+    message: (details: { port: number; setting: string }) =>
+      `Something else listens on port ${details.port}.`,
+    hint: (details: { port: number; setting: string }) =>
+      `Stop it, or choose another port: ${details.setting}=…`,
+    fault: 'user',
+    retryable: true,
+  },
+  'UP.NOT_READY': {
+    message: (details: { part: string; limitMs: number }) =>
+      `The ${details.part} was not ready within ${details.limitMs / 1000} s.`,
+    hint: () => 'Its lines above say why.',
+    fault: 'system',
+    retryable: true,
+  },
+  'CLI.NOT_SIGNED_IN': {
+    message: () => 'This needs to know who you are, and where.',
+    hint: () => 'Sign in first: berth login http://berth.localhost:8080',
+    fault: 'user',
+    retryable: false,
+  },
+  'CLI.UNREACHABLE': {
+    message: (details: { url: string }) => `Nothing answers at ${details.url}.`,
+    hint: () => 'Check the address, and that the platform is running there.',
+    fault: 'system',
+    retryable: true,
+  },
+  'CLI.BAD_INPUT': {
+    message: (details: { what: string }) => details.what,
+    hint: () => 'See `berth help` for what is expected.',
+    fault: 'user',
+    retryable: false,
+  },
+})
