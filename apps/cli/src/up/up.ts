@@ -1,0 +1,120 @@
+import { type CommandRunner, localRunner } from '@berth/command'
+import { dashboardHost, frontDoorUrl, type Settings, settingsEnvironment } from '@berth/domain'
+import { cliError } from '../errors.ts'
+import { codeRoot, insideCommand, mountCode } from './code-root.ts'
+import type { Part, PartLog } from './part.ts'
+import { parts, prepareParts } from './parts.ts'
+import { prepareHome, systemUser } from './prepare-home.ts'
+import { accepts } from './readiness.ts'
+import { type Supervised, supervise } from './supervise.ts'
+import { takeUpLock } from './up-lock.ts'
+import { welcome } from './welcome.ts'
+
+/**
+ * `berth up`: every process of the platform in one terminal. It starts them in order, starts again whichever ends, and
+ * on SIGINT or SIGTERM stops them in reverse. Apps run on: they do not depend on any of it.
+ */
+export async function up(settings: Settings, words: readonly string[], log: PartLog): Promise<number> {
+  if (process.getuid?.() !== 0) throw cliError['UP.NOT_ROOT']({})
+  const root = codeRoot(process.env)
+  return root === null ? await startInside(settings, words) : await run(settings, root, log)
+}
+
+/** A signal from the terminal reaches the inner process as well: the outer one only waits for it. */
+async function startInside(settings: Settings, words: readonly string[]): Promise<number> {
+  const inner = localRunner.start(insideCommand(settings, ownEnvironment(), words), {
+    stdio: ['inherit', 'inherit', 'inherit'],
+  })
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => inner.kill('SIGTERM'))
+  const exit = await inner.exited
+  return exit.status ?? 1
+}
+
+async function run(settings: Settings, root: string, log: PartLog): Promise<number> {
+  const unlock = await takeUpLock(settings)
+  const stopped = stopSignal()
+  const started: Supervised[] = []
+  try {
+    await requireFreePorts(settings)
+    const berth = await systemUser('berth', localRunner)
+    await prepareHome(settings, berth)
+    await mountCode(root, localRunner)
+    await start(settings, root, started, log, localRunner)
+    await welcome(settings)
+    await stopped
+    return 0
+  } finally {
+    log('up', 'stopping; apps run on')
+    for (const part of started.reverse()) await part.stop()
+    unlock()
+  }
+}
+
+/** PostgreSQL first, because the others need it and its tables; then the rest side by side. */
+async function start(
+  settings: Settings,
+  root: string,
+  started: Supervised[],
+  log: PartLog,
+  runner: CommandRunner,
+): Promise<void> {
+  const { first, rest } = await parts(settings, root, runner)
+  for (const part of first) await startPart(part, started, log, runner)
+  await prepareParts(settings, runner)
+  await Promise.all(rest.map((part) => startPart(part, started, log, runner)))
+}
+
+const readyWithinMs = 60_000
+
+async function startPart(
+  part: Part,
+  started: Supervised[],
+  log: PartLog,
+  runner: CommandRunner,
+): Promise<void> {
+  const supervised = supervise(part, runner, log)
+  started.push(supervised)
+  const begun = Date.now()
+  try {
+    await supervised.ready(readyWithinMs)
+  } catch (error) {
+    throw cliError['UP.NOT_READY']({ part: part.name, limitMs: readyWithinMs }, { cause: error })
+  }
+  log('up', `${part.name} is ready (${Date.now() - begun} ms)`)
+}
+
+async function requireFreePorts(settings: Settings): Promise<void> {
+  const wanted: [number, string][] = [
+    [settings.httpPort, 'BERTH_HTTP_PORT'],
+    [settings.sshPort, 'BERTH_SSH_PORT'],
+    [settings.dashboardPort, 'BERTH_DASHBOARD_PORT'],
+    [settings.receiverPort, 'BERTH_RECEIVER_PORT'],
+  ]
+  for (const [port, setting] of wanted) {
+    if (await accepts(port)) throw cliError['UP.PORT_TAKEN']({ port, setting })
+  }
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}
+
+function ownEnvironment(): Record<string, string> {
+  const given = Object.entries(process.env).filter(([name]) =>
+    /^(BERTH_|DATABASE_URL$|NODE_EXTRA_CA_CERTS$)/.test(name),
+  )
+  return Object.fromEntries(given) as Record<string, string>
+}
+
+/** Where people reach the platform. */
+export function addresses(settings: Settings) {
+  return {
+    dashboard: `http://127.0.0.1:${settings.dashboardPort}`,
+    public: frontDoorUrl(settings, dashboardHost(settings)),
+    environment: settingsEnvironment(settings),
+  }
+}
