@@ -26,6 +26,9 @@ export interface FileSystems {
     directory: string
     range: IdRange | null
     readOnly?: boolean
+    /** Writes are not forced to the disk, whatever the programs ask for (a package manager asks a lot). For an upper that is
+     * sealed or thrown away, never for one that is mounted again. Kernel 5.10. */
+    volatile?: boolean
   }): Promise<RootMount>
   /** Moves `upper` away: the directory is gone afterwards. */
   seal(upper: string, range: IdRange | null): Promise<LayerRecord>

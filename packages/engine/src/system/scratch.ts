@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { chmod, mkdtemp, readdir, unlink } from 'node:fs/promises'
+import { type CommandRunner, command } from '@berth/command'
+import { mountsUnder } from './mount-table.ts'
+import { tryLock, unmount } from './syscalls.ts'
+
+/**
+ * Directories that belong to this process. Each process that opens the engine has one folder under `<home>/scratch`,
+ * with a lock beside it that the kernel lets go when the process ends, however it ends. Opening clears the folders
+ * whose lock is free; so a crash leaves nothing for longer than until the next start, and two processes at work on one
+ * home never clear each other's.
+ */
+export type Scratch = {
+  /** This process's name: 8 hex digits. */
+  id: string
+  /** A new, empty directory; others may pass through it, as a container's root must, but not list it. */
+  directory(): Promise<string>
+  /** Removes a tree, whatever is in it; fine if it is not there. */
+  remove(path: string): Promise<void>
+  close(): Promise<void>
+}
+
+const passable = 0o711
+
+export async function openScratch(commands: CommandRunner, home: string): Promise<Scratch> {
+  const folder = `${home}/scratch`
+  mkdirSync(folder, { recursive: true, mode: passable })
+  await clearDead(commands, folder)
+  const id = randomBytes(4).toString('hex')
+  const own = `${folder}/${id}`
+  const lock = openSync(`${own}.lock`, 'wx', 0o600)
+  if (!tryLock(lock, 'exclusive')) throw new Error(`Another process holds the new lock ${own}.lock`)
+  mkdirSync(own, { mode: passable })
+  return {
+    id,
+    async directory() {
+      const path = await mkdtemp(`${own}/`)
+      await chmod(path, passable)
+      return path
+    },
+    remove: (path) => removeTree(commands, path),
+    async close() {
+      await removeTree(commands, own)
+      await unlink(`${own}.lock`)
+      closeSync(lock)
+    },
+  }
+}
+
+/** Which of the processes that left something under `<home>/scratch` are no more. */
+async function clearDead(commands: CommandRunner, folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.lock')) continue
+    const lock = openIfThere(`${folder}/${name}`)
+    if (lock === null) continue
+    if (tryLock(lock, 'exclusive')) await clear(commands, `${folder}/${name.slice(0, -'.lock'.length)}`)
+    closeSync(lock)
+  }
+}
+
+async function clear(commands: CommandRunner, own: string): Promise<void> {
+  await removeTree(commands, own)
+  await unlink(`${own}.lock`)
+}
+
+/** By `rm`, outside this process: a tree of 100,000 files would keep the event loop from everything else. */
+export async function removeTree(commands: CommandRunner, path: string): Promise<void> {
+  for (const point of mountsUnder(path)) unmount(point)
+  await commands.run(command('rm', '-rf', '--one-file-system', '--', path), { timeoutMs: 600_000 })
+}
+
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, 'r+')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}

@@ -1,0 +1,177 @@
+import koffi from 'koffi'
+
+/**
+ * The few system calls that Node lacks, called on the calling thread. Each throws an error shaped like Node's own:
+ * `code` ('EPERM'), `syscall`, `path`. Nothing here follows the last link of a path but `mount` and `umount`.
+ *
+ * The newer calls go through syscall(2) by number, because Debian 11's and Ubuntu 22.04's libc have no names for them;
+ * their numbers are the same on every architecture (include/uapi/asm-generic/unistd.h).
+ */
+
+export type PathLike = string | Buffer
+
+const libc = koffi.load('libc.so.6')
+const path = 'const void *'
+const native = {
+  mount: libc.func('mount', 'int', [path, path, 'str', 'ulong', path]),
+  umount2: libc.func('umount2', 'int', [path, 'int']),
+  mknod: libc.func('mknod', 'int', [path, 'uint32', 'uint64']),
+  flock: libc.func('flock', 'int', ['int', 'int']),
+  syncfs: libc.func('syncfs', 'int', ['int']),
+  lgetxattr: libc.func('lgetxattr', 'long', [path, 'str', 'void *', 'size_t']),
+  lsetxattr: libc.func('lsetxattr', 'int', [path, 'str', 'const void *', 'size_t', 'int']),
+  lremovexattr: libc.func('lremovexattr', 'int', [path, 'str']),
+  llistxattr: libc.func('llistxattr', 'long', [path, 'void *', 'size_t']),
+  openTree: libc.func('syscall', 'long', ['long', 'long', path, 'ulong']),
+  moveMount: libc.func('syscall', 'long', ['long', 'long', path, 'long', path, 'ulong']),
+  mountSetattr: libc.func('syscall', 'long', ['long', 'long', path, 'ulong', 'const void *', 'size_t']),
+}
+const number = { openTree: 428, moveMount: 429, mountSetattr: 442 }
+
+export const mountFlag = { readOnly: 1, noSuid: 2, noDevices: 4, noExec: 8, bind: 0x1000, recursive: 0x4000 }
+export const propagation = { private: 1 << 18, slave: 1 << 19 }
+
+const currentDirectory = -100
+const cloneTree = 1
+const closeOnExec = 0x80000
+const emptyPath = 0x1000
+const fromEmptyPath = 4
+const attributeReadOnly = 1n
+const attributeIdMap = 0x100000n
+const detach = 2
+const noFollow = 8
+
+export function mount(options: {
+  source: string
+  target: PathLike
+  type: string
+  flags?: number
+  /** At most a page, 4,095 bytes. */
+  data?: string
+}): void {
+  const { source, target, type, flags = 0, data = '' } = options
+  const status = native.mount(terminated(source), terminated(target), type, flags, terminated(data))
+  if (status !== 0) fail('mount', target)
+}
+
+/** Takes the mount away at once; what still uses it keeps it until it lets go. The last link is not followed. */
+export function unmount(target: PathLike): void {
+  if (native.umount2(terminated(target), detach | noFollow) !== 0) fail('umount2', target)
+}
+
+/** A copy of the mount at `source`, mounted nowhere yet: a descriptor that the caller closes. */
+export function openTree(source: PathLike): number {
+  const flags = cloneTree | closeOnExec
+  const descriptor = Number(native.openTree(number.openTree, currentDirectory, terminated(source), flags))
+  if (descriptor < 0) fail('open_tree', source)
+  return descriptor
+}
+
+/** Maps the ids of a mount that is mounted nowhere yet, and makes it read-only. Kernel 5.12, overlayfs on it 5.19. */
+export function mapMountIds(tree: number, userNamespace: number): void {
+  const attributes = Buffer.alloc(32)
+  attributes.writeBigUInt64LE(attributeIdMap | attributeReadOnly, 0)
+  attributes.writeBigUInt64LE(BigInt(userNamespace), 24)
+  const status = native.mountSetattr(
+    number.mountSetattr,
+    tree,
+    terminated(''),
+    emptyPath,
+    attributes,
+    attributes.length,
+  )
+  if (Number(status) !== 0) fail('mount_setattr', '')
+}
+
+export function moveMount(tree: number, target: PathLike): void {
+  const status = native.moveMount(
+    number.moveMount,
+    tree,
+    terminated(''),
+    currentDirectory,
+    terminated(target),
+    fromEmptyPath,
+  )
+  if (Number(status) !== 0) fail('move_mount', target)
+}
+
+const kindBits = { fifo: 0o010000, character: 0o020000 }
+
+/** A named pipe, or a character device 0:0: overlayfs's word for "deleted". The mode is subject to the umask. */
+export function makeNode(target: PathLike, kind: 'fifo' | 'whiteout', mode: number): void {
+  const bits = kind === 'fifo' ? kindBits.fifo : kindBits.character
+  if (native.mknod(terminated(target), bits | (mode & 0o7777), 0) !== 0) fail('mknod', target)
+}
+
+/** Null: there is no such attribute, or the file system has none at all. */
+export function getAttribute(target: PathLike, name: string): Buffer | null {
+  const room = Buffer.alloc(65_536)
+  const size = Number(native.lgetxattr(terminated(target), name, room, room.length))
+  if (size >= 0) return Buffer.from(room.subarray(0, size))
+  return absentOrFail('lgetxattr', target)
+}
+
+export function setAttribute(target: PathLike, name: string, value: Uint8Array): void {
+  if (native.lsetxattr(terminated(target), name, value, value.length, 0) !== 0) fail('lsetxattr', target)
+}
+
+export function removeAttribute(target: PathLike, name: string): void {
+  if (native.lremovexattr(terminated(target), name) !== 0) absentOrFail('lremovexattr', target)
+}
+
+const listRoom = Buffer.alloc(65_536)
+
+/** The names of a file's extended attributes; none where the file system has none. */
+export function listAttributes(target: PathLike): string[] {
+  const size = Number(native.llistxattr(terminated(target), listRoom, listRoom.length))
+  if (size > 0) return listRoom.toString('latin1', 0, size - 1).split('\0')
+  if (size < 0) absentOrFail('llistxattr', target)
+  return []
+}
+
+export type LockKind = 'shared' | 'exclusive'
+
+/** An advisory lock that ends when the descriptor is closed, a crash included. False: another holds it. */
+export function tryLock(descriptor: number, kind: LockKind): boolean {
+  const withoutWaiting = 4
+  const operation = (kind === 'shared' ? 1 : 2) | withoutWaiting
+  if (native.flock(descriptor, operation) === 0) return true
+  if (errorCode() === 'EWOULDBLOCK' || errorCode() === 'EAGAIN' || errorCode() === 'EINTR') return false
+  return fail('flock', '')
+}
+
+/** Writes everything of one file system to its disk; off this thread, because it can take seconds. */
+export function syncFileSystem(descriptor: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    native.syncfs.async(descriptor, (error: Error | null, status: number) => {
+      if (error !== null) reject(error)
+      else if (status !== 0) reject(new Error('syncfs failed'))
+      else resolve()
+    })
+  })
+}
+
+const errorNames = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]))
+
+function errorCode(): string {
+  return errorNames.get(koffi.errno()) ?? `errno ${koffi.errno()}`
+}
+
+function absentOrFail(syscall: string, target: PathLike): null {
+  if (errorCode() === 'ENODATA' || errorCode() === 'EOPNOTSUPP' || errorCode() === 'ENOTSUP') return null
+  return fail(syscall, target)
+}
+
+function fail(syscall: string, target: PathLike): never {
+  const code = errorCode()
+  const place = target.toString()
+  const message = `${code}: ${syscall}${place === '' ? '' : ` '${place}'`}`
+  throw Object.assign(new Error(message), { code, errno: -koffi.errno(), syscall, path: place })
+}
+
+/** Bytes as C wants them. A NUL inside would cut a path short, so it is refused. */
+function terminated(text: PathLike): Buffer {
+  const bytes = typeof text === 'string' ? Buffer.from(`${text}\0`) : Buffer.concat([text, Buffer.from([0])])
+  if (bytes.indexOf(0) !== bytes.length - 1) throw new Error('A path with a NUL in it reached a system call.')
+  return bytes
+}
