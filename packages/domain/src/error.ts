@@ -44,11 +44,16 @@ export class BerthError extends Error {
 // biome-ignore lint/suspicious/noExplicitAny: the table's rows differ in their details; each function keeps its own.
 type AnyEntry = ErrorEntry<any>
 
+/** What the thrower has to tell: what the row's message asks for, or else its hint; nothing where neither asks. */
+type Told<Entry extends AnyEntry> =
+  Parameters<Entry['message']> extends [infer Details]
+    ? [details: Details, options?: ErrorOptions]
+    : Parameters<Entry['hint']> extends [infer Details]
+      ? [details: Details, options?: ErrorOptions]
+      : [details?: Record<string, never>, options?: ErrorOptions]
+
 type ErrorMakers<Table extends Record<string, AnyEntry>> = {
-  [Code in keyof Table]: (
-    details: Parameters<Table[Code]['message']>[0],
-    options?: ErrorOptions,
-  ) => BerthError
+  [Code in keyof Table]: (...told: Told<Table[Code]>) => BerthError
 }
 
 /**
@@ -70,7 +75,7 @@ export function errorTable<Table extends Record<string, AnyEntry>>(table: Table)
         options,
       ),
   ])
-  return Object.fromEntries(makers)
+  return Object.fromEntries(makers) as ErrorMakers<Table>
 }
 
 /** A bug, seen from outside: what is stored and shown when something unexpected was thrown. */
