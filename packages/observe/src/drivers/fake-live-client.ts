@@ -1,0 +1,94 @@
+import type { StageEvent } from '@berth/domain'
+import { liveError } from '../errors.ts'
+import type { AppLogLine, InstanceView, LiveClient } from '../live-protocol.ts'
+
+/**
+ * A LiveClient over what a test puts into it. `tellStage` and `tellLog` reach those who follow at once; `breakStreams` is
+ * a worker that dies: followers get LIVE.UNAVAILABLE, and so does every call while `available` is false.
+ */
+export type FakeLiveClient = LiveClient & {
+  available: boolean
+  cancelled: string[]
+  leases: string[]
+  instanceViews: Map<string, InstanceView[]>
+  tellStage(id: string, ...events: StageEvent[]): void
+  tellLog(appId: string, ...lines: AppLogLine[]): void
+  breakStreams(): void
+}
+
+export function fakeLiveClient(): FakeLiveClient {
+  const stages = new Map<string, StageEvent[]>()
+  const appLogs = new Map<string, AppLogLine[]>()
+  const instanceViews = new Map<string, InstanceView[]>()
+  const cancelled: string[] = []
+  const leases: string[] = []
+  let changed = Promise.withResolvers<void>()
+  let generation = 0
+
+  function wake(): void {
+    changed.resolve()
+    changed = Promise.withResolvers<void>()
+  }
+
+  function put<Value>(into: Map<string, Value[]>, key: string, values: Value[]): void {
+    into.set(key, [...(into.get(key) ?? []), ...values])
+    wake()
+  }
+
+  function assertAvailable(): void {
+    if (!fake.available) throw liveError['LIVE.UNAVAILABLE']({ reason: 'the fake is told to be away' })
+  }
+
+  async function* from<Value>(
+    source: Map<string, Value[]>,
+    key: string,
+    options: { after: number; follow: boolean; signal: AbortSignal },
+  ): AsyncIterable<Value> {
+    assertAvailable()
+    const born = generation
+    const aborted = new Promise<void>((resolve) => options.signal.addEventListener('abort', () => resolve()))
+    for (let at = options.after; !options.signal.aborted; ) {
+      if (born !== generation) throw liveError['LIVE.UNAVAILABLE']({ reason: 'the fake broke off' })
+      const known = source.get(key) ?? []
+      if (at < known.length) yield known[at++] as Value
+      else if (!options.follow) return
+      else await Promise.race([changed.promise, aborted])
+    }
+  }
+
+  const fake: FakeLiveClient = {
+    available: true,
+    cancelled,
+    leases,
+    instanceViews,
+    tellStage: (id, ...events) => put(stages, id, events),
+    tellLog: (appId, ...lines) => put(appLogs, appId, lines),
+    breakStreams: () => {
+      generation += 1
+      wake()
+    },
+    async *stageEvents(id, { after, lease, signal }) {
+      if (lease) leases.push(id)
+      for await (const event of from(stages, id, { after, follow: true, signal })) {
+        yield event
+        if (event.kind === 'ended') return
+      }
+    },
+    async *logs(appId, { follow, tail, instance, signal }) {
+      const after = Math.max(0, (appLogs.get(appId)?.length ?? 0) - tail)
+      for await (const line of from(appLogs, appId, { after, follow, signal })) {
+        if (instance === null || line.instance === instance) yield line
+      }
+    },
+    cancelStage: async (id) => {
+      assertAvailable()
+      cancelled.push(id)
+    },
+    instances: async (appId) => {
+      assertAvailable()
+      return instanceViews.get(appId) ?? []
+    },
+    healthy: async () => fake.available,
+  }
+  return fake
+}

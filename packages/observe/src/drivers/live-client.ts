@@ -1,0 +1,146 @@
+import { type IncomingMessage, request } from 'node:http'
+import { fromErrorRecord, isBerthError, type StageEvent } from '@berth/domain'
+import { z } from 'zod'
+import { liveError } from '../errors.ts'
+import type { AppLogLine, AppLogQuery, InstanceView, LiveClient } from '../live-protocol.ts'
+import { appLogLineShape, instanceViewShape, liveFailureShape, stageEventShape } from '../live-shapes.ts'
+
+/** An answer that is read as a whole may have so much. */
+const maxBodyBytes = 8 * 1024 * 1024
+/** One line of a stream: twice what a full text of a stage event takes, escaped. */
+const maxLineBytes = 256 * 1024
+const answerTimeoutMs = 10_000
+
+/** The worker's live socket. Each call is a connection of its own; an aborted signal ends a stream without an error. */
+export function openLiveClient(socketPath: string): LiveClient {
+  const ask = (method: string, path: string, signal?: AbortSignal) =>
+    send({ socketPath, method, path, signal })
+
+  async function* stageEvents(
+    id: string,
+    options: { after: number; lease: boolean; signal: AbortSignal },
+  ): AsyncIterable<StageEvent> {
+    const query = `after=${options.after}${options.lease ? '&lease=1' : ''}`
+    const path = `/stages/${encodeURIComponent(id)}/events?${query}`
+    for await (const event of stream(
+      () => ask('GET', path, options.signal),
+      stageEventShape,
+      options.signal,
+    )) {
+      yield event
+      if (event.kind === 'ended') return
+    }
+    if (!options.signal.aborted) throw liveError['LIVE.UNAVAILABLE']({ reason: 'the stream broke off' })
+  }
+
+  function logs(appId: string, options: AppLogQuery): AsyncIterable<AppLogLine> {
+    const query = new URLSearchParams({
+      tail: String(options.tail),
+      ...(options.follow ? { follow: '1' } : {}),
+    })
+    if (options.instance !== null) query.set('instance', options.instance)
+    const path = `/apps/${encodeURIComponent(appId)}/logs?${query}`
+    return stream(() => ask('GET', path, options.signal), appLogLineShape, options.signal)
+  }
+
+  return {
+    stageEvents,
+    logs,
+    cancelStage: async (id) => {
+      await body(await ask('POST', `/stages/${encodeURIComponent(id)}/cancel`))
+    },
+    instances: async (appId): Promise<InstanceView[]> => {
+      const answer = await ask('GET', `/apps/${encodeURIComponent(appId)}/instances`)
+      return parse(await body(answer), z.array(instanceViewShape))
+    },
+    healthy: async () => {
+      try {
+        const answer = await ask('GET', '/health')
+        return parse(await body(answer), z.object({ ok: z.boolean() })).ok
+      } catch (error) {
+        if (isBerthError(error)) return false
+        throw error
+      }
+    },
+  }
+}
+
+type Ask = { socketPath: string; method: string; path: string; signal: AbortSignal | undefined }
+
+/** @throws LIVE.UNAVAILABLE, or what the worker answered */
+async function send({ socketPath, method, path, signal }: Ask): Promise<IncomingMessage> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const asking = request({ socketPath, method, path, signal, agent: false })
+    const tooLate = setTimeout(() => asking.destroy(new Error('no answer in 10 s')), answerTimeoutMs)
+    asking.once('close', () => clearTimeout(tooLate))
+    asking.once('response', (response) => {
+      clearTimeout(tooLate)
+      resolve(response)
+    })
+    asking.once('error', (error) => reject(signal?.aborted ? error : unavailable(error)))
+    asking.end()
+  })
+  if ((answer.statusCode ?? 500) < 300) return answer
+  throw fromErrorRecord(parse(await body(answer), liveFailureShape).error)
+}
+
+async function body(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > maxBodyBytes) throw liveError['LIVE.UNREADABLE']({ what: 'it is too long' })
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw isBerthError(error) ? error : unavailable(error)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+/** The lines of an NDJSON answer, as values. Breaking out of the loop closes the connection. */
+async function* stream<Value>(
+  ask: () => Promise<IncomingMessage>,
+  shape: z.ZodType<Value>,
+  signal: AbortSignal,
+): AsyncIterable<Value> {
+  let answer: IncomingMessage | undefined
+  try {
+    answer = await ask()
+    for await (const line of lines(answer)) yield parse(line, shape)
+  } catch (error) {
+    if (signal.aborted) return
+    throw isBerthError(error) ? error : unavailable(error)
+  } finally {
+    answer?.destroy()
+  }
+}
+
+async function* lines(answer: IncomingMessage): AsyncIterable<string> {
+  let rest = Buffer.alloc(0)
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    rest = Buffer.concat([rest, chunk])
+    const whole = rest.lastIndexOf(0x0a) + 1
+    if (rest.length - whole > maxLineBytes) throw liveError['LIVE.UNREADABLE']({ what: 'a line is too long' })
+    for (const line of rest.toString('utf8', 0, whole).split('\n')) if (line !== '') yield line
+    rest = rest.subarray(whole)
+  }
+}
+
+function parse<Value>(text: string, shape: z.ZodType<Value>): Value {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw liveError['LIVE.UNREADABLE']({ what: 'it is not JSON' }, { cause: error })
+  }
+  const parsed = shape.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw liveError['LIVE.UNREADABLE']({ what: 'its shape is another' }, { cause: parsed.error })
+}
+
+function unavailable(error: unknown) {
+  const { code, message } = error as NodeJS.ErrnoException
+  return liveError['LIVE.UNAVAILABLE']({ reason: code ?? message }, { cause: error })
+}

@@ -1,0 +1,68 @@
+import type { ErrorRecord, StageEvent } from '@berth/domain'
+import { z } from 'zod'
+import type { AppLogLine, InstanceView, LiveFailure } from './live-protocol.ts'
+
+/** What stands in the stage logs and comes over the worker's socket, as schemas: both are edges. */
+
+export const errorRecordShape: z.ZodType<ErrorRecord> = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  fault: z.enum(['user', 'system']),
+  retryable: z.boolean(),
+})
+
+const at = z.number()
+
+export const stageEventShape: z.ZodType<StageEvent> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('section'), at, text: z.string() }),
+  z.object({ kind: z.literal('step-started'), at, step: z.string(), title: z.string() }),
+  z.object({
+    kind: z.literal('step-finished'),
+    at,
+    step: z.string(),
+    outcome: z.enum(['done', 'cached', 'failed', 'cancelled']),
+    durationMs: z.number(),
+  }),
+  z.object({
+    kind: z.literal('line'),
+    at,
+    step: z.string().nullable(),
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.string(),
+  }),
+  z.object({ kind: z.literal('warning'), at, text: z.string() }),
+  z.object({
+    kind: z.literal('ended'),
+    at,
+    outcome: z.enum(['succeeded', 'failed', 'cancelled']),
+    error: errorRecordShape.nullable(),
+    next: z.string().nullable(),
+  }),
+])
+
+export const appLogLineShape: z.ZodType<AppLogLine> = z.object({
+  at: z.string(),
+  instance: z.string(),
+  stream: z.enum(['stdout', 'stderr']),
+  text: z.string(),
+})
+
+export const instanceViewShape: z.ZodType<InstanceView> = z.object({
+  name: z.string(),
+  processType: z.string(),
+  releaseVersion: z.number(),
+  containerId: z.string(),
+  state: z.enum(['starting', 'running', 'restarting', 'crashed', 'stopping', 'stopped']),
+  address: z.string().nullable(),
+  startedAt: z.string().nullable(),
+  restarts: z.number(),
+  lastExit: z
+    .object({ code: z.number(), signal: z.string().nullable(), outOfMemory: z.boolean(), at: z.string() })
+    .nullable(),
+  memoryBytes: z.number().nullable(),
+  memoryLimitBytes: z.number().nullable(),
+  cpuFraction: z.number().nullable(),
+})
+
+export const liveFailureShape: z.ZodType<LiveFailure> = z.object({ error: errorRecordShape })
