@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { command, localRunner } from '@berth/command'
-import { shortHash } from '@berth/domain'
 import type { Platform } from './start-platform.ts'
 
 /**
- * What containers and the platform can leave on a machine, counted from outside. A story compares it before and after.
+ * What containers and the platform can leave on a machine, counted from outside. Bridges, veths and cgroups are counted
+ * whosever they are: stories run one after the other.
  */
 export type Traces = {
   conmons: number
@@ -16,32 +16,36 @@ export type Traces = {
 }
 
 export async function traces(platform: Platform): Promise<Traces> {
-  const commandLines = await allCommandLines()
-  const home = platform.settings.home
   const links = JSON.parse((await localRunner.run(command('ip', '-j', 'link'))).stdout) as {
     ifname: string
   }[]
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n')
   return {
-    conmons: commandLines
-      .filter((line) => line.startsWith('conmon') || /\/conmon\0/.test(line))
-      .filter((l) => l.includes(home)).length,
-    processes: commandLines.filter((line) => line.includes(home) || line.includes(platform.settings.run))
-      .length,
-    bridges: links.filter(({ ifname }) => ifname.includes(shortHash(home).slice(0, 4))).length,
-    veths: links.filter(({ ifname }) => ifname.startsWith('veth')).length,
-    cgroups: await cgroups(),
-    mounts: (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(home))
-      .length,
+    conmons: (await processesOf(platform, /conmon/)).length,
+    processes: (await processesOf(platform)).length,
+    bridges: links.filter(({ ifname }) => /^(berth|br-)/.test(ifname)).length,
+    veths: links.filter(({ ifname }) => /^(veth|bv)/.test(ifname)).length,
+    cgroups: (await cgroups()).length,
+    mounts: mounts.filter((line) => line.includes(platform.settings.home)).length,
   }
 }
 
-async function allCommandLines(): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  return await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+/** Processes that name the platform's home or run directory on their command line, other than this one. */
+export async function processesOf(platform: Platform, program = /./): Promise<number[]> {
+  const { home, run } = platform.settings
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
+      const ours = words.some((word) => word.includes(home) || word.includes(run))
+      return ours && program.test(words[0] ?? '') ? [Number(pid)] : []
+    }),
+  )
+  return found.flat()
 }
 
-async function cgroups(): Promise<number> {
-  const roots = ['/sys/fs/cgroup/memory', '/sys/fs/cgroup']
+async function cgroups(): Promise<string[]> {
+  const roots = ['/sys/fs/cgroup/memory', '/sys/fs/cgroup/pids', '/sys/fs/cgroup']
   const found = await Promise.all(roots.map((root) => readdir(root).catch(() => [] as string[])))
-  return found.flat().filter((name) => name.startsWith('berth')).length
+  return found.flat().filter((name) => name.startsWith('berth'))
 }
