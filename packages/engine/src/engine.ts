@@ -173,6 +173,8 @@ export type ContainerExit = {
   signal: string | null
   outOfMemory: boolean
   at: Date
+  /** Why, in words, where nobody saw the exit itself: the machine was restarted, its monitor was killed. */
+  reason?: string
 }
 
 export type LogLine = { at: Date; stream: 'stdout' | 'stderr'; text: string }

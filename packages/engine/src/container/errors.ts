@@ -1,0 +1,68 @@
+import { errorTable, printable } from '@berth/domain'
+
+/** What can go wrong with containers, in words that a person who pushes can use. */
+export const containerError = errorTable({
+  'CONTAINER.NOT_FOUND': {
+    message: (details: { id: string }) => `There is no container ${printable(details.id)}.`,
+    hint: () => 'It may have been removed; list the containers to see which there are.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.NAME_TAKEN': {
+    message: (details: { name: string }) => `There is a container named ${printable(details.name)} already.`,
+    hint: () => 'Remove it, or choose another name.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.INVALID': {
+    message: (details: { what: string; given: string }) =>
+      `${printable(details.given)} is not a valid ${details.what}.`,
+    hint: (details: { what: string }) => `Correct the ${details.what} and try again.`,
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.START_FAILED': {
+    message: (details: { reason: string }) => `The container could not be started: ${details.reason}.`,
+    hint: () => 'Check the command, the user and the working directory that the image and the Procfile name.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.UNSAFE_IMAGE': {
+    message: (details: { path: string; found: string }) =>
+      `The image has ${details.found} at ${printable(details.path)}, where a directory belongs.`,
+    hint: () =>
+      'Such an image could reach out of its container. Build it again with a plain directory there.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.NOT_RUNNING': {
+    message: (details: { id: string }) => `The container ${printable(details.id)} does not run.`,
+    hint: () => 'Start it first.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.STUCK': {
+    message: (details: { id: string; timeoutMs: number }) =>
+      `The container ${printable(details.id)} did not end within ${details.timeoutMs} ms of being killed.`,
+    hint: () => 'A process of it may wait for a disk that does not answer. Look at the kernel’s log.',
+    fault: 'system',
+    retryable: true,
+  },
+  'CONTAINER.NO_ROOM': {
+    message: (details: { what: string }) => `There is no free ${details.what} left for another container.`,
+    hint: () => 'Remove containers or apps that are not needed any more.',
+    fault: 'system',
+    retryable: true,
+  },
+  'CONTAINER.HOST_UNFIT': {
+    message: (details: { missing: string }) => `This machine lacks what containers need: ${details.missing}.`,
+    hint: () => 'Run `npm run setup`, which installs it.',
+    fault: 'system',
+    retryable: false,
+  },
+})
+
+/** A start that failed on the machine's side, not through what was asked for. */
+export function startFailed(reason: string, options?: ErrorOptions) {
+  return containerError['CONTAINER.START_FAILED']({ reason: reason.replace(/[.\s]+$/, '') }, options)
+}

@@ -1,0 +1,84 @@
+import type { LogLine } from '../engine.ts'
+
+/**
+ * The log format that Kubernetes settled on and conmon writes: `TIME STREAM TAG TEXT`, where TAG is F for the end of a line and
+ * P for a piece of one. Source: kubernetes design-proposals/node/kubelet-cri-logging.md; conmon's src/ctr_logging.c.
+ */
+
+/** Longer lines come out in pieces of this size: nobody reads them, and a reader must not run out of memory. */
+export const maxLineBytes = 65_536
+const newline = 0x0a
+const space = 0x20
+
+export type LogParser = {
+  /** The lines that are complete now. Bytes may end anywhere. */
+  push(bytes: Buffer): LogLine[]
+  /** What was printed without an end of line. */
+  flush(): LogLine[]
+}
+
+export function logParser(): LogParser {
+  let rest: Buffer = Buffer.alloc(0)
+  const pieces = new Map<string, { at: Date; parts: Buffer[]; bytes: number }>()
+
+  const take = (record: Buffer): LogLine[] => {
+    const parsed = parseRecord(record)
+    if (parsed === undefined) return []
+    const open = pieces.get(parsed.stream) ?? { at: parsed.at, parts: [], bytes: 0 }
+    open.parts.push(parsed.text)
+    open.bytes += parsed.text.length
+    pieces.set(parsed.stream, open)
+    if (!parsed.full && open.bytes < maxLineBytes) return []
+    pieces.delete(parsed.stream)
+    return [line(parsed.stream, open)]
+  }
+  return {
+    push(bytes) {
+      const { records, remainder } = splitRecords(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]))
+      // A record of conmon holds at most one read of its pipe; anything longer is not a record.
+      rest = remainder.length > 4 * maxLineBytes ? Buffer.alloc(0) : remainder
+      return records.flatMap(take)
+    },
+    flush() {
+      const lines = [...pieces].map(([stream, open]) => line(stream as LogLine['stream'], open))
+      pieces.clear()
+      return lines
+    },
+  }
+}
+
+/** One record for a log file, as conmon would write it. */
+export function formatRecord(stream: LogLine['stream'], text: string, at: Date): string {
+  return `${at.toISOString()} ${stream} F ${text}\n`
+}
+
+/** Does a record, without its newline, end a line? */
+export function endsLine(record: Buffer): boolean {
+  return parseRecord(record)?.full ?? false
+}
+
+function splitRecords(bytes: Buffer): { records: Buffer[]; remainder: Buffer } {
+  const records: Buffer[] = []
+  let from = 0
+  for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, from)) {
+    records.push(bytes.subarray(from, end))
+    from = end + 1
+  }
+  return { records, remainder: Buffer.from(bytes.subarray(from)) }
+}
+
+function parseRecord(record: Buffer) {
+  const first = record.indexOf(space)
+  const second = record.indexOf(space, first + 1)
+  const third = record.indexOf(space, second + 1)
+  if (first < 0 || second < 0 || third < 0) return undefined
+  const at = new Date(record.toString('latin1', 0, first))
+  const stream = record.toString('latin1', first + 1, second)
+  if (Number.isNaN(at.getTime()) || (stream !== 'stdout' && stream !== 'stderr')) return undefined
+  const full = record.toString('latin1', second + 1, third) !== 'P'
+  return { at, stream, full, text: record.subarray(third + 1) } as const
+}
+
+function line(stream: LogLine['stream'], open: { at: Date; parts: Buffer[] }): LogLine {
+  return { at: open.at, stream, text: Buffer.concat(open.parts).toString('utf8') }
+}

@@ -1,0 +1,178 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import type { LogLine, LogQuery } from '../engine.ts'
+import { logFiles } from './log-files.ts'
+import { endsLine, logParser } from './log-lines.ts'
+
+const chunkBytes = 65_536
+/** A change is noticed through inotify; the poll is for file systems that have none. */
+const pollMs = 500
+
+/**
+ * The lines of a log, over all its rotated files, oldest first. `tail` reads backwards from the end, so a short tail of a
+ * long log is cheap. With `follow` it goes on until `isOver` says that nobody writes any more, across rotations.
+ * An aborted signal ends it without an error: that is how a reader says that it has read enough.
+ */
+export async function* readLog(
+  path: string,
+  query: LogQuery,
+  isOver: () => boolean,
+): AsyncGenerator<LogLine> {
+  const parser = logParser()
+  const wanted = (line: LogLine) => query.since === null || line.at >= query.since
+  for await (const bytes of logBytes(path, query, isOver)) {
+    for (const line of parser.push(bytes)) {
+      if (wanted(line)) yield line
+    }
+  }
+  if (!query.signal?.aborted) yield* parser.flush().filter(wanted)
+}
+
+type OpenFile = { handle: FileHandle; inode: number; offset: number }
+
+async function* logBytes(path: string, query: LogQuery, isOver: () => boolean): AsyncGenerator<Buffer> {
+  const changes = query.follow ? fileChanges(path) : null
+  let current = await firstFile(path, query.tail)
+  try {
+    while (!query.signal?.aborted) {
+      // Asked before reading: what is written before the end is read after it.
+      const over = !query.follow || isOver()
+      if (current !== null) yield* restOf(current, query.signal)
+      const next: OpenFile | null = await nextFile(path, current)
+      if (next !== null) {
+        if (current !== null) yield* restOf(current, query.signal)
+        await current?.handle.close()
+        current = next
+        changes?.rearm()
+      } else if (over) return
+      else await changes?.next(query.signal)
+    }
+  } finally {
+    await current?.handle.close()
+    changes?.close()
+  }
+}
+
+async function* restOf(file: OpenFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  const room = Buffer.alloc(chunkBytes)
+  while (!signal?.aborted) {
+    const { bytesRead } = await file.handle.read(room, 0, chunkBytes, file.offset)
+    if (bytesRead === 0) return
+    file.offset += bytesRead
+    yield Buffer.from(room.subarray(0, bytesRead))
+  }
+}
+
+/** The file that follows this one, or null while it is the newest. A file that was rotated away leads to the oldest. */
+async function nextFile(path: string, current: OpenFile | null): Promise<OpenFile | null> {
+  const files = await logFiles(path)
+  if (current === null) return files[0] === undefined ? null : openAt(files[0].path, 0)
+  const place = files.findIndex((file) => file.inode === current.inode)
+  const next = files[place + 1]
+  return next === undefined ? null : openAt(next.path, 0)
+}
+
+async function firstFile(path: string, tail: number | null): Promise<OpenFile | null> {
+  const files = await logFiles(path)
+  if (tail === null) return files[0] === undefined ? null : openAt(files[0].path, 0)
+  let missing = tail
+  let oldest: OpenFile | null = null
+  for (const file of files.toReversed()) {
+    const opened = await openAt(file.path, 0)
+    if (opened === null) continue
+    await oldest?.handle.close()
+    oldest = opened
+    const found = await tailOffset(opened.handle, missing)
+    opened.offset = found.offset
+    missing -= found.lines
+    if (missing <= 0) break
+  }
+  return oldest
+}
+
+/** Where the last `wanted` lines begin, found from the end; the beginning, if there are no more. */
+async function tailOffset(handle: FileHandle, wanted: number): Promise<{ offset: number; lines: number }> {
+  const size = (await handle.stat()).size
+  if (wanted <= 0) return { offset: size, lines: 0 }
+  let lines = 0
+  for await (const { record, endsAt } of recordsBackwards(handle, size)) {
+    if (!endsLine(record)) continue
+    if (lines === wanted) return { offset: endsAt, lines }
+    lines += 1
+  }
+  return { offset: 0, lines }
+}
+
+/** The records of a file, newest first; `endsAt` is the offset after its newline. What has no newline yet is left out. */
+async function* recordsBackwards(handle: FileHandle, size: number) {
+  let later: Buffer = Buffer.alloc(0)
+  for (let end = size; end > 0; ) {
+    const from = Math.max(0, end - chunkBytes)
+    const chunk = Buffer.alloc(end - from)
+    await handle.read(chunk, 0, chunk.length, from)
+    const bytes = Buffer.concat([chunk, later])
+    let newline = bytes.lastIndexOf(10)
+    while (newline > 0) {
+      const before = bytes.lastIndexOf(10, newline - 1)
+      if (before === -1 && from > 0) break
+      yield { record: bytes.subarray(before + 1, newline), endsAt: from + newline + 1 }
+      newline = before
+    }
+    later = bytes.subarray(0, newline + 1)
+    end = from
+  }
+}
+
+async function openAt(path: string, offset: number): Promise<OpenFile | null> {
+  try {
+    const handle = await open(path, 'r')
+    return { handle, inode: (await handle.stat()).ino, offset }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Wakes a follower when the file changes; remembers a change that came while nobody waited. */
+function fileChanges(path: string) {
+  let changed = false
+  let wake: () => void = () => undefined
+  let watcher: FSWatcher | null = null
+  const notice = () => {
+    changed = true
+    wake()
+  }
+  const rearm = () => {
+    watcher?.close()
+    watcher = watchIfThere(path, notice)
+  }
+  rearm()
+  return {
+    rearm,
+    close: () => watcher?.close(),
+    async next(signal: AbortSignal | undefined): Promise<void> {
+      if (watcher === null) rearm()
+      if (!changed && !signal?.aborted)
+        await new Promise<void>((resolve) => {
+          const done = () => {
+            clearTimeout(timer)
+            signal?.removeEventListener('abort', done)
+            resolve()
+          }
+          const timer = setTimeout(done, pollMs)
+          signal?.addEventListener('abort', done, { once: true })
+          wake = done
+        })
+      changed = false
+    },
+  }
+}
+
+function watchIfThere(path: string, listener: () => void): FSWatcher | null {
+  try {
+    return watch(path, { persistent: false }, listener)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { describeEngine } from '../engine.contract.ts'
+import { fakeEngine } from './fake-engine.ts'
+
+describeEngine('the fake engine', async () => {
+  const engine = fakeEngine()
+  engine.images.add('small')
+  return { engine, image: 'small', dispose: () => engine.close() }
+})
+
+test('a fake container that serves really answers', async () => {
+  const engine = fakeEngine()
+  engine.images.add('served', { command: ['serve', 'hello'] })
+  const { id } = await engine.containers.create({
+    name: 'one',
+    group: 'g',
+    labels: {},
+    image: 'served',
+    entrypoint: null,
+    command: null,
+    env: { PORT: '5999' },
+    user: null,
+    workingDirectory: null,
+    hostname: null,
+    network: 'bridge',
+    limits: { memoryBytes: null, cpuWeight: 100, cpus: null, pids: 10 },
+    log: { directory: '/tmp', maxBytes: 1000, maxFiles: 1 },
+    init: true,
+  })
+  const { address } = await engine.containers.start(id)
+  await expect
+    .poll(async () => (await fetch(`http://${address}:5999/`)).text().catch(() => 'nothing yet'))
+    .toBe('hello')
+  await engine.close()
+})

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { errorTable, printable } from '@berth/domain'
+import type { Image, ImageConfig, Images } from '../engine.ts'
+
+/** The codes are those of the real store; only their words are fewer. */
+const imageError = errorTable({
+  'IMAGE.NOT_FOUND': {
+    message: (details: { reference: string }) => `There is no image ${printable(details.reference)}.`,
+    hint: () => 'Import or build it first.',
+    fault: 'user',
+    retryable: false,
+  },
+  'IMAGE.IN_USE': {
+    message: (details: { reference: string }) =>
+      `The image ${printable(details.reference)} is used by a container.`,
+    hint: () => 'Remove the container first.',
+    fault: 'user',
+    retryable: false,
+  },
+})
+
+const emptyConfig: ImageConfig = {
+  entrypoint: null,
+  command: null,
+  env: {},
+  workingDirectory: '/',
+  user: '',
+  exposedPorts: [],
+  volumes: [],
+  labels: {},
+  stopSignal: null,
+  healthcheck: null,
+  shell: null,
+  onBuild: [],
+  architecture: 'amd64',
+  os: 'linux',
+}
+
+export type FakeImages = Images & {
+  /** An image out of nothing: equal configuration and content, equal digest. */
+  add(name: string | null, config?: Partial<ImageConfig>, content?: string): Image
+}
+
+/** Images without layers. `usedDigests` are those that containers hold. */
+export function fakeImages(usedDigests: () => Set<string>): FakeImages {
+  const images = new Map<string, Image>()
+  const names = new Map<string, string>()
+
+  const find = (reference: string): Image | undefined => {
+    const named = names.get(normalised(reference))
+    if (named !== undefined) return images.get(named)
+    const prefix = reference.replace(/^sha256:/, '')
+    if (!/^[0-9a-f]{12,64}$/.test(prefix)) return undefined
+    return [...images.values()].find((image) => image.digest.startsWith(`sha256:${prefix}`))
+  }
+  const get = (reference: string): Image => {
+    const image = find(reference)
+    if (image === undefined) throw imageError['IMAGE.NOT_FOUND']({ reference })
+    return image
+  }
+  const namesOf = (digest: string) => [...names].filter(([, named]) => named === digest).map(([name]) => name)
+  const add = (name: string | null, config: Partial<ImageConfig> = {}, content = ''): Image => {
+    const whole = { ...emptyConfig, ...config }
+    const hash = createHash('sha256').update(JSON.stringify(whole)).update(content).digest('hex')
+    const image = images.get(`sha256:${hash}`) ?? {
+      digest: `sha256:${hash}`,
+      config: whole,
+      layers: [`fake-${hash.slice(0, 12)}`],
+      createdAt: new Date(),
+    }
+    images.set(image.digest, image)
+    if (name !== null) names.set(normalised(name), image.digest)
+    return image
+  }
+
+  return {
+    add,
+    get: async (reference) => get(reference),
+    find: async (reference) => find(reference),
+    tag: async (reference, name) => void names.set(normalised(name), get(reference).digest),
+    importRootfs: async (archivePath, name, config) => add(name, config, archivePath),
+    importArchive: async (archivePath, given = []) => {
+      const image = add(null, {}, archivePath)
+      for (const name of given) names.set(normalised(name), image.digest)
+      return [image]
+    },
+    async list() {
+      return [...images.values()].map((image) => ({
+        digest: image.digest,
+        names: namesOf(image.digest),
+        sizeBytes: 1_000_000,
+        createdAt: image.createdAt,
+      }))
+    },
+    async remove(reference) {
+      const image = get(reference)
+      const rest = namesOf(image.digest).filter((name) => name !== normalised(reference))
+      const goes = rest.length === 0 || !names.has(normalised(reference))
+      if (goes && usedDigests().has(image.digest)) throw imageError['IMAGE.IN_USE']({ reference })
+      names.delete(normalised(reference))
+      if (!goes) return
+      images.delete(image.digest)
+      for (const name of namesOf(image.digest)) names.delete(name)
+    },
+    async prune(keep) {
+      const used = usedDigests()
+      const gone = [...images.keys()].filter(
+        (digest) => namesOf(digest).length === 0 && !used.has(digest) && !keep.includes(digest),
+      )
+      for (const digest of gone) images.delete(digest)
+      return { images: gone.length, bytes: gone.length * 1_000_000 }
+    },
+  }
+}
+
+function normalised(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).includes(':') ? name : `${name}:latest`
+}
