@@ -1,1 +1,3 @@
+export * from './drivers/fake-people-store.ts'
+export * from './errors.ts'
 export * from './stores.ts'

@@ -6,6 +6,19 @@ export interface PeopleStore {
   personByEmail(email: string): Promise<Person | null>
   hasOwner(): Promise<boolean>
 
+  /**
+   * In one transaction: the person, the password (hashed already; null: none, sign-in by link alone), the membership
+   * of `team`, which is made where only its name is given.
+   * @throws PEOPLE.EMAIL_TAKEN
+   */
+  createPerson(account: NewPerson): Promise<Person>
+  /**
+   * The first owner, in one transaction with using the link up: of several claims one wins. Null: the link is not
+   * valid (any more), or there is an owner already.
+   * @throws PEOPLE.EMAIL_TAKEN
+   */
+  claimOwner(linkHash: string, account: NewPerson): Promise<Person | null>
+
   team(id: string): Promise<Team | null>
   createTeam(name: string): Promise<Team>
   memberships(personId: string): Promise<Member[]>
@@ -26,7 +39,10 @@ export interface PeopleStore {
   removeToken(personId: string, id: string): Promise<boolean>
   touchToken(id: string): Promise<void>
 
-  /** One-time links: the hash of the token, what it is for, and until when. */
+  /**
+   * One-time links: the hash of the token, what it is for, and until when. It replaces the ones before it for the same
+   * purpose and person.
+   */
   addLink(link: {
     hash: string
     purpose: 'owner' | 'sign-in'
@@ -35,4 +51,14 @@ export interface PeopleStore {
   }): Promise<void>
   /** Uses it up, in one statement, so that two cannot. */
   takeLink(hash: string, purpose: 'owner' | 'sign-in'): Promise<{ personId: string | null } | null>
+  /** Why a link is not taken: never heard of, used, or too old. */
+  linkState(hash: string, purpose: 'owner' | 'sign-in'): Promise<'valid' | 'used' | 'expired' | 'unknown'>
+}
+
+export type NewPerson = {
+  name: string
+  email: string
+  passwordHash: string | null
+  team: { id: string } | { name: string }
+  role: Role
 }

@@ -1,0 +1,33 @@
+import type { Settings } from '@berth/domain'
+import { type PrismaClient, prismaClient } from '../drivers/prisma/client.ts'
+import { prismaStores } from '../drivers/prisma/prisma-stores.ts'
+import type { Stores } from '../stores.ts'
+import { connectionString } from './connection-string.ts'
+import { ResilientPool } from './resilient-pool.ts'
+
+export type Database = Stores & {
+  /** For better-auth's adapter, and for nothing else: records are reached through the stores. */
+  prisma: PrismaClient
+  close(): Promise<void>
+}
+
+/** Connects when first used; the database may still be on its way. `migrate` comes before, once per start. */
+export function openDatabase(
+  settings: Pick<Settings, 'home' | 'run' | 'databaseUrl'>,
+  options: { maxConnections?: number; retryForMs?: number } = {},
+): Database {
+  const pool = new ResilientPool({
+    connectionString: connectionString(settings),
+    max: options.maxConnections ?? 6,
+    retryForMs: options.retryForMs,
+  })
+  const prisma = prismaClient(pool)
+  return {
+    ...prismaStores(prisma),
+    prisma,
+    close: async () => {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { App, Domain, Formation } from '@berth/domain'
+import type { AppStore } from '@berth/release'
+import { databaseError } from '../../errors.ts'
+import type { DomainStore } from '../../stores.ts'
+import { Rows } from './rows.ts'
+
+export function fakeAppStore(): AppStore {
+  const rows = new Rows<App>('app')
+  const formations = new Map<string, Formation>()
+  const sorted = (apps: App[]) => apps.sort((a, b) => (a.name < b.name ? -1 : 1))
+  return {
+    get: async (id) => rows.find(id),
+    byName: async (name) => rows.where((app) => app.name === name)[0] ?? null,
+    listForTeams: async (teamIds) => sorted(rows.where(({ teamId }) => teamIds.includes(teamId))),
+    all: async () => sorted(rows.where(() => true)),
+    create: async ({ name, teamId }) => {
+      if (rows.where((app) => app.name === name).length > 0) throw databaseError['APP.NAME_TAKEN']({ name })
+      return rows.add({ name, teamId, deployBranch: null, dockerfilePath: 'Dockerfile' })
+    },
+    setDeployBranch: async (id, deployBranch) => void rows.update(id, { deployBranch }),
+    formation: async (id) => ({ ...formations.get(id) }),
+    setFormation: async (id, formation) => {
+      formations.set(id, { ...formations.get(id), ...formation })
+    },
+    remove: async (id) => void rows.remove(id),
+  }
+}
+
+export function fakeDomainStore(): DomainStore {
+  const rows = new Rows<Domain>('domain')
+  const sorted = (domains: Domain[]) => domains.sort((a, b) => (a.host < b.host ? -1 : 1))
+  return {
+    list: async (appId) => sorted(rows.where((domain) => domain.appId === appId)),
+    all: async () => sorted(rows.where(() => true)),
+    add: async (appId, host) => {
+      if (rows.where((domain) => domain.host === host).length > 0)
+        throw databaseError['DOMAIN.TAKEN']({ host })
+      return rows.add({ appId, host })
+    },
+    remove: async (appId, host) =>
+      rows
+        .where((domain) => domain.appId === appId && domain.host === host)
+        .some(({ id }) => rows.remove(id)),
+  }
+}

@@ -1,0 +1,90 @@
+import type { DeploymentStore } from '@berth/deploy'
+import {
+  type Build,
+  type BuildState,
+  buildStates,
+  type Deployment,
+  type DeploymentState,
+  deploymentStates,
+  mayBecome,
+  type Release,
+  type Revision,
+} from '@berth/domain'
+import type { BuildStore, ReleaseStore } from '@berth/release'
+import type { RevisionStore } from '@berth/source'
+import { Rows } from './rows.ts'
+
+export function fakeRevisionStore(): RevisionStore {
+  const rows = new Rows<Revision>('revision')
+  return { get: async (id) => rows.get(id), create: async (revision) => rows.add(revision) }
+}
+
+const notBegun = { error: null, startedAt: null, finishedAt: null }
+
+export function fakeBuildStore(): BuildStore {
+  const rows = new Rows<Build>('build')
+  const become = async (id: string, state: BuildState, change: Partial<Build>) => {
+    const now = rows.find(id)?.state
+    return now !== undefined && mayBecome(buildStates, now, state) && rows.update(id, { ...change, state })
+  }
+  return {
+    get: async (id) => rows.get(id),
+    create: async (appId, revisionId) =>
+      rows.add({ appId, revisionId, state: 'queued', imageDigest: null, ...notBegun }),
+    start: (id) => become(id, 'running', { startedAt: new Date() }),
+    succeed: (id, imageDigest) => become(id, 'succeeded', { imageDigest, finishedAt: new Date() }),
+    end: (id, state, error) => become(id, state, { error, finishedAt: new Date() }),
+    unfinished: async () => rows.where(({ state }) => state === 'queued' || state === 'running'),
+    list: async (appId, limit) => newest(rows, appId, limit),
+  }
+}
+
+export function fakeReleaseStore(): ReleaseStore {
+  const rows = new Rows<Release>('release')
+  return {
+    get: async (id) => rows.get(id),
+    latest: async (appId) => newest(rows, appId, 1)[0] ?? null,
+    list: async (appId, limit) => newest(rows, appId, limit),
+    create: async (release) =>
+      rows.add({ ...release, version: (newest(rows, release.appId, 1)[0]?.version ?? 0) + 1 }),
+    imagesInUse: async () => [...new Set(rows.where(() => true).map(({ imageDigest }) => imageDigest))],
+  }
+}
+
+export function fakeDeploymentStore(): DeploymentStore {
+  const rows = new Rows<Deployment>('deployment')
+  const become = async (id: string, state: DeploymentState, change: Partial<Deployment>) => {
+    const now = rows.find(id)?.state
+    return (
+      now !== undefined && mayBecome(deploymentStates, now, state) && rows.update(id, { ...change, state })
+    )
+  }
+  const unfinished: readonly DeploymentState[] = ['queued', 'starting', 'healthy']
+  const liveOnes = (appId: string) => rows.where((row) => row.appId === appId && row.state === 'live')
+  return {
+    get: async (id) => rows.get(id),
+    create: async (appId, releaseId) => rows.add({ appId, releaseId, state: 'queued', ...notBegun }),
+    become: (id, state) => become(id, state, state === 'starting' ? { startedAt: new Date() } : {}),
+    becomeLive: async (id) => {
+      const before = liveOnes(rows.find(id)?.appId ?? '')
+      if (!(await become(id, 'live', { finishedAt: new Date() }))) return false
+      for (const deployment of before) await become(deployment.id, 'superseded', {})
+      return true
+    },
+    end: (id, state, error) => become(id, state, { error, finishedAt: new Date() }),
+    live: async (appId) => liveOnes(appId)[0] ?? null,
+    unfinished: async () => rows.where(({ state }) => unfinished.includes(state)),
+    list: async (appId, limit) => newest(rows, appId, limit),
+  }
+}
+
+function newest<Row extends { id: string; appId: string; createdAt: Date }>(
+  rows: Rows<Row>,
+  appId: string,
+  limit: number,
+): Row[] {
+  return rows
+    .where((row) => row.appId === appId)
+    .reverse()
+    .slice(0, limit)
+}

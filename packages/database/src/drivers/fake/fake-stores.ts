@@ -1,0 +1,22 @@
+import { fakePeopleStore } from '@berth/people'
+import type { Stores } from '../../stores.ts'
+import { fakeAppStore, fakeDomainStore } from './fake-app-stores.ts'
+import {
+  fakeBuildStore,
+  fakeDeploymentStore,
+  fakeReleaseStore,
+  fakeRevisionStore,
+} from './fake-stage-stores.ts'
+
+/** Every store in memory: the same contract as Prisma's (both pass stores-contract.ts), gone with the process. */
+export function fakeStores(): Stores {
+  return {
+    apps: fakeAppStore(),
+    domains: fakeDomainStore(),
+    revisions: fakeRevisionStore(),
+    builds: fakeBuildStore(),
+    releases: fakeReleaseStore(),
+    deployments: fakeDeploymentStore(),
+    people: fakePeopleStore(),
+  }
+}

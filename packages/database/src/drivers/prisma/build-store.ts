@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { type Build, type BuildState, buildStates, statesBefore } from '@berth/domain'
+import type { BuildStore } from '@berth/release'
+import { isRecordId } from '../record-id.ts'
+import type { PrismaClient } from './client.ts'
+import { readError, writeError } from './json-columns.ts'
+import { changed, found, twiceIfLost } from './outcomes.ts'
+
+export function buildStore(prisma: PrismaClient): BuildStore {
+  const become = (id: string, state: BuildState, data: object) =>
+    changed(
+      () =>
+        prisma.build.updateMany({
+          where: { id, state: { in: statesBefore(buildStates, state) } },
+          data: { ...data, state },
+        }),
+      async () => (await prisma.build.count({ where: { id, state } })) > 0,
+    )
+  return {
+    async get(id) {
+      const row = isRecordId(id) ? await prisma.build.findUnique({ where: { id } }) : null
+      return toBuild(found(row, 'build'))
+    },
+    async create(appId, revisionId) {
+      const id = randomUUID()
+      const create = { id, appId, revisionId }
+      return toBuild(await twiceIfLost(() => prisma.build.upsert({ where: { id }, create, update: {} })))
+    },
+    start: (id) => become(id, 'running', { startedAt: new Date() }),
+    succeed: (id, imageDigest) => become(id, 'succeeded', { imageDigest, finishedAt: new Date() }),
+    end: (id, state, error) => become(id, state, { error: writeError(error), finishedAt: new Date() }),
+    async unfinished() {
+      const where = { state: { in: ['queued', 'running'] satisfies BuildState[] } }
+      return (await prisma.build.findMany({ where, orderBy: { createdAt: 'asc' } })).map(toBuild)
+    },
+    async list(appId, limit) {
+      if (!isRecordId(appId)) return []
+      const where = { appId }
+      return (await prisma.build.findMany({ where, orderBy: { createdAt: 'desc' }, take: limit })).map(
+        toBuild,
+      )
+    },
+  }
+}
+
+type Row = Omit<Build, 'state' | 'error'> & { state: string; error: unknown }
+
+function toBuild(row: Row): Build {
+  return { ...row, state: row.state as BuildState, error: readError(row.error) }
+}

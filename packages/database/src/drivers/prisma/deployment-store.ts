@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import type { DeploymentStore } from '@berth/deploy'
+import { type Deployment, type DeploymentState, deploymentStates, statesBefore } from '@berth/domain'
+import { isRecordId } from '../record-id.ts'
+import type { PrismaClient } from './client.ts'
+import { readError, writeError } from './json-columns.ts'
+import { changed, found, twiceIfLost } from './outcomes.ts'
+
+export function deploymentStore(prisma: PrismaClient): DeploymentStore {
+  const isNow = async (id: string, state: DeploymentState) =>
+    (await prisma.deployment.count({ where: { id, state } })) > 0
+  const become = (id: string, state: DeploymentState, data: object) =>
+    changed(
+      () =>
+        prisma.deployment.updateMany({
+          where: { id, state: { in: statesBefore(deploymentStates, state) } },
+          data: { ...data, state },
+        }),
+      () => isNow(id, state),
+    )
+  return {
+    async get(id) {
+      const row = isRecordId(id) ? await prisma.deployment.findUnique({ where: { id } }) : null
+      return toDeployment(found(row, 'deployment'))
+    },
+    async create(appId, releaseId) {
+      const id = randomUUID()
+      const create = { id, appId, releaseId }
+      return toDeployment(
+        await twiceIfLost(() => prisma.deployment.upsert({ where: { id }, create, update: {} })),
+      )
+    },
+    become: (id, state) => become(id, state, state === 'starting' ? { startedAt: new Date() } : {}),
+    becomeLive: (id) =>
+      changed(
+        async () => ({ count: await takeOver(prisma, id) }),
+        () => isNow(id, 'live'),
+      ),
+    end: (id, state, error) => become(id, state, { error: writeError(error), finishedAt: new Date() }),
+    async live(appId) {
+      if (!isRecordId(appId)) return null
+      const row = await prisma.deployment.findFirst({ where: { appId, state: 'live' } })
+      return row === null ? null : toDeployment(row)
+    },
+    async unfinished() {
+      const where = { state: { in: ['queued', 'starting', 'healthy'] satisfies DeploymentState[] } }
+      return (await prisma.deployment.findMany({ where, orderBy: { createdAt: 'asc' } })).map(toDeployment)
+    },
+    async list(appId, limit) {
+      if (!isRecordId(appId)) return []
+      const where = { appId }
+      const rows = await prisma.deployment.findMany({ where, orderBy: { createdAt: 'desc' }, take: limit })
+      return rows.map(toDeployment)
+    },
+  }
+}
+
+/** The number of deployments that became live: 1 or 0. The app's row is locked, so that never two are live. */
+function takeOver(prisma: PrismaClient, id: string): Promise<number> {
+  return prisma.$transaction(async (transaction) => {
+    const row = await transaction.deployment.findUnique({ where: { id }, select: { appId: true } })
+    if (row === null) return 0
+    const { appId } = row
+    await transaction.$queryRaw`SELECT id FROM "App" WHERE id = ${appId}::uuid FOR NO KEY UPDATE`
+    const { count } = await transaction.deployment.updateMany({
+      where: { id, state: { in: statesBefore(deploymentStates, 'live') } },
+      data: { state: 'live', finishedAt: new Date() },
+    })
+    if (count === 0) return 0
+    await transaction.deployment.updateMany({
+      where: { appId, id: { not: id }, state: { in: statesBefore(deploymentStates, 'superseded') } },
+      data: { state: 'superseded' },
+    })
+    return count
+  })
+}
+
+type Row = Omit<Deployment, 'state' | 'error'> & { state: string; error: unknown }
+
+function toDeployment(row: Row): Deployment {
+  return { ...row, state: row.state as DeploymentState, error: readError(row.error) }
+}

@@ -1,0 +1,28 @@
+import { databaseError } from '../../errors.ts'
+import type { DomainStore } from '../../stores.ts'
+import { isRecordId } from '../record-id.ts'
+import type { PrismaClient } from './client.ts'
+import { isUniqueViolation } from './outcomes.ts'
+
+export function domainStore(prisma: PrismaClient): DomainStore {
+  return {
+    async list(appId) {
+      if (!isRecordId(appId)) return []
+      return await prisma.domain.findMany({ where: { appId }, orderBy: { host: 'asc' } })
+    },
+    async all() {
+      return await prisma.domain.findMany({ orderBy: { host: 'asc' } })
+    },
+    async add(appId, host) {
+      try {
+        return await prisma.domain.create({ data: { appId, host } })
+      } catch (error) {
+        if (isUniqueViolation(error)) throw databaseError['DOMAIN.TAKEN']({ host })
+        throw error
+      }
+    },
+    async remove(appId, host) {
+      return (await prisma.domain.deleteMany({ where: { appId, host } })).count > 0
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import { type PeopleStore, peopleError } from '@berth/people'
+import { isRecordId } from '../record-id.ts'
+import { claimOwner, createPerson } from './accounts.ts'
+import type { PrismaClient } from './client.ts'
+import { linkState, replaceLink, takeLink } from './links.ts'
+import { isUniqueViolation } from './outcomes.ts'
+import { toKey, toMember, toPerson, toToken } from './people-rows.ts'
+
+/** What is used often is noted at most once a minute: a write for every request would be the platform's main load. */
+const noteUseAfterMs = 60_000
+
+export function peopleStore(prisma: PrismaClient): PeopleStore {
+  return { ...personMethods(prisma), ...teamMethods(prisma), ...keyMethods(prisma), ...tokenMethods(prisma) }
+}
+
+function personMethods(prisma: PrismaClient) {
+  return {
+    async person(id) {
+      return isRecordId(id) ? toPerson(await prisma.user.findUnique({ where: { id } })) : null
+    },
+    async personByEmail(email) {
+      return toPerson(await prisma.user.findUnique({ where: { email: email.toLowerCase() } }))
+    },
+    async hasOwner() {
+      return (await prisma.membership.findFirst({ where: { role: 'owner' } })) !== null
+    },
+    createPerson: (account) => createPerson(prisma, account),
+    claimOwner: (linkHash, account) => claimOwner(prisma, linkHash, account),
+    addLink: (link) => replaceLink(prisma, link),
+    takeLink: (hash, purpose) => takeLink(prisma, hash, purpose),
+    linkState: (hash, purpose) => linkState(prisma, hash, purpose),
+  } satisfies Partial<PeopleStore>
+}
+
+function teamMethods(prisma: PrismaClient) {
+  return {
+    async team(id) {
+      if (!isRecordId(id)) return null
+      return await prisma.team.findUnique({ where: { id }, select: { id: true, name: true } })
+    },
+    createTeam: (name) => prisma.team.create({ data: { name }, select: { id: true, name: true } }),
+    async memberships(personId) {
+      if (!isRecordId(personId)) return []
+      const where = { userId: personId }
+      return (await prisma.membership.findMany({ where, orderBy: { createdAt: 'asc' } })).map(toMember)
+    },
+    async setMember(teamId, personId, role) {
+      const key = { teamId, userId: personId }
+      await prisma.membership.upsert({
+        where: { teamId_userId: key },
+        create: { ...key, role },
+        update: { role },
+      })
+    },
+  } satisfies Partial<PeopleStore>
+}
+
+function keyMethods(prisma: PrismaClient) {
+  return {
+    async keys(personId) {
+      if (!isRecordId(personId)) return []
+      const where = { userId: personId }
+      return (await prisma.sshKey.findMany({ where, orderBy: { createdAt: 'asc' } })).map(toKey)
+    },
+    async keyByFingerprint(fingerprint) {
+      const row = await prisma.sshKey.findUnique({ where: { fingerprint } })
+      return row === null ? null : toKey(row)
+    },
+    async addKey({ personId, ...key }) {
+      try {
+        return toKey(await prisma.sshKey.create({ data: { ...key, userId: personId } }))
+      } catch (error) {
+        if (isUniqueViolation(error)) throw peopleError['KEY.TAKEN']()
+        throw error
+      }
+    },
+    async removeKey(personId, id) {
+      if (!isRecordId(id)) return false
+      return (await prisma.sshKey.deleteMany({ where: { id, userId: personId } })).count > 0
+    },
+    async touchKey(id) {
+      await prisma.sshKey.updateMany({ where: { id, ...notNotedLately() }, data: { lastUsedAt: new Date() } })
+    },
+  } satisfies Partial<PeopleStore>
+}
+
+function tokenMethods(prisma: PrismaClient) {
+  return {
+    async tokens(personId) {
+      if (!isRecordId(personId)) return []
+      const where = { userId: personId }
+      return (await prisma.apiToken.findMany({ where, orderBy: { createdAt: 'asc' } })).map(toToken)
+    },
+    async tokenByHash(hash) {
+      const row = await prisma.apiToken.findUnique({ where: { hash } })
+      return row === null ? null : toToken(row)
+    },
+    async addToken({ personId, ...token }) {
+      return toToken(await prisma.apiToken.create({ data: { ...token, userId: personId } }))
+    },
+    async removeToken(personId, id) {
+      if (!isRecordId(id)) return false
+      return (await prisma.apiToken.deleteMany({ where: { id, userId: personId } })).count > 0
+    },
+    async touchToken(id) {
+      await prisma.apiToken.updateMany({
+        where: { id, ...notNotedLately() },
+        data: { lastUsedAt: new Date() },
+      })
+    },
+  } satisfies Partial<PeopleStore>
+}
+
+function notNotedLately() {
+  const before = new Date(Date.now() - noteUseAfterMs)
+  return { OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: before } }] }
+}

@@ -1,0 +1,22 @@
+import type { Stores } from '../../stores.ts'
+import { appStore } from './app-store.ts'
+import { buildStore } from './build-store.ts'
+import type { PrismaClient } from './client.ts'
+import { deploymentStore } from './deployment-store.ts'
+import { domainStore } from './domain-store.ts'
+import { reportingLoss } from './outcomes.ts'
+import { peopleStore } from './people-store.ts'
+import { releaseStore } from './release-store.ts'
+import { revisionStore } from './revision-store.ts'
+
+export function prismaStores(prisma: PrismaClient): Stores {
+  return {
+    apps: reportingLoss(appStore(prisma)),
+    domains: reportingLoss(domainStore(prisma)),
+    revisions: reportingLoss(revisionStore(prisma)),
+    builds: reportingLoss(buildStore(prisma)),
+    releases: reportingLoss(releaseStore(prisma)),
+    deployments: reportingLoss(deploymentStore(prisma)),
+    people: reportingLoss(peopleStore(prisma)),
+  }
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import type { Release } from '@berth/domain'
+import type { ReleaseStore } from '@berth/release'
+import { isRecordId } from '../record-id.ts'
+import type { PrismaClient } from './client.ts'
+import { readConfiguration, readProcesses } from './json-columns.ts'
+import { found, twiceIfLost } from './outcomes.ts'
+
+export function releaseStore(prisma: PrismaClient): ReleaseStore {
+  return {
+    async get(id) {
+      const row = isRecordId(id) ? await prisma.release.findUnique({ where: { id } }) : null
+      return toRelease(found(row, 'release'))
+    },
+    async latest(appId) {
+      if (!isRecordId(appId)) return null
+      const row = await prisma.release.findFirst({ where: { appId }, orderBy: { version: 'desc' } })
+      return row === null ? null : toRelease(row)
+    },
+    async list(appId, limit) {
+      if (!isRecordId(appId)) return []
+      const where = { appId }
+      const rows = await prisma.release.findMany({ where, orderBy: { version: 'desc' }, take: limit })
+      return rows.map(toRelease)
+    },
+    async create(release) {
+      const id = randomUUID()
+      return toRelease(await twiceIfLost(() => createNumbered(prisma, id, release)))
+    },
+    async imagesInUse() {
+      const rows = await prisma.release.findMany({
+        distinct: ['imageDigest'],
+        select: { imageDigest: true },
+      })
+      return rows.map(({ imageDigest }) => imageDigest)
+    },
+  }
+}
+
+/**
+ * The app's row is locked until the release is there, so those who create at the same time stand in line and no number
+ * is skipped or given twice. Called again with the same id, it returns what the first call made.
+ */
+function createNumbered(
+  prisma: PrismaClient,
+  id: string,
+  release: Omit<Release, 'id' | 'version' | 'createdAt'>,
+): Promise<Row> {
+  return prisma.$transaction(async (transaction) => {
+    const { appId } = release
+    await transaction.$queryRaw`SELECT id FROM "App" WHERE id = ${appId}::uuid FOR NO KEY UPDATE`
+    const made = await transaction.release.findUnique({ where: { id } })
+    if (made !== null) return made
+    const { _max } = await transaction.release.aggregate({ where: { appId }, _max: { version: true } })
+    return await transaction.release.create({ data: { ...release, id, version: (_max.version ?? 0) + 1 } })
+  })
+}
+
+type Row = Omit<Release, 'processes' | 'configuration'> & { processes: unknown; configuration: unknown }
+
+function toRelease(row: Row): Release {
+  return {
+    ...row,
+    processes: readProcesses(row.processes),
+    configuration: readConfiguration(row.configuration),
+  }
+}

@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type App,
+  type AppName,
+  type ProcessType,
+  parseAppName,
+  type Release,
+  unexpectedRecord,
+} from '@berth/domain'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Stores } from '../stores.ts'
+
+/** What every driver of the stores promises. `make` returns stores with nothing in them that collides. */
+export function describeStores(make: () => Stores): void {
+  let stores: Stores
+  let app: App
+  beforeEach(async () => {
+    stores = make()
+    const team = await stores.people.createTeam('crew')
+    app = await stores.apps.create({ name: someName(), teamId: team.id })
+  })
+
+  const newRevision = () =>
+    stores.revisions.create({
+      appId: app.id,
+      commit: 'a'.repeat(40),
+      message: 'first',
+      author: 'Ada',
+      branch: 'main',
+      pushedById: null,
+    })
+  const newRelease = () => stores.releases.create(releaseOf(app))
+  const newDeployment = async () => stores.deployments.create(app.id, (await newRelease()).id)
+
+  describe('apps', () => {
+    test('an app is found by id and by name, and listed for its team', async () => {
+      expect(await stores.apps.get(app.id)).toEqual(app)
+      expect(await stores.apps.byName(app.name)).toEqual(app)
+      expect(await stores.apps.listForTeams([app.teamId])).toEqual([app])
+      expect(await stores.apps.listForTeams([randomUUID()])).toEqual([])
+      expect((await stores.apps.all()).map(({ id }) => id)).toContain(app.id)
+    })
+
+    test('a name is given once', async () => {
+      await expect(stores.apps.create({ name: app.name, teamId: app.teamId })).rejects.toMatchObject({
+        code: 'APP.NAME_TAKEN',
+      })
+    })
+
+    test('an id that is no UUID belongs to nothing', async () => {
+      expect(await stores.apps.get("' OR 1=1 --")).toBeNull()
+      await expect(stores.builds.get('../x')).rejects.toMatchObject({ code: 'RECORD.NOT_FOUND' })
+    })
+
+    test('the formation keeps what a change does not name', async () => {
+      await stores.apps.setFormation(app.id, { web: 1, worker: 0 })
+      await stores.apps.setFormation(app.id, { worker: 3 })
+      expect(await stores.apps.formation(app.id)).toEqual({ web: 1, worker: 3 })
+    })
+
+    test('the deploy branch is kept', async () => {
+      await stores.apps.setDeployBranch(app.id, 'main')
+      expect(await stores.apps.get(app.id)).toMatchObject({ deployBranch: 'main' })
+    })
+
+    test('a removed app is gone, and its name is free', async () => {
+      await stores.apps.remove(app.id)
+      await stores.apps.remove(app.id)
+      expect(await stores.apps.get(app.id)).toBeNull()
+      await stores.apps.create({ name: app.name, teamId: app.teamId })
+    })
+  })
+
+  describe('domains', () => {
+    test('a host leads to one app', async () => {
+      const host = `${someName()}.example.com`
+      const domain = await stores.domains.add(app.id, host)
+      expect(await stores.domains.list(app.id)).toEqual([domain])
+      await expect(stores.domains.add(app.id, host)).rejects.toMatchObject({ code: 'DOMAIN.TAKEN' })
+      expect(await stores.domains.remove(app.id, host)).toBe(true)
+      expect(await stores.domains.remove(app.id, host)).toBe(false)
+    })
+  })
+
+  describe('builds', () => {
+    test('a build runs once and ends once', async () => {
+      const { id } = await stores.builds.create(app.id, (await newRevision()).id)
+      expect(await stores.builds.succeed(id, 'sha256:1')).toBe(false)
+      expect(await stores.builds.start(id)).toBe(true)
+      expect(await stores.builds.start(id)).toBe(true) // A crashed worker's build is entered again.
+      expect(await stores.builds.succeed(id, 'sha256:1')).toBe(true)
+      expect(await stores.builds.end(id, 'failed', unexpectedRecord)).toBe(false)
+      expect(await stores.builds.get(id)).toMatchObject({
+        state: 'succeeded',
+        imageDigest: 'sha256:1',
+        error: null,
+      })
+    })
+
+    test('a failure is kept with its cause', async () => {
+      const { id } = await stores.builds.create(app.id, (await newRevision()).id)
+      expect((await stores.builds.unfinished()).map((build) => build.id)).toContain(id)
+      expect(await stores.builds.end(id, 'failed', unexpectedRecord)).toBe(true)
+      expect(await stores.builds.get(id)).toMatchObject({ state: 'failed', error: unexpectedRecord })
+      expect((await stores.builds.unfinished()).map((build) => build.id)).not.toContain(id)
+      expect((await stores.builds.list(app.id, 10)).map((build) => build.id)).toEqual([id])
+    })
+  })
+
+  describe('releases', () => {
+    test('versions count up without gaps or doubles when many are created at once', async () => {
+      const made = await Promise.all(Array.from({ length: 12 }, newRelease))
+      expect(made.map(({ version }) => version).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 12 }, (_, index) => index + 1),
+      )
+      expect(await stores.releases.latest(app.id)).toMatchObject({ version: 12 })
+      expect((await stores.releases.list(app.id, 2)).map(({ version }) => version)).toEqual([12, 11])
+    })
+
+    test('a release reads back as it was written', async () => {
+      const made = await newRelease()
+      expect(made).toMatchObject(releaseOf(app))
+      expect(await stores.releases.get(made.id)).toEqual(made)
+      expect(await stores.releases.imagesInUse()).toContain(made.imageDigest)
+    })
+  })
+
+  describe('deployments', () => {
+    test('a deployment goes live through its states', async () => {
+      const { id } = await newDeployment()
+      expect(await stores.deployments.becomeLive(id)).toBe(false)
+      expect(await stores.deployments.become(id, 'starting')).toBe(true)
+      expect(await stores.deployments.become(id, 'healthy')).toBe(true)
+      expect(await stores.deployments.becomeLive(id)).toBe(true)
+      expect(await stores.deployments.becomeLive(id)).toBe(false)
+      expect(await stores.deployments.end(id, 'failed', unexpectedRecord)).toBe(false)
+      expect(await stores.deployments.live(app.id)).toMatchObject({ id, state: 'live', error: null })
+    })
+
+    test('the one before is superseded in the same step', async () => {
+      const [first, second] = [await newDeployment(), await newDeployment()]
+      for (const { id } of [first, second]) {
+        await stores.deployments.become(id, 'starting')
+        await stores.deployments.become(id, 'healthy')
+      }
+      expect(await stores.deployments.becomeLive(first.id)).toBe(true)
+      expect(await stores.deployments.becomeLive(second.id)).toBe(true)
+      expect(await stores.deployments.get(first.id)).toMatchObject({ state: 'superseded' })
+      expect(await stores.deployments.live(app.id)).toMatchObject({ id: second.id })
+    })
+
+    test('of two that become live at once, one is superseded', async () => {
+      const both = [await newDeployment(), await newDeployment()]
+      for (const { id } of both) {
+        await stores.deployments.become(id, 'starting')
+        await stores.deployments.become(id, 'healthy')
+      }
+      await Promise.all(both.map(({ id }) => stores.deployments.becomeLive(id)))
+      const states = (await stores.deployments.list(app.id, 10)).map(({ state }) => state)
+      expect(states.sort()).toEqual(['live', 'superseded'])
+    })
+
+    test('unfinished ones are told until they end', async () => {
+      const { id } = await newDeployment()
+      const unfinished = async () => (await stores.deployments.unfinished()).map((one) => one.id)
+      expect(await unfinished()).toContain(id)
+      expect(await stores.deployments.end(id, 'cancelled', null)).toBe(true)
+      expect(await unfinished()).not.toContain(id)
+    })
+  })
+
+  describe('people', () => {
+    const newPerson = (email: string) =>
+      stores.people.createPerson({
+        name: 'Ada',
+        email,
+        passwordHash: null,
+        team: { name: 'Ada’s team' },
+        role: 'developer',
+      })
+
+    test('a person is found by id and by address, whatever its case', async () => {
+      const email = `Ada.${someName()}@Example.com`
+      const person = await newPerson(email)
+      expect(person.email).toBe(email.toLowerCase())
+      expect(await stores.people.person(person.id)).toEqual(person)
+      expect(await stores.people.personByEmail(email)).toEqual(person)
+      await expect(newPerson(email.toUpperCase())).rejects.toMatchObject({ code: 'PEOPLE.EMAIL_TAKEN' })
+    })
+
+    test('a membership is made with the person, and its role can change', async () => {
+      const { id } = await newPerson(`${someName()}@example.com`)
+      const [member] = await stores.people.memberships(id)
+      expect(member).toMatchObject({ personId: id, role: 'developer' })
+      expect(await stores.people.team(member?.teamId ?? '')).toMatchObject({ name: 'Ada’s team' })
+      await stores.people.setMember(member?.teamId ?? '', id, 'viewer')
+      expect(await stores.people.memberships(id)).toMatchObject([{ role: 'viewer' }])
+    })
+
+    test('a key belongs to one person', async () => {
+      const { id: personId } = await newPerson(`${someName()}@example.com`)
+      const fingerprint = `SHA256:${randomUUID()}`
+      const given = { personId, name: 'laptop', publicKey: 'ssh-ed25519 AAAA', fingerprint }
+      const key = await stores.people.addKey(given)
+      expect(await stores.people.keyByFingerprint(fingerprint)).toEqual(key)
+      await expect(stores.people.addKey(given)).rejects.toMatchObject({ code: 'KEY.TAKEN' })
+      await stores.people.touchKey(key.id)
+      expect((await stores.people.keys(personId))[0]?.lastUsedAt).toBeInstanceOf(Date)
+      expect(await stores.people.removeKey(randomUUID(), key.id)).toBe(false)
+      expect(await stores.people.removeKey(personId, key.id)).toBe(true)
+    })
+
+    test('a token is found by its hash, which is never told', async () => {
+      const { id: personId } = await newPerson(`${someName()}@example.com`)
+      const hash = randomUUID()
+      const token = await stores.people.addToken({
+        personId,
+        name: 'ci',
+        prefix: 'berth_ab',
+        expiresAt: null,
+        hash,
+      })
+      expect(token).not.toHaveProperty('hash')
+      expect(await stores.people.tokenByHash(hash)).toEqual(token)
+      expect(await stores.people.tokens(personId)).toEqual([token])
+      expect(await stores.people.removeToken(randomUUID(), token.id)).toBe(false)
+      expect(await stores.people.removeToken(personId, token.id)).toBe(true)
+      expect(await stores.people.tokenByHash(hash)).toBeNull()
+    })
+
+    test('a link works once, even for ten at the same time', async () => {
+      const { id: personId } = await newPerson(`${someName()}@example.com`)
+      const link = { hash: randomUUID(), purpose: 'sign-in' as const, personId, expiresAt: inAMinute() }
+      await stores.people.addLink(link)
+      expect(await stores.people.linkState(link.hash, 'owner')).toBe('unknown')
+      expect(await stores.people.linkState(link.hash, 'sign-in')).toBe('valid')
+      const taken = await Promise.all(
+        Array.from({ length: 10 }, () => stores.people.takeLink(link.hash, 'sign-in')),
+      )
+      expect(taken.filter((one) => one !== null)).toEqual([{ personId }])
+      expect(await stores.people.linkState(link.hash, 'sign-in')).toBe('used')
+    })
+
+    test('a new link replaces the one before, and an old one has expired', async () => {
+      const [first, second] = [randomUUID(), randomUUID()]
+      await stores.people.addLink({ hash: first, purpose: 'owner', personId: null, expiresAt: inAMinute() })
+      await stores.people.addLink({ hash: second, purpose: 'owner', personId: null, expiresAt: new Date(0) })
+      expect(await stores.people.linkState(first, 'owner')).toBe('unknown')
+      expect(await stores.people.linkState(second, 'owner')).toBe('expired')
+      expect(await stores.people.takeLink(second, 'owner')).toBeNull()
+    })
+  })
+}
+
+function inAMinute(): Date {
+  return new Date(Date.now() + 60_000)
+}
+
+function someName(): AppName {
+  return parseAppName(`app-${randomUUID().slice(0, 13)}`)
+}
+
+function releaseOf(app: App): Omit<Release, 'id' | 'version' | 'createdAt'> {
+  return {
+    appId: app.id,
+    imageDigest: 'sha256:1',
+    revisionId: null,
+    processes: [{ type: 'web' as ProcessType, command: 'node server.js' }],
+    releaseCommand: null,
+    configuration: { GREETING: 'hello' },
+    reason: 'push',
+    createdById: null,
+  }
+}

@@ -1,0 +1,32 @@
+import type { DeploymentStore } from '@berth/deploy'
+import type { Domain } from '@berth/domain'
+import type { PeopleStore } from '@berth/people'
+import type { AppStore, BuildStore, ReleaseStore } from '@berth/release'
+import type { RevisionStore } from '@berth/source'
+
+/**
+ * Every store that the stages declare. Two drivers pass the same contract tests: Prisma's, and a fake in memory.
+ *
+ * Contract, beyond each port's own:
+ * - `get` without null in its type throws RECORD.NOT_FOUND. An id that is no UUID belongs to nothing.
+ * - A state changes only along its table in @berth/domain; otherwise the answer is false and nothing was changed.
+ * - `list` has the newest first; `unfinished` the oldest first.
+ * - While the database is away, calls wait up to 10 s for it, then throw DATABASE.UNAVAILABLE (retryable).
+ */
+export type Stores = {
+  apps: AppStore
+  domains: DomainStore
+  revisions: RevisionStore
+  builds: BuildStore
+  releases: ReleaseStore
+  deployments: DeploymentStore
+  people: PeopleStore
+}
+
+export interface DomainStore {
+  list(appId: string): Promise<Domain[]>
+  all(): Promise<Domain[]>
+  /** @throws DOMAIN.TAKEN */
+  add(appId: string, host: string): Promise<Domain>
+  remove(appId: string, host: string): Promise<boolean>
+}
