@@ -1,0 +1,22 @@
+import { Children, type ReactNode } from 'react'
+
+/** Where one is: links, the last of them the page itself. */
+export function Breadcrumbs({ children }: { children: ReactNode }) {
+  return (
+    <nav aria-label="Breadcrumbs" className="min-w-0">
+      <ol className="flex min-w-0 items-center">
+        {Children.toArray(children).map((child, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: places in a path.
+          <li key={index} className="flex min-w-0 items-center first:shrink-0">
+            {index > 0 && (
+              <span aria-hidden="true" className="px-2 text-line-strong">
+                /
+              </span>
+            )}
+            {child}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  )
+}

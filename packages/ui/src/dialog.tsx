@@ -1,0 +1,38 @@
+'use client'
+
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { CloseIcon } from './icons.tsx'
+
+type DialogProps = {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: string
+  description?: ReactNode
+  children: ReactNode
+}
+
+/** A question that must be answered before anything else: focus stays inside, Escape closes, focus goes back. */
+export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 animate-arrive bg-[#0008]" />
+        <Radix.Content
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          className="fixed top-[12dvh] left-1/2 z-50 flex max-h-[80dvh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 animate-arrive flex-col gap-4 overflow-y-auto rounded-md border border-line bg-surface p-6"
+        >
+          <div className="flex flex-col gap-1 pr-8">
+            <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+            {description && <Radix.Description className="text-muted">{description}</Radix.Description>}
+          </div>
+          {children}
+          <Radix.Close className="absolute top-4 right-4 inline-flex size-7 items-center justify-center rounded-sm text-faint hover:bg-hover hover:text-text">
+            <CloseIcon />
+            <span className="sr-only">Close</span>
+          </Radix.Close>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}

@@ -1,0 +1,46 @@
+'use client'
+
+import { useState } from 'react'
+import { MoonIcon, ScreenIcon, SunIcon } from './icons.tsx'
+import { type Theme, themeCookie, themes } from './theme.ts'
+
+const icons = { system: ScreenIcon, light: SunIcon, dark: MoonIcon }
+const words = { system: 'As the system', light: 'Light', dark: 'Dark' }
+const yearInSeconds = 365 * 24 * 60 * 60
+
+/** Three looks; the choice is kept in a cookie. */
+export function ThemeSwitch({ initial }: { initial: Theme }) {
+  const [theme, setTheme] = useState(initial)
+  const choose = (chosen: Theme) => {
+    setTheme(chosen)
+    document.documentElement.dataset.theme = chosen
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store interface needs HTTPS.
+    document.cookie = `${themeCookie}=${chosen}; path=/; max-age=${yearInSeconds}; samesite=lax`
+  }
+  return (
+    <fieldset className="flex rounded-md border border-line p-0.5">
+      <legend className="sr-only">Look</legend>
+      {themes.map((name) => {
+        const Icon = icons[name]
+        return (
+          <label
+            key={name}
+            title={words[name]}
+            className="relative inline-flex size-7 cursor-pointer items-center justify-center rounded-sm text-faint transition-colors hover:text-text has-checked:bg-hover has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          >
+            <input
+              type="radio"
+              name="theme"
+              value={name}
+              checked={theme === name}
+              onChange={() => choose(name)}
+              className="absolute inset-0 cursor-pointer appearance-none opacity-0"
+            />
+            <Icon className="size-3.5" />
+            <span className="sr-only">{words[name]}</span>
+          </label>
+        )
+      })}
+    </fieldset>
+  )
+}
