@@ -1,0 +1,28 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import { createCallerFactory, router } from './procedure.ts'
+import { appsRouter } from './routers/apps.ts'
+import { deploymentsRouter } from './routers/deployments.ts'
+import { instancesRouter } from './routers/instances.ts'
+import { logsRouter } from './routers/logs.ts'
+import { metaRouter } from './routers/meta.ts'
+import { peopleRouter } from './routers/people.ts'
+import { releasesRouter } from './routers/releases.ts'
+import { stagesRouter } from './routers/stages.ts'
+
+export const appRouter = router({
+  apps: appsRouter,
+  deployments: deploymentsRouter,
+  instances: instancesRouter,
+  logs: logsRouter,
+  meta: metaRouter,
+  people: peopleRouter,
+  releases: releasesRouter,
+  stages: stagesRouter,
+})
+
+export type AppRouter = typeof appRouter
+export type Inputs = inferRouterInputs<AppRouter>
+export type Outputs = inferRouterOutputs<AppRouter>
+
+/** The same procedures without HTTP, for pages that the server renders: `createCaller(context).apps.list()`. */
+export const createCaller = createCallerFactory(appRouter)

@@ -1,0 +1,136 @@
+import { type App, appUrl, type ErrorRecord, type Release, type Revision, type Settings } from '@berth/domain'
+import type { InstanceView } from '@berth/observe'
+import { type AppState, appState } from './app-state.ts'
+import type { Attempt, AttemptState } from './attempt.ts'
+
+/** What the API answers: plain JSON, times as ISO 8601, so that the server and the browser hold the same values. */
+
+export type CommitView = { commit: string; message: string; author: string; branch: string }
+
+/** One of the two stages of an attempt, with its own event stream. */
+export type StageView = {
+  id: string
+  state: string
+  startedAt: string | null
+  finishedAt: string | null
+}
+
+export type DeploymentView = {
+  /** Stable: the id of the build where there is one, else of the deployment. */
+  id: string
+  state: AttemptState
+  /** 12 for v12; null before there is a release. */
+  version: number | null
+  reason: string | null
+  commit: CommitView | null
+  /** Who pushed or asked for it; null: nobody that is known. */
+  by: string | null
+  build: StageView | null
+  deployment: StageView | null
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  error: ErrorRecord | null
+}
+
+export type ReleaseView = {
+  version: number
+  reason: string
+  imageDigest: string
+  commit: CommitView | null
+  by: string | null
+  createdAt: string
+}
+
+export type AppView = {
+  name: string
+  url: string
+  state: AppState
+  deployBranch: string | null
+  createdAt: string
+  /** Null: the worker did not say. */
+  instances: { running: number; wanted: number } | null
+  /** The deployment that is live. */
+  live: DeploymentView | null
+  /** The newest one, whatever became of it. */
+  latest: DeploymentView | null
+}
+
+/** What attempts need to become views: revisions by id, names of people by id. */
+export type ViewSources = {
+  revisions: ReadonlyMap<string, Revision>
+  people: ReadonlyMap<string, string>
+}
+
+export function appView(
+  app: App,
+  settings: Settings,
+  now: { attempts: readonly DeploymentView[]; live: DeploymentView | null; instances: InstanceView[] | null },
+): AppView {
+  const latest = now.attempts[0] ?? null
+  return {
+    name: app.name,
+    url: appUrl(settings, app.name),
+    state: appState({ latest: latest?.state ?? null, hasLive: now.live !== null, instances: now.instances }),
+    deployBranch: app.deployBranch,
+    createdAt: app.createdAt.toISOString(),
+    instances: now.instances && {
+      running: now.instances.filter(({ state }) => state === 'running').length,
+      wanted: now.instances.filter(({ state }) => state !== 'stopping' && state !== 'stopped').length,
+    },
+    live: now.live,
+    latest,
+  }
+}
+
+export function deploymentView(attempt: Attempt, sources: ViewSources): DeploymentView {
+  const { build, deployment, release } = attempt
+  const revision = sources.revisions.get(build?.revisionId ?? release?.revisionId ?? '')
+  const first = build ?? deployment
+  return {
+    id: attempt.id,
+    state: attempt.state,
+    version: release?.version ?? null,
+    reason: release?.reason ?? null,
+    commit: revision ? commitView(revision) : null,
+    by: nameOf(sources, release?.createdById ?? revision?.pushedById),
+    build: build && stageView(build),
+    deployment: deployment && stageView(deployment),
+    createdAt: (first?.createdAt ?? new Date(0)).toISOString(),
+    startedAt: iso(build?.startedAt ?? deployment?.startedAt),
+    finishedAt: iso(
+      deployment ? deployment.finishedAt : build?.state === 'succeeded' ? null : build?.finishedAt,
+    ),
+    error: deployment?.error ?? build?.error ?? null,
+  }
+}
+
+export function releaseView(release: Release, sources: ViewSources): ReleaseView {
+  const revision = sources.revisions.get(release.revisionId ?? '')
+  return {
+    version: release.version,
+    reason: release.reason,
+    imageDigest: release.imageDigest,
+    commit: revision ? commitView(revision) : null,
+    by: nameOf(sources, release.createdById ?? revision?.pushedById),
+    createdAt: release.createdAt.toISOString(),
+  }
+}
+
+export function commitView({ commit, message, author, branch }: Revision): CommitView {
+  return { commit, message, author, branch }
+}
+
+type Stage = { id: string; state: string; startedAt: Date | null; finishedAt: Date | null }
+
+function stageView({ id, state, startedAt, finishedAt }: Stage): StageView {
+  return { id, state, startedAt: iso(startedAt), finishedAt: iso(finishedAt) }
+}
+
+function nameOf(sources: ViewSources, personId: string | null | undefined): string | null {
+  return sources.people.get(personId ?? '') ?? null
+}
+
+export function iso(at: Date | null | undefined): string | null {
+  return at ? at.toISOString() : null
+}
