@@ -17,6 +17,17 @@ export async function sealTree(
   range: IdRange | null,
 ): Promise<{ sizeBytes: number; files: number }> {
   const seal: Seal = { range, sizeBytes: 0, files: 0, seen: new Set() }
+  try {
+    await sealAll(seal, upper)
+  } catch (error) {
+    const { code, path = '' } = error as NodeJS.ErrnoException
+    if (code !== 'ENAMETOOLONG') throw error
+    throw systemError['LAYER.INVALID']({ path, reason: 'it lies too deep' }, { cause: error })
+  }
+  return { sizeBytes: seal.sizeBytes, files: seal.files }
+}
+
+async function sealAll(seal: Seal, upper: string): Promise<void> {
   sealEntry(seal, upper, lstatSync(upper))
   const ahead: PathLike[] = [upper]
   let sinceBreath = 0
@@ -31,7 +42,6 @@ export async function sealTree(
     sinceBreath = 0
     await nextTurn()
   }
-  return { sizeBytes: seal.sizeBytes, files: seal.files }
 }
 
 /** About 10 ms of work: the event loop serves logs and probes in between. */

@@ -1,0 +1,86 @@
+import { createHash, type Hash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { z } from 'zod'
+import { decompressed } from '../archive/decompress.ts'
+import { extractTree } from '../archive/extract-tree.ts'
+import type { Image } from '../engine.ts'
+import { removeTree } from '../system/scratch.ts'
+import { type ArchivedImage, readArchivedImages } from './archive-manifests.ts'
+import { imageError } from './errors.ts'
+import type { Store } from './image-store.ts'
+import { layerFrom } from './import-rootfs.ts'
+import { imageConfigFrom } from './oci-config.ts'
+import { readRecord, writeRecord } from './record-file.ts'
+import { isImageName, normaliseName } from './reference.ts'
+
+/**
+ * Takes in a tar of `docker save` or an OCI layout. Manifests and configurations are held to their digests, and what a
+ * layer unpacks to is held to the configuration's diff id, so how it was compressed need not be looked at. A layer that was taken in before is found by its diff id and not unpacked again. Names of the archive that are no
+ * names are left out; `given` names replace the archive's, and then it must hold one image.
+ */
+export async function importArchive(
+  store: Store,
+  archivePath: string,
+  given?: readonly string[],
+): Promise<Image[]> {
+  const names = given?.map(normaliseName)
+  const directory = await store.options.fileSystems.temporaryDirectory()
+  try {
+    await extractTree(decompressed(store.options.commands, archivePath), directory)
+    const archived = await readArchivedImages(directory)
+    if (archived.length === 0) throw imageError['IMAGE.INVALID_ARCHIVE']({ reason: 'it holds no image' })
+    if (names !== undefined && names.length > 0 && archived.length > 1) {
+      throw imageError['IMAGE.INVALID_ARCHIVE']({
+        reason: 'it holds several images, so they keep their own names',
+      })
+    }
+    const images: Image[] = []
+    for (const image of archived) images.push(await importOne(store, image, names))
+    return images
+  } finally {
+    await removeTree(store.options.commands, directory)
+  }
+}
+
+async function importOne(
+  store: Store,
+  archived: ArchivedImage,
+  given: readonly string[] | undefined,
+): Promise<Image> {
+  const config = imageConfigFrom(archived.config)
+  const layers: string[] = []
+  for (const [index, diffId] of archived.config.rootfs.diff_ids.entries()) {
+    layers.push(await importLayer(store, archived.layerPaths[index] as string, diffId))
+  }
+  const names = given !== undefined && given.length > 0 ? given : archived.names.filter(isImageName)
+  return store.commit(config, layers, names)
+}
+
+const diffSchema = z.object({ layer: z.string() })
+
+async function importLayer(store: Store, path: string, diffId: string): Promise<string> {
+  const record = diffRecordPath(store, diffId)
+  const known = (await readRecord(record, diffSchema))?.layer
+  if (known !== undefined && (await store.options.fileSystems.layer(known)) !== undefined) return known
+
+  const hash = createHash('sha256')
+  const layer = await layerFrom(store, hashed(decompressed(store.options.commands, path), hash), () => {
+    if (`sha256:${hash.digest('hex')}` !== diffId) throw imageError['IMAGE.DIGEST_MISMATCH']({ what: diffId })
+  })
+  await writeRecord(record, { layer: layer.id })
+  return layer.id
+}
+
+/** Which layer an archive's layer became: the tree depends on that archive alone, not on the layers below it. */
+function diffRecordPath(store: Store, diffId: string): string {
+  const directory = `${store.options.home}/layer-digests`
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  return `${directory}/${diffId.slice('sha256:'.length)}.json`
+}
+
+async function* hashed(source: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) {
+    hash.update(piece)
+    yield piece
+  }
+}
