@@ -1,0 +1,72 @@
+import { errorTable } from '@berth/domain'
+
+type Ended = { instance: string; code: number; signal: string | null; lastLines: readonly string[] }
+
+export const deployError = errorTable({
+  'DEPLOY.CRASHED_AT_START': {
+    message: ({ instance, code, signal }: Ended) =>
+      `${instance} ended right after its start, ${endedWith(code, signal)}.`,
+    hint: ({ lastLines }: Ended) => said(lastLines),
+    fault: 'user',
+    retryable: false,
+  },
+  'DEPLOY.OUT_OF_MEMORY': {
+    message: (details: { instance: string; limitBytes: number; lastLines: readonly string[] }) =>
+      `${details.instance} was killed: out of memory at ${megabytes(details.limitBytes)} MB.`,
+    hint: () => 'Let it use less memory at its start, or give its process type more.',
+    fault: 'user',
+    retryable: false,
+  },
+  'DEPLOY.NEVER_LISTENED': {
+    message: (details: { instance: string; port: number; timeoutMs: number; listening: string }) =>
+      `${details.instance} did not get healthy: nothing accepted a connection on port ${details.port} within ${details.timeoutMs / 1000} s.`,
+    hint: (details: { listening: string }) => details.listening,
+    fault: 'user',
+    retryable: false,
+  },
+  'DEPLOY.RELEASE_COMMAND_FAILED': {
+    message: ({ code, signal }: Omit<Ended, 'instance'>) =>
+      `The release command failed, ${endedWith(code, signal)}.`,
+    hint: ({ lastLines }: Omit<Ended, 'instance'>) => said(lastLines),
+    fault: 'user',
+    retryable: false,
+  },
+  'DEPLOY.RELEASE_COMMAND_TIMED_OUT': {
+    message: (details: { timeoutMs: number }) =>
+      `The release command did not end within ${details.timeoutMs / 60_000} minutes.`,
+    hint: () =>
+      'Move long work into a worker, and let the release command only prepare what the start needs.',
+    fault: 'user',
+    retryable: false,
+  },
+  'DEPLOY.CANCELLED': {
+    message: () => 'The deployment was cancelled.',
+    hint: () => 'Nothing was changed. Push again to deploy.',
+    fault: 'user',
+    retryable: true,
+  },
+  'DEPLOY.SUPERSEDED': {
+    message: (details: { by: string }) => `A newer deployment (${details.by}) took this one's place.`,
+    hint: () => 'Nothing was changed by this one. Push again if it should run after all.',
+    fault: 'user',
+    retryable: true,
+  },
+  'DEPLOY.TIMED_OUT': {
+    message: (details: { minutes: number }) => `The deployment took longer than ${details.minutes} minutes.`,
+    hint: () => 'Nothing was changed. Look at what its log says last, and push again.',
+    fault: 'user',
+    retryable: true,
+  },
+})
+
+function endedWith(code: number, signal: string | null): string {
+  return signal === null ? `with exit code ${code}` : `by ${signal} (exit code ${code})`
+}
+
+function said(lines: readonly string[]): string {
+  return lines.length === 0 ? 'It printed nothing.' : ['The last it printed:', ...lines].join('\n')
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1024 / 1024)
+}

@@ -1,0 +1,133 @@
+import { instanceName, type ProcessType, tell } from '@berth/domain'
+import type { RouteTarget } from './app-route.ts'
+import { containerSpec } from './container-spec.ts'
+import { deployError } from './errors.ts'
+import { untilHealthy } from './health-gate.ts'
+import { label, type Slot } from './instance.ts'
+import { lastLines } from './last-lines.ts'
+import { instanceLimits } from './limits.ts'
+import { patiently } from './patiently.ts'
+import type { Step } from './plan-deploy.ts'
+import { runReleaseCommand } from './run-release-command.ts'
+import { subjectOf, type Undertaking } from './undertaking.ts'
+
+/**
+ * What carries each step out. A step is safe to repeat: a crash may come between any two lines, and the next plan asks
+ * for it again. A step that has no executor does not compile.
+ */
+type Executor<Kind extends Step['kind']> = (
+  step: Extract<Step, { kind: Kind }>,
+  undertaking: Undertaking,
+  signal: AbortSignal,
+) => Promise<void>
+
+const executors: { readonly [Kind in Step['kind']]: Executor<Kind> } = {
+  runReleaseCommand: (_step, undertaking, signal) => runReleaseCommand(undertaking, signal),
+
+  startInstance: async (step, undertaking) => {
+    const { containers } = undertaking.engine
+    const name = instanceName(step.type, step.index)
+    tell(undertaking.sink, { kind: 'step-started', step: name, title: `Starting ${name}` })
+    const containerId = step.containerId ?? (await containers.create(containerSpec(undertaking, step))).id
+    try {
+      await containers.start(containerId)
+    } catch (error) {
+      await containers.remove(containerId)
+      throw error
+    }
+  },
+
+  awaitHealthy: async (step, undertaking, signal) => {
+    const { facts, sink } = undertaking
+    const name = instanceName(step.type, step.index)
+    const startedAt = Date.now()
+    const finish = (outcome: 'done' | 'failed') =>
+      tell(sink, { kind: 'step-finished', step: name, outcome, durationMs: Date.now() - startedAt })
+    try {
+      const healthy = await untilHealthy(undertaking, step, step.containerId, signal)
+      if (healthy) facts.healthy.add(step.containerId)
+      finish(healthy ? 'done' : 'failed')
+    } catch (error) {
+      finish('failed')
+      throw error
+    }
+  },
+
+  reportCrash: async (step, undertaking) => {
+    throw await crash(undertaking, step, step.containerId)
+  },
+
+  switchRoute: async (step, undertaking, signal) => {
+    const { facts, route } = undertaking
+    await undertaking.beforeSwitch()
+    const targets = await Promise.all(step.containerIds.map((id) => routeTarget(undertaking, id)))
+    for (const { containerId } of targets) facts.drained.delete(containerId)
+    await patiently(() => route.point(targets), signal, { patienceMs: routePatienceMs })
+  },
+
+  drainInstance: async ({ containerId }, { route, facts, times, engine }, signal) => {
+    const name = targetName(await engine.containers.get(containerId))
+    await leave(route.drained(name, times.drainTimeoutMs), signal)
+    facts.drained.add(containerId)
+  },
+
+  stopInstance: async ({ containerId }, { engine, facts, times }, signal) => {
+    const { stopTimeoutMs: timeoutMs } = times
+    const stopping = facts.stopping.get(containerId) ?? engine.containers.stop(containerId, { timeoutMs })
+    facts.stopping.set(containerId, stopping)
+    stopping.catch(() => facts.stopping.delete(containerId))
+    await leave(stopping, signal)
+  },
+
+  removeInstance: async ({ containerId }, { engine }) => {
+    await engine.containers.remove(containerId)
+  },
+}
+
+export function execute(step: Step, undertaking: Undertaking, signal: AbortSignal): Promise<void> {
+  // The table's type ties each executor to its step; the compiler cannot follow that through the lookup.
+  const executor = executors[step.kind] as Executor<Step['kind']>
+  return executor(step as never, undertaking, signal)
+}
+
+/** Why an instance ended before its deployment was live. */
+async function crash(undertaking: Undertaking, slot: Slot, containerId: string) {
+  const { engine } = undertaking
+  const { exit } = await engine.containers.get(containerId)
+  const lines = await lastLines(engine.containers, containerId, subjectOf(undertaking).release.configuration)
+  const instance = instanceName(slot.type, slot.index)
+  if (exit?.outOfMemory) {
+    const limitBytes = instanceLimits.memoryBytes
+    return deployError['DEPLOY.OUT_OF_MEMORY']({ instance, limitBytes, lastLines: lines })
+  }
+  const { code, signal } = exit ?? { code: 1, signal: null }
+  return deployError['DEPLOY.CRASHED_AT_START']({ instance, code, signal, lastLines: lines })
+}
+
+async function routeTarget(undertaking: Undertaking, containerId: string): Promise<RouteTarget> {
+  const container = await undertaking.engine.containers.get(containerId)
+  const { port } = subjectOf(undertaking)
+  return { containerId, name: targetName(container), address: container.address ?? '', port }
+}
+
+/** `web.1-<container>`: unique, and never used for another address. */
+function targetName(container: { id: string; labels: Readonly<Record<string, string>> }): string {
+  const type = container.labels[label.process] as ProcessType
+  return `${instanceName(type, Number(container.labels[label.index]))}-${container.id.slice(0, 16)}`
+}
+
+/** The front door may be on its way up again: that must not fail a deployment. */
+const routePatienceMs = 30_000
+
+/** Waits, unless something more urgent comes up: what is waited for goes on by itself. */
+async function leave(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const urgent = Promise.withResolvers<never>()
+  const stop = () => urgent.reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await Promise.race([work, urgent.promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

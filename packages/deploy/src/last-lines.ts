@@ -1,0 +1,32 @@
+import type { Containers, LogLine } from '@berth/engine'
+
+const lineCount = 10
+const timeoutMs = 2_000
+/** Shorter values are too common to be looked for: `80`, `true`. */
+const shortestSecret = 6
+
+/**
+ * What a container printed last, for the message about its end. Values of the app's configuration are masked: an error is
+ * kept and shown to people who may not read the configuration.
+ */
+export async function lastLines(
+  containers: Containers,
+  containerId: string,
+  configuration: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  const found: LogLine[] = []
+  const query = { follow: false, tail: lineCount, since: null, signal }
+  try {
+    for await (const line of containers.logs(containerId, query)) found.push(line)
+  } catch (error) {
+    // A log that cannot be read in time must not hide why the container ended.
+    if (!signal.aborted) throw error
+  }
+  const secrets = Object.values(configuration).filter((value) => value.length >= shortestSecret)
+  return found.slice(-lineCount).map((line) => mask(line.text.slice(0, 500), secrets))
+}
+
+function mask(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((masked, secret) => masked.replaceAll(secret, '[secret]'), text)
+}

@@ -1,0 +1,230 @@
+import { parseProcessType, web } from '@berth/domain'
+import { describe, expect, test } from 'vitest'
+import { type Instance, releaseCommandType } from './instance.ts'
+import { type Current, planDeploy, type Step, type Target } from './plan-deploy.ts'
+
+const worker = parseProcessType('worker')
+
+function instance(containerId: string, given: Partial<Instance> = {}): Instance {
+  return {
+    containerId,
+    appId: 'app',
+    deploymentId: 'new',
+    releaseVersion: 2,
+    type: web,
+    index: 1,
+    state: 'running',
+    exitCode: null,
+    healthy: true,
+    drained: false,
+    ...given,
+  }
+}
+
+const starting = { healthy: false } as const
+const created = { state: 'created', healthy: false } as const
+const crashed = { state: 'exited', healthy: false, exitCode: 1 } as const
+const old = { deploymentId: 'old', releaseVersion: 1 } as const
+
+const current = (given: Partial<Current> = {}): Current => ({
+  instances: [],
+  routed: [],
+  resting: [],
+  ...given,
+})
+const target = (given: Partial<Target> = {}): Target => ({
+  mode: 'deploy',
+  deploymentId: 'new',
+  quantities: [{ type: web, quantity: 1 }],
+  hasReleaseCommand: false,
+  untouched: [],
+  ...given,
+})
+const keep = (given: Partial<Target> = {}) => target({ mode: 'keep', ...given })
+
+const brief = (step: Step) => {
+  if (step.kind === 'startInstance') return `start ${step.type}.${step.index}`
+  if (step.kind === 'switchRoute') return `route ${step.containerIds.join(' ')}`.trim()
+  return 'containerId' in step ? `${step.kind} ${step.containerId}` : step.kind
+}
+const plan = (now: Partial<Current>, then: Target) => planDeploy(current(now), then).map(brief)
+
+describe('a deployment', () => {
+  test('starts what is missing, all at once', () => {
+    const quantities = [
+      { type: web, quantity: 2 },
+      { type: worker, quantity: 1 },
+    ]
+    expect(plan({}, target({ quantities }))).toEqual(['start web.1', 'start web.2', 'start worker.1'])
+  })
+
+  test('runs the release command before anything starts', () => {
+    expect(plan({}, target({ hasReleaseCommand: true }))).toEqual(['runReleaseCommand'])
+  })
+
+  test('waits for a release command that still runs', () => {
+    const running = instance('r', { type: releaseCommandType, healthy: false })
+    expect(plan({ instances: [running] }, target({ hasReleaseCommand: true }))).toEqual(['runReleaseCommand'])
+  })
+
+  test('does not run a release command again that has succeeded', () => {
+    const done = instance('r', { type: releaseCommandType, state: 'exited', exitCode: 0, healthy: false })
+    expect(plan({ instances: [done] }, target({ hasReleaseCommand: true }))).toEqual(['start web.1'])
+  })
+
+  test('waits until every new instance is healthy', () => {
+    const instances = [instance('a'), instance('b', { index: 2, ...starting })]
+    const two = target({ quantities: [{ type: web, quantity: 2 }] })
+    expect(plan({ instances }, two)).toEqual(['awaitHealthy b'])
+  })
+
+  test('starts a container that a crash left made and not started', () => {
+    const instances = [instance('a', created)]
+    expect(planDeploy(current({ instances }), target())).toEqual([
+      { kind: 'startInstance', type: 'web', index: 1, containerId: 'a' },
+    ])
+  })
+
+  test('switches the route when all are healthy, and only to web', () => {
+    const instances = [instance('o', old), instance('a'), instance('w', { type: worker })]
+    const both = target({
+      quantities: [
+        { type: web, quantity: 1 },
+        { type: worker, quantity: 1 },
+      ],
+    })
+    expect(plan({ instances, routed: ['o'] }, both)).toEqual(['route a'])
+  })
+
+  test('is done when the route leads to the new ones; the old ones are not its business', () => {
+    expect(plan({ instances: [instance('o', old), instance('a')], routed: ['a'] }, target())).toEqual([])
+  })
+
+  test('ends with a report where a new instance has ended', () => {
+    const instances = [instance('o', old), instance('a', crashed)]
+    expect(plan({ instances, routed: ['o'] }, target())).toEqual(['reportCrash a'])
+  })
+
+  test('does not touch old instances that crashed', () => {
+    expect(plan({ instances: [instance('o', { ...old, ...crashed })] }, target())).toEqual(['start web.1'])
+  })
+
+  test('takes the route away where no web should run', () => {
+    const none = target({ quantities: [{ type: web, quantity: 0 }] })
+    expect(plan({ instances: [instance('o', old)], routed: ['o'] }, none)).toEqual(['route'])
+  })
+})
+
+describe('keeping, after a deployment', () => {
+  const live = { instances: [instance('o', old), instance('a')], routed: ['a'] }
+
+  test('drains, then stops, then removes the old', () => {
+    expect(plan(live, keep())).toEqual(['drainInstance o'])
+    const drained = [instance('o', { ...old, drained: true }), instance('a')]
+    expect(plan({ ...live, instances: drained }, keep())).toEqual(['stopInstance o'])
+    const stopped = [instance('o', { ...old, ...crashed }), instance('a')]
+    expect(plan({ ...live, instances: stopped }, keep())).toEqual(['removeInstance o'])
+    expect(plan({ ...live, instances: [instance('a')] }, keep())).toEqual([])
+  })
+
+  test('stops a worker without draining: it never had requests', () => {
+    const instances = [instance('o', { ...old, type: worker }), instance('a')]
+    expect(plan({ instances, routed: ['a'] }, keep())).toEqual(['stopInstance o'])
+  })
+
+  test('removes the container of the release command', () => {
+    const done = instance('r', { type: releaseCommandType, state: 'exited', exitCode: 0, healthy: false })
+    expect(plan({ instances: [done, instance('a')], routed: ['a'] }, keep())).toEqual(['removeInstance r'])
+  })
+
+  test('leaves alone what belongs to a deployment that is not over', () => {
+    const instances = [instance('a'), instance('n', { deploymentId: 'next' })]
+    expect(plan({ instances, routed: ['a'] }, keep({ untouched: ['next'] }))).toEqual([])
+  })
+})
+
+describe('keeping, after a failed deployment', () => {
+  test('removes its remains and leaves the rest', () => {
+    const failed = { deploymentId: 'failed' }
+    const instances = [instance('a'), instance('f', { ...failed, ...crashed }), instance('g', failed)]
+    expect(plan({ instances, routed: ['a'] }, keep())).toEqual(['removeInstance f', 'drainInstance g'])
+  })
+
+  test('leads the route back where it was switched already', () => {
+    const instances = [instance('a'), instance('f', { deploymentId: 'failed' })]
+    expect(plan({ instances, routed: ['f'] }, keep())).toEqual(['route a'])
+  })
+
+  test('of an app that was never live: everything goes', () => {
+    const instances = [instance('f', { deploymentId: 'failed', healthy: false })]
+    expect(plan({ instances }, keep({ deploymentId: null, quantities: [] }))).toEqual(['drainInstance f'])
+  })
+})
+
+describe('keeping, after a reboot or a crash of the worker', () => {
+  test('starts everything where every container has ended', () => {
+    expect(plan({ instances: [instance('a', crashed)] }, keep())).toEqual(['start web.1'])
+  })
+
+  test('finds out again who is healthy before the route leads there', () => {
+    expect(plan({ instances: [instance('a', starting)] }, keep())).toEqual(['awaitHealthy a'])
+    expect(plan({ instances: [instance('a')] }, keep())).toEqual(['route a'])
+  })
+
+  test('goes on with removing what is old', () => {
+    const instances = [instance('o', { ...old, ...crashed }), instance('a')]
+    expect(plan({ instances, routed: ['a'] }, keep())).toEqual(['removeInstance o'])
+  })
+
+  test('does not stop what serves before the target does', () => {
+    const instances = [instance('o', old), instance('a', starting)]
+    expect(plan({ instances, routed: ['o'] }, keep())).toEqual(['awaitHealthy a'])
+  })
+
+  test('keeps one of two containers in one place', () => {
+    const instances = [instance('a', starting), instance('b')]
+    expect(plan({ instances, routed: ['b'] }, keep())).toEqual(['drainInstance a'])
+  })
+})
+
+describe('keeping, when an instance crashed', () => {
+  test('takes it from the route and starts another', () => {
+    const instances = [instance('a', crashed), instance('b', { index: 2 })]
+    const two = keep({ quantities: [{ type: web, quantity: 2 }] })
+    expect(plan({ instances, routed: ['a', 'b'] }, two)).toEqual(['start web.1', 'route b'])
+  })
+
+  test('lets it rest', () => {
+    const resting = [{ type: web, index: 1 }]
+    expect(plan({ instances: [instance('a', crashed)], resting }, keep())).toEqual([])
+  })
+
+  test('keeps the newest crashed container for its log until another is healthy', () => {
+    const first = instance('a', crashed)
+    const second = instance('b', crashed)
+    expect(plan({ instances: [first, second, instance('c', starting)] }, keep())).toEqual([
+      'awaitHealthy c',
+      'removeInstance a',
+    ])
+    expect(plan({ instances: [second, instance('c')], routed: ['c'] }, keep())).toEqual(['removeInstance b'])
+  })
+})
+
+describe('keeping, when the formation changed', () => {
+  test('starts more', () => {
+    const two = keep({ quantities: [{ type: web, quantity: 2 }] })
+    expect(plan({ instances: [instance('a')], routed: ['a'] }, two)).toEqual(['start web.2'])
+  })
+
+  test('takes the route from the last, then drains it', () => {
+    const instances = [instance('a'), instance('b', { index: 2 })]
+    expect(plan({ instances, routed: ['a', 'b'] }, keep())).toEqual(['route a'])
+    expect(plan({ instances, routed: ['a'] }, keep())).toEqual(['drainInstance b'])
+  })
+
+  test('down to none stops everything', () => {
+    const none = keep({ quantities: [{ type: web, quantity: 0 }] })
+    expect(plan({ instances: [instance('a')], routed: ['a'] }, none)).toEqual(['route'])
+    expect(plan({ instances: [instance('a')], routed: [] }, none)).toEqual(['drainInstance a'])
+  })
+})
