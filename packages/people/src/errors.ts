@@ -51,6 +51,12 @@ export const peopleError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'PEOPLE.OWNER_EXISTS': {
+    message: () => 'This Berth has an owner already.',
+    hint: () => 'Sign in, or ask the owner for an account.',
+    fault: 'user',
+    retryable: false,
+  },
   'PEOPLE.EMAIL_TAKEN': {
     message: (details: { email: string }) => `There is an account for ${details.email} already.`,
     hint: () => 'Sign in with it, or use another address.',

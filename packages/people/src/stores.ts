@@ -19,6 +19,8 @@ export interface PeopleStore {
    */
   claimOwner(linkHash: string, account: NewPerson): Promise<Person | null>
 
+  /** Oldest first. */
+  teams(): Promise<Team[]>
   team(id: string): Promise<Team | null>
   createTeam(name: string): Promise<Team>
   memberships(personId: string): Promise<Member[]>

@@ -14,6 +14,7 @@ export function fakePeopleStore(): PeopleStore {
     ...accounts({ people, teams, members }),
     ...keyMethods(new Map()),
     ...tokenMethods(new Map()),
+    teams: async () => [...teams.values()],
     team: async (id) => teams.get(id) ?? null,
     createTeam: async (name) => addTeam(teams, name),
     memberships: async (personId) => members.filter((member) => member.personId === personId),

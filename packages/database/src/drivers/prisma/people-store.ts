@@ -34,6 +34,7 @@ function personMethods(prisma: PrismaClient) {
 
 function teamMethods(prisma: PrismaClient) {
   return {
+    teams: () => prisma.team.findMany({ orderBy: { createdAt: 'asc' }, select: { id: true, name: true } }),
     async team(id) {
       if (!isRecordId(id)) return null
       return await prisma.team.findUnique({ where: { id }, select: { id: true, name: true } })

@@ -1,0 +1,169 @@
+import type { Person, Role, Settings } from '@berth/domain'
+import { parseEmail, parseName, parsePassword } from './account-form.ts'
+import { peopleError } from './errors.ts'
+import { type Keys, openKeys } from './keys/keys.ts'
+import { randomToken, tokenHash } from './random-token.ts'
+import type { Auth } from './sign-in/auth.ts'
+import type { NewPerson, PeopleStore } from './stores.ts'
+import { openTokens, type Tokens } from './tokens.ts'
+
+/** Accounts and the ways to prove whose request it is. What a person may do is asked at `openDoors`. */
+export type People = {
+  /** Mounted by the dashboard at /api/auth/*. */
+  auth: { handler(request: Request): Promise<Response> }
+  keys: Keys
+  tokens: Tokens
+  /** The person whose session cookie this is. A request that changes something needs `isFromDashboard` as well. */
+  sessionOf(headers: Headers): Promise<Person | null>
+  hasOwner(): Promise<boolean>
+  /** `/welcome?token=…`: works once, for 24 hours; a new one replaces the old. @throws PEOPLE.OWNER_EXISTS */
+  createOwnerLink(): Promise<string>
+  /**
+   * The first owner: person, team and membership, exactly once, and signed in.
+   * @throws PEOPLE.INVALID, PEOPLE.EMAIL_TAKEN, PEOPLE.OWNER_EXISTS, LINK.INVALID, LINK.USED, LINK.EXPIRED
+   */
+  claimOwner(claim: { token: string; name: string; email: string; password: string }): Promise<SignedIn>
+  /** `/sign-in/link?token=…`, for use at the machine: works once, for 10 minutes. @throws PEOPLE.NOT_FOUND */
+  createSignInLink(email: string): Promise<string>
+  /** @throws LINK.INVALID, LINK.USED, LINK.EXPIRED */
+  takeSignInLink(token: string): Promise<SignedIn>
+  /** At the machine. Without `teamName`: the first team, or one of their own where there is none. */
+  createAccount(account: {
+    name: string
+    email: string
+    password?: string
+    teamName?: string
+    role: Role
+  }): Promise<Person>
+}
+
+/** `headers` holds the Set-Cookie lines to send. */
+export type SignedIn = { person: Person; headers: Headers }
+
+const ownerLinkMs = 24 * 60 * 60_000
+const signInLinkMs = 10 * 60_000
+
+export function openPeople(options: {
+  database: { people: PeopleStore; prisma: object }
+  settings: Settings
+  secret: string
+}): People {
+  const store = options.database.people
+  const auth = onFirstUse(async () => {
+    const { openAuth } = await import('./sign-in/auth.ts')
+    return openAuth({ ...options, prisma: options.database.prisma })
+  })
+  return {
+    auth: { handler: async (request) => (await auth()).handler(request) },
+    keys: openKeys(store),
+    tokens: openTokens(store),
+    sessionOf: (headers) => sessionOf(auth, headers),
+    hasOwner: () => store.hasOwner(),
+    createOwnerLink: () => createOwnerLink(store),
+    claimOwner: (claim) => claimOwner(store, auth, claim),
+    createSignInLink: (email) => createSignInLink(store, email),
+    takeSignInLink: (token) => takeSignInLink(store, auth, token),
+    createAccount: (account) => createAccount(store, account),
+  }
+}
+
+/** better-auth takes 10 MB and 0.2 s to load: not for a process that only checks keys and tokens. */
+function onFirstUse(open: () => Promise<Auth>): () => Promise<Auth> {
+  let opened: Promise<Auth> | undefined
+  return () => {
+    opened ??= open()
+    return opened
+  }
+}
+
+type OpenAuth = () => Promise<Auth>
+
+async function sessionOf(auth: OpenAuth, headers: Headers): Promise<Person | null> {
+  const session = await (await auth()).api.getSession({ headers })
+  if (session === null) return null
+  const { id, name, email } = session.user
+  return { id, name, email }
+}
+
+async function createOwnerLink(store: PeopleStore): Promise<string> {
+  if (await store.hasOwner()) throw peopleError['PEOPLE.OWNER_EXISTS']()
+  const token = randomToken()
+  const expiresAt = new Date(Date.now() + ownerLinkMs)
+  await store.addLink({ hash: tokenHash(token), purpose: 'owner', personId: null, expiresAt })
+  return `/welcome?token=${token}`
+}
+
+async function claimOwner(
+  store: PeopleStore,
+  auth: OpenAuth,
+  { token, ...form }: Parameters<People['claimOwner']>[0],
+): Promise<SignedIn> {
+  const hash = tokenHash(token)
+  if ((await store.linkState(hash, 'owner')) !== 'valid') throw await whyNot(store, hash, 'owner')
+  const account = await newPerson(form, { name: `${parseName(form.name)}’s team` }, 'owner')
+  const person = await store.claimOwner(hash, account)
+  if (person === null) throw await whyNot(store, hash, 'owner')
+  return await signIn(auth, person)
+}
+
+async function createSignInLink(store: PeopleStore, email: string): Promise<string> {
+  const person = await store.personByEmail(email.trim())
+  if (person === null) throw peopleError['PEOPLE.NOT_FOUND']({ what: `account for ${email}` })
+  const token = randomToken()
+  const expiresAt = new Date(Date.now() + signInLinkMs)
+  await store.addLink({ hash: tokenHash(token), purpose: 'sign-in', personId: person.id, expiresAt })
+  return `/sign-in/link?token=${token}`
+}
+
+async function takeSignInLink(store: PeopleStore, auth: OpenAuth, token: string): Promise<SignedIn> {
+  const hash = tokenHash(token)
+  const reason = await whyNot(store, hash, 'sign-in')
+  const taken = await store.takeLink(hash, 'sign-in')
+  const person = taken?.personId ? await store.person(taken.personId) : null
+  if (person === null) throw reason
+  return await signIn(auth, person)
+}
+
+async function createAccount(
+  store: PeopleStore,
+  { teamName, role, ...form }: Parameters<People['createAccount']>[0],
+): Promise<Person> {
+  const teams = await store.teams()
+  const wanted = teamName === undefined ? teams[0] : teams.find(({ name }) => name === teamName)
+  const team = wanted ?? { name: parseName(teamName ?? `${form.name}’s team`) }
+  return await store.createPerson(await newPerson(form, team, role))
+}
+
+async function newPerson(
+  form: { name: string; email: string; password?: string },
+  team: NewPerson['team'],
+  role: Role,
+): Promise<NewPerson> {
+  const name = parseName(form.name)
+  const email = parseEmail(form.email)
+  const passwordHash = form.password === undefined ? null : await hashed(parsePassword(form.password))
+  return { name, email, passwordHash, team, role }
+}
+
+/** As better-auth verifies it: scrypt. */
+async function hashed(password: string): Promise<string> {
+  const { hashPassword } = await import('better-auth/crypto')
+  return await hashPassword(password)
+}
+
+async function signIn(auth: OpenAuth, person: Person): Promise<SignedIn> {
+  const { headers } = await (await auth()).api.beginSession({
+    body: { personId: person.id },
+    headers: new Headers(),
+    returnHeaders: true,
+  })
+  return { person, headers }
+}
+
+async function whyNot(store: PeopleStore, hash: string, purpose: 'owner' | 'sign-in') {
+  const state = await store.linkState(hash, purpose)
+  if (state === 'expired') return peopleError['LINK.EXPIRED']()
+  if (state === 'unknown') return peopleError['LINK.INVALID']()
+  if (state === 'valid' && purpose === 'owner') return peopleError['PEOPLE.OWNER_EXISTS']()
+  return peopleError['LINK.USED']()
+}
