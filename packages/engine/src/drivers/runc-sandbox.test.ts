@@ -1,0 +1,207 @@
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { localRunner } from '@berth/command'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openGroupRecords, rangeOf } from '../container/group-records.ts'
+import type { RootMount } from '../filesystem.ts'
+import { openNetworks } from '../network/networks.ts'
+import { openHostParts } from '../sandbox/host-parts.ts'
+import type { Sandbox, SandboxStep } from '../sandbox.ts'
+import { makeBusyboxRoot } from '../testing/busybox-root.ts'
+import { type OverlayFileSystems, openOverlayFileSystems } from './overlay-file-systems.ts'
+import { runcSandbox } from './runc-sandbox.ts'
+
+describe('a build step in its sandbox', () => {
+  let home: string
+  let fileSystems: OverlayFileSystems
+  let layer: string
+  let sandbox: Sandbox
+  let range: SandboxStep['range']
+  let destroy: () => Promise<void>
+  const mounts: RootMount[] = []
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'berth-sandbox-'))
+    const options = { home, run: `${home}/run`, commands: localRunner }
+    const parts = openHostParts(options)
+    fileSystems = await openOverlayFileSystems(options)
+    const root = await fileSystems.temporaryDirectory()
+    await makeBusyboxRoot(root)
+    layer = (await fileSystems.seal(root, null)).id
+    const groups = await openGroupRecords(parts.places.groups, process.pid)
+    const group = () => groups.ensure('build', () => new Set())
+    const networks = await openNetworks({ commands: localRunner, places: parts.places, groups })
+    range = rangeOf(await group())
+    sandbox = runcSandbox(parts, async () => networks, group)
+    destroy = async () => {
+      await networks.destroy()
+      await parts.cgroups.remove(parts.places.cgroupParent)
+    }
+  })
+  afterAll(async () => {
+    for (const mount of mounts) mount.unmount()
+    await destroy()
+    await fileSystems.close()
+    await rm(home, { recursive: true })
+  })
+
+  const freshRoot = async (layers = [layer]) => {
+    const directory = await fileSystems.temporaryDirectory()
+    const mount = await fileSystems.mount({ layers, directory, range })
+    mounts.push(mount)
+    return { root: mount.root, upper: `${directory}/upper` }
+  }
+  const run = async (
+    script: string,
+    over: Partial<SandboxStep> = {},
+    signal: AbortSignal = new AbortController().signal,
+  ) => {
+    const lines: string[] = []
+    const root = over.root ?? (await freshRoot()).root
+    const exit = await sandbox.runStep(
+      {
+        root,
+        range,
+        argv: ['/bin/sh', '-c', script],
+        env: {},
+        workingDirectory: '/',
+        user: '',
+        hostname: 'build',
+        network: 'none',
+        limits: { memoryBytes: 64 * 1024 * 1024, cpuWeight: 50, pids: 50, timeoutMs: 20_000 },
+        mounts: [],
+        ...over,
+      },
+      (stream, text) => lines.push(stream === 'stdout' ? text : `! ${text}`),
+      signal,
+    )
+    return { exit, lines }
+  }
+
+  test('its output arrives by stream and its exit code is right', async () => {
+    const { exit, lines } = await run('echo one; echo two >&2; printf rest; exit 42')
+    expect(exit).toEqual({ code: 42, signal: null, outOfMemory: false, timedOut: false })
+    expect(lines.toSorted()).toEqual(['! two', 'one', 'rest'])
+  })
+
+  test('it costs little more than its own time', async () => {
+    const root = (await freshRoot()).root
+    await run('true', { root })
+    const before = performance.now()
+    for (let times = 0; times < 5; times += 1) await run('true', { root })
+    expect((performance.now() - before) / 5).toBeLessThan(250)
+  })
+
+  test('root inside is nobody outside, and what it writes belongs to the range', async () => {
+    const { lines } = await run('id -u; cat /proc/self/uid_map; touch /made; stat -c %u /made')
+    expect(lines[0]).toBe('0')
+    expect(lines[1]?.trim().split(/\s+/)).toEqual(['0', String(range.start), '65536'])
+    expect(lines[2]).toBe('0')
+  })
+
+  test('the user is looked up in the image, with its groups and home', async () => {
+    const { lines } = await run('id -u; id -g; id -G; echo $HOME; pwd', {
+      user: 'app',
+      workingDirectory: '/home/app',
+    })
+    expect(lines).toEqual(['1000', '1000', '1000 2000', '/home/app', '/home/app'])
+  })
+
+  test('nothing of the engine stays in the layer', async () => {
+    const { root, upper } = await freshRoot()
+    await run('echo kept > /kept', { root, network: 'bridge' })
+    expect((await readdir(upper)).toSorted()).toEqual(['etc', 'kept'])
+    expect(await readdir(`${upper}/etc`)).toEqual([])
+  })
+
+  test('what it needs too much memory for is called so', async () => {
+    const { exit } = await run('dd if=/dev/zero of=/dev/null bs=200M count=1')
+    expect(exit).toMatchObject({ outOfMemory: true })
+    expect(exit.code).not.toBe(0)
+  })
+
+  test('its time is limited', async () => {
+    const { exit } = await run('echo begun; sleep 60', {
+      limits: { memoryBytes: 64 * 1024 * 1024, cpuWeight: 50, pids: 50, timeoutMs: 300 },
+    })
+    expect(exit).toMatchObject({ code: 137, signal: 'SIGKILL', timedOut: true, outOfMemory: false })
+  })
+
+  test('broken off, it is gone with all that it started', async () => {
+    const stop = new AbortController()
+    const running = run('sleep 4242 & sleep 4242', {}, stop.signal)
+    setTimeout(() => stop.abort(new Error('the pusher went away')), 300)
+    await expect(running).rejects.toThrow('the pusher went away')
+    const { stdout } = await localRunner.run({ argv: ['ps', '-eo', 'args'] })
+    expect(stdout).not.toContain('sleep 4242')
+    expect(await readdir(`${home}/run/steps`)).toEqual([])
+    expect(await readdir(`${home}/run/exits`)).toEqual([])
+  })
+
+  test('it reaches names and the world outside when it has a network, and neither without', async () => {
+    const { lines } = await run('cat /etc/resolv.conf; ip route', { network: 'bridge' })
+    expect(lines.join('\n')).toMatch(/nameserver \d+/)
+    expect(lines.join('\n')).toMatch(/default via/)
+    expect((await run('ip route', {})).lines).toEqual([])
+  })
+
+  test('steps do not reach each other', async () => {
+    const other = new AbortController()
+    const addresses = Promise.withResolvers<string>()
+    const listening = sandbox.runStep(
+      {
+        root: (await freshRoot()).root,
+        range,
+        argv: ['/bin/sh', '-c', 'hostname -i; nc -l -p 7000'],
+        env: {},
+        workingDirectory: '/',
+        user: '',
+        hostname: 'other',
+        network: 'bridge',
+        limits: { memoryBytes: 64 * 1024 * 1024, cpuWeight: 50, pids: 50, timeoutMs: 20_000 },
+        mounts: [],
+      },
+      (_stream, text) => addresses.resolve(text),
+      other.signal,
+    )
+    const address = await addresses.promise
+    const { exit } = await run(`nc -w 1 ${address} 7000 < /dev/null`, { network: 'bridge' })
+    expect(exit.code).not.toBe(0)
+    other.abort(new Error('enough'))
+    await expect(listening).rejects.toThrow('enough')
+  })
+
+  test('a file that is handed in is there, read-only', async () => {
+    const source = join(home, 'authorities.pem')
+    await writeFile(source, 'certificates\n')
+    const { lines, exit } = await run('cat /run/authorities; echo x >> /run/authorities', {
+      mounts: [{ source, target: '/run/authorities' }],
+    })
+    expect(lines[0]).toBe('certificates')
+    expect(exit.code).not.toBe(0)
+  })
+
+  test.each([
+    ['a command that is not there', { argv: ['nothing-here'] }, /not found in the image/],
+    ['a command that is a directory', { argv: ['/etc'] }, /directory/],
+    ['a user that is not there', { user: 'nobody-here' }, /no user/],
+    ['a user beyond the range', { user: '70000' }, /between 0 and 65535/],
+    ['a working directory in /proc', { workingDirectory: '/proc/self/fd/7' }, /proc/],
+  ])('%s is told in words', async (_what, over, message) => {
+    await expect(run('true', over)).rejects.toMatchObject({
+      code: 'CONTAINER.START_FAILED',
+      message: expect.stringMatching(message),
+    })
+    expect(await readdir(`${home}/run/steps`)).toEqual([])
+  })
+
+  test.each(['dev', 'proc', 'sys', 'etc'])('an image whose /%s is a link is refused', async (name) => {
+    const trap = await fileSystems.temporaryDirectory()
+    await symlink('/tmp', `${trap}/${name}`)
+    const trapped = (await fileSystems.seal(trap, null)).id
+    await expect(run('true', await freshRoot([layer, trapped]))).rejects.toMatchObject({
+      code: 'CONTAINER.UNSAFE_IMAGE',
+    })
+  })
+})

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { startFailed } from '../container/errors.ts'
+import type { Group } from '../container/group-records.ts'
+import { signalOfExitCode } from '../container/signals.ts'
+import type { Networks } from '../network/networks.ts'
+import { awaitExitFile } from '../sandbox/exit-file.ts'
+import type { HostParts } from '../sandbox/host-parts.ts'
+import { lineSplitter } from '../sandbox/line-splitter.ts'
+import { missingMountPoints, removeStubs } from '../sandbox/mount-stubs.ts'
+import { prepareSpec } from '../sandbox/prepare.ts'
+import { signalProcess } from '../sandbox/process-life.ts'
+import type { Created } from '../sandbox/runtime.ts'
+import { undoStack } from '../sandbox/undo-stack.ts'
+import type { Sandbox, SandboxStep, StepExit, StepOutput } from '../sandbox.ts'
+
+/** Build steps go first when the machine's memory runs out. */
+const stepOomScore = 500
+export const stepIdPrefix = 'step-'
+
+/**
+ * Runs a step as a container whose output are our own pipes. Steps of all builds share the group `group()`, whose ports
+ * on the bridge are isolated from each other. A worker that dies leaves the step running until the next one opens the
+ * engine, which kills whatever the runtime still knows under `step-…`.
+ */
+export function runcSandbox(
+  parts: HostParts,
+  networks: () => Promise<Networks>,
+  group: () => Promise<Group>,
+): Sandbox {
+  return {
+    async runStep(step, output, signal) {
+      signal.throwIfAborted()
+      const undo = undoStack()
+      try {
+        return await runStep({ parts, networks, group, undo, step, output, signal })
+      } finally {
+        await undo.run()
+      }
+    },
+  }
+}
+
+type StepRun = {
+  parts: HostParts
+  networks: () => Promise<Networks>
+  group: () => Promise<Group>
+  undo: ReturnType<typeof undoStack>
+  step: SandboxStep
+  output: StepOutput
+  signal: AbortSignal
+}
+
+async function runStep(run: StepRun): Promise<StepExit> {
+  const { parts, undo, step, signal } = run
+  const id = `${stepIdPrefix}${randomBytes(8).toString('hex')}`
+  const directory = `${parts.places.steps}/${id}`
+  await mkdir(directory, { mode: 0o711 })
+  undo.add(() => rm(directory, { recursive: true, force: true }))
+
+  const network = await connect(run)
+  const spec = await specOf(run, { id, directory, address: network.address })
+  const targets = [
+    ...step.mounts.map((mount) => mount.target),
+    '/etc/hosts',
+    '/etc/hostname',
+    '/etc/resolv.conf',
+  ]
+  const stubs = await missingMountPoints(step.root, targets)
+  undo.add(() => removeStubs(stubs))
+  undo.add(() => rm(`${parts.places.exits}/${id}`, { force: true }))
+  undo.add(() => parts.runtime.delete(id))
+
+  const created = await parts.runtime.create({ id, directory, spec, output: 'pipes' })
+  undo.add(() => endOf(created))
+  await network.attach(created.pid)
+  signal.throwIfAborted()
+  const printed = forwardOutput(created, run.output)
+  const guard = killWhenOver(created.pid, { signal, timeoutMs: step.limits.timeoutMs })
+  await parts.runtime.start(id)
+  await created.monitor.exited
+  const code = await awaitExitFile(`${parts.places.exits}/${id}`, created.monitorPid)
+  guard.end()
+  printed.end()
+  signal.throwIfAborted()
+  if (code === undefined) throw startFailed('its monitor was killed')
+  return exitOf(parts, { id, code, timedOut: guard.timedOut() })
+}
+
+async function connect({ networks, group, step, undo }: StepRun) {
+  if (step.network === 'none') return { address: null, attach: async () => undefined }
+  const opened = await networks()
+  const reservation = await opened.reserve(await group())
+  undo.add(async () => opened.release(reservation))
+  return {
+    address: reservation.address,
+    attach: (pid: number) => opened.attach(reservation, pid, { isolated: true }),
+  }
+}
+
+async function specOf(
+  { parts, networks, step }: StepRun,
+  bundle: { id: string; directory: string; address: string | null },
+) {
+  const { memoryBytes, cpuWeight, pids } = step.limits
+  return prepareSpec(parts, (await networks()).resolvers, {
+    ...step,
+    ...bundle,
+    limits: { memoryBytes, cpuWeight, pids, cpus: null },
+    init: false,
+    oomScore: stepOomScore,
+  })
+}
+
+function forwardOutput({ monitor }: Created, output: StepOutput) {
+  const splitters = (['stdout', 'stderr'] as const).map((stream) => {
+    const splitter = lineSplitter((line) => output(stream, line))
+    const pipe: Readable | null = monitor[stream]
+    pipe?.on('data', (bytes: Buffer) => splitter.push(bytes))
+    return splitter
+  })
+  return {
+    end() {
+      for (const splitter of splitters) splitter.end()
+    },
+  }
+}
+
+/** Killing the first process of a pid namespace ends all of it. */
+function killWhenOver(pid: number, { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number }) {
+  let timedOut = false
+  const kill = () => signalProcess(pid, 'SIGKILL')
+  // Node's timers hold 2^31 ms at most.
+  const timer = setTimeout(
+    () => {
+      timedOut = true
+      kill()
+    },
+    Math.min(timeoutMs, 2 ** 31 - 1),
+  )
+  signal.addEventListener('abort', kill, { once: true })
+  return {
+    timedOut: () => timedOut,
+    end() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', kill)
+    },
+  }
+}
+
+/** Where starting it failed half-way: nothing may be left, and the monitor must be gone before its files are. */
+async function endOf({ pid, monitor }: Created): Promise<void> {
+  let over = false
+  monitor.exited.then(() => {
+    over = true
+  })
+  await Promise.resolve()
+  if (!over) signalProcess(pid, 'SIGKILL')
+  await monitor.exited
+}
+
+async function exitOf(
+  { places, cgroups }: HostParts,
+  { id, code, timedOut }: { id: string; code: number; timedOut: boolean },
+): Promise<StepExit> {
+  const outOfMemory = code !== 0 && (await cgroups.oomKills(`${places.cgroupParent}/${id}`)) > 0
+  return { code, signal: signalOfExitCode(code), outOfMemory, timedOut }
+}

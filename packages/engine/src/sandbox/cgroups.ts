@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile, rmdir } from 'node:fs/promises'
+import type { ContainerStats } from '../engine.ts'
+
+/**
+ * What the kernel counts per container, in both of its languages: one tree (v2), or a tree for each controller (v1, also
+ * where an empty v2 tree lies beside them). Paths are absolute within a tree: `/berth-…/ID`.
+ */
+export type Cgroups = {
+  /** How often a process of it was killed because its memory limit was reached; 0 once the group is gone. */
+  oomKills(path: string): Promise<number>
+  stats(path: string): Promise<Omit<ContainerStats, 'memoryLimitBytes'>>
+  /** The group and all below it, once their processes have ended. */
+  remove(path: string): Promise<void>
+  /** Names of the groups right below. */
+  children(path: string): Promise<string[]>
+}
+
+const root = '/sys/fs/cgroup'
+
+export function openCgroups(version: 1 | 2): Cgroups {
+  const directories = (path: string) =>
+    version === 2 ? [`${root}${path}`] : controllers().map((name) => `${root}/${name}${path}`)
+  return {
+    oomKills: version === 2 ? oomKillsV2 : oomKillsV1,
+    stats: version === 2 ? statsV2 : statsV1,
+    async remove(path) {
+      for (const directory of directories(path)) await removeTree(directory)
+    },
+    async children(path) {
+      const names = await Promise.all(directories(path).map(subdirectories))
+      return [...new Set(names.flat())]
+    },
+  }
+}
+
+async function oomKillsV2(path: string): Promise<number> {
+  return field(await readIfThere(`${root}${path}/memory.events`), 'oom_kill')
+}
+
+async function oomKillsV1(path: string): Promise<number> {
+  return field(await readIfThere(`${root}/memory${path}/memory.oom_control`), 'oom_kill')
+}
+
+async function statsV2(path: string) {
+  const [current, stat, cpu, pids] = await Promise.all([
+    readIfThere(`${root}${path}/memory.current`),
+    readIfThere(`${root}${path}/memory.stat`),
+    readIfThere(`${root}${path}/cpu.stat`),
+    readIfThere(`${root}${path}/pids.current`),
+  ])
+  return {
+    memoryBytes: Math.max(0, Number(current) - field(stat, 'inactive_file')),
+    cpuTimeMs: field(cpu, 'usage_usec') / 1_000,
+    pids: Number(pids),
+  }
+}
+
+async function statsV1(path: string) {
+  const [current, stat, cpu, pids] = await Promise.all([
+    readIfThere(`${root}/memory${path}/memory.usage_in_bytes`),
+    readIfThere(`${root}/memory${path}/memory.stat`),
+    readIfThere(`${root}/cpuacct${path}/cpuacct.usage`),
+    readIfThere(`${root}/pids${path}/pids.current`),
+  ])
+  return {
+    memoryBytes: Math.max(0, Number(current) - field(stat, 'total_inactive_file')),
+    cpuTimeMs: Number(cpu) / 1_000_000,
+    pids: Number(pids),
+  }
+}
+
+/** The number in a line `name number`; 0 where there is none. As Docker does, memory leaves out file pages that can go at once. */
+function field(text: string, name: string): number {
+  const line = text.split('\n').find((each) => each.startsWith(`${name} `))
+  return Number(line?.slice(name.length + 1) ?? 0)
+}
+
+/** Those that runc uses; a machine need not have all. `unified` is the v2 tree beside v1's. */
+function controllers(): string[] {
+  const names = [
+    ...['memory', 'cpu', 'cpuacct', 'cpu,cpuacct', 'cpuset', 'pids', 'devices', 'freezer', 'blkio'],
+    ...[
+      'hugetlb',
+      'net_cls',
+      'net_prio',
+      'net_cls,net_prio',
+      'perf_event',
+      'rdma',
+      'misc',
+      'systemd',
+      'unified',
+    ],
+  ]
+  return names.filter((name) => existsSync(`${root}/${name}`))
+}
+
+async function removeTree(directory: string): Promise<void> {
+  for (const name of await subdirectories(directory)) await removeTree(`${directory}/${name}`)
+  await removeOne(directory)
+}
+
+/** A group is busy for a moment after its last process was killed. */
+const busyTries = 50
+const busyPauseMs = 20
+
+async function removeOne(directory: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await rmdir(directory)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'ENOENT') return
+      if (code !== 'EBUSY' || tries >= busyTries) throw error
+      await new Promise((resolve) => setTimeout(resolve, busyPauseMs))
+    }
+  }
+}
+
+async function subdirectories(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENODEV') return ''
+    throw error
+  }
+}

@@ -1,0 +1,23 @@
+import { startFailed } from '../container/errors.ts'
+
+/** Debian's and Docker's default. */
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** What every process finds set, unless its image or its app says otherwise. */
+export function processEnvironment(
+  given: Readonly<Record<string, string>>,
+  defaults: { home: string; hostname: string },
+): Record<string, string> {
+  for (const [name, value] of Object.entries(given)) {
+    if (name === '' || /[=\0]/.test(name) || value.includes('\0')) {
+      throw startFailed(`the variable ${JSON.stringify(name.slice(0, 60))} holds what no variable can`)
+    }
+  }
+  return { PATH: defaultPath, HOSTNAME: defaults.hostname, HOME: defaults.home, ...given }
+}
+
+/** @throws CONTAINER.START_FAILED: no words at all, or one with a NUL */
+export function assertWords(words: readonly string[]): void {
+  if (words.length === 0) throw startFailed('neither the image nor the request names a command')
+  if (words.some((word) => word.includes('\0'))) throw startFailed('its command holds a NUL')
+}

@@ -1,0 +1,148 @@
+import type { ContainerLimits } from '../engine.ts'
+import type { IdRange } from '../filesystem.ts'
+import type { ResolvedUser } from '../sandbox.ts'
+import { capabilitySets } from './capabilities.ts'
+import type { HostLimits } from './host-limits.ts'
+import { ociResources } from './resources.ts'
+import type { SeccompRules } from './seccomp.ts'
+
+/**
+ * What runc or crun is told: config.json of the OCI runtime specification (github.com/opencontainers/runtime-spec).
+ *
+ * Promised for every container and every build step: root inside is `range.start` outside; own pid, mount, network, ipc,
+ * uts, cgroup and user namespaces; podman's capabilities; the distribution's seccomp rules; Moby's masked and read-only
+ * paths; no device but the harmless ones. `noNewPrivileges` stays false, as with Docker and podman, because images
+ * use sudo and ping; what a set-uid program gains is bounded by the capabilities, and is worth nothing outside.
+ */
+export type Sandboxed = {
+  root: string
+  range: IdRange
+  argv: readonly string[]
+  env: Readonly<Record<string, string>>
+  workingDirectory: string
+  user: ResolvedUser
+  hostname: string
+  limits: ContainerLimits
+  /** Bind mounts of files and directories; read-only unless told otherwise. */
+  mounts: readonly BindMount[]
+  /** Absolute within each cgroup tree. */
+  cgroupPath: string
+  /** Added to the worker's own: who goes first when the machine's memory runs out. */
+  oomScore: number
+}
+
+export type BindMount = { source: string; target: string; writable?: boolean }
+
+export function ociSpec(sandboxed: Sandboxed, host: HostLimits, seccomp: SeccompRules) {
+  const { root, range, user, hostname, limits } = sandboxed
+  const mapping = [{ containerID: 0, hostID: range.start, size: range.size }]
+  return {
+    ociVersion: '1.0.2',
+    hostname,
+    root: { path: root },
+    process: {
+      args: sandboxed.argv,
+      env: Object.entries(sandboxed.env).map(([name, value]) => `${name}=${value}`),
+      cwd: sandboxed.workingDirectory,
+      user: { uid: user.uid, gid: user.gid, additionalGids: user.groups, umask: 0o022 },
+      capabilities: capabilitySets(user.uid),
+      rlimits: resourceLimits(host),
+      oomScoreAdj: Math.min(1000, Math.max(0, host.oomScore) + sandboxed.oomScore),
+      noNewPrivileges: false,
+      terminal: false,
+    },
+    mounts: [...kernelMounts, ...sandboxed.mounts.map(bindMount)],
+    linux: {
+      uidMappings: mapping,
+      gidMappings: mapping,
+      namespaces: namespaces.map((type) => ({ type })),
+      cgroupsPath: sandboxed.cgroupPath,
+      resources: ociResources(limits, host),
+      sysctl: networkSettings,
+      seccomp,
+      maskedPaths,
+      readonlyPaths,
+      rootfsPropagation: 'private',
+    },
+  }
+}
+
+const namespaces = ['user', 'pid', 'mount', 'network', 'ipc', 'uts', 'cgroup']
+
+const quiet = ['nosuid', 'noexec', 'nodev']
+
+/** As podman and Docker mount them; the shared memory has Docker's 64 MB. */
+const kernelMounts = [
+  { destination: '/proc', type: 'proc', source: 'proc', options: quiet },
+  {
+    destination: '/dev',
+    type: 'tmpfs',
+    source: 'tmpfs',
+    options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
+  },
+  {
+    destination: '/dev/pts',
+    type: 'devpts',
+    source: 'devpts',
+    options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+  },
+  {
+    destination: '/dev/shm',
+    type: 'tmpfs',
+    source: 'shm',
+    options: [...quiet, 'mode=1777', 'size=65536k'],
+  },
+  { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: quiet },
+  { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...quiet, 'ro'] },
+  { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: [...quiet, 'relatime', 'ro'] },
+]
+
+/** Where the kernel's file systems are mounted: an image must have a plain directory there, or nothing. */
+export const kernelMountPoints = ['/proc', '/dev', '/sys'] as const
+
+function bindMount({ source, target, writable }: BindMount) {
+  const options = ['bind', 'nosuid', 'nodev', 'rprivate', writable ? 'rw' : 'ro']
+  return { destination: target, type: 'bind', source, options }
+}
+
+/**
+ * Ports below 1024 and ping need no privilege in a network namespace of one's own: Docker's and podman's defaults. IPv6
+ * is off until the engine gives out such addresses; programs that listen on [::] get IPv4 all the same.
+ */
+const networkSettings = {
+  'net.ipv4.ip_unprivileged_port_start': '0',
+  'net.ipv4.ping_group_range': '0 65535',
+  'net.ipv6.conf.all.disable_ipv6': '1',
+  'net.ipv6.conf.default.disable_ipv6': '1',
+}
+
+/** Soft equals hard, as with Docker: servers want it. Never above our own, so it needs no privilege. */
+const mostOpenFiles = 1_048_576
+
+function resourceLimits(host: HostLimits) {
+  const openFiles = Math.min(host.openFiles, mostOpenFiles)
+  return [
+    { type: 'RLIMIT_NOFILE', soft: openFiles, hard: openFiles },
+    { type: 'RLIMIT_CORE', soft: 0, hard: 0 },
+  ]
+}
+
+/** Source of both lists: moby, oci/defaults.go, with podman's additions. */
+const maskedPaths = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/sys/dev/block',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+  '/sys/fs/selinux',
+]
+
+const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']

@@ -1,0 +1,63 @@
+import type { ContainerLimits } from '../engine.ts'
+import type { IdRange } from '../filesystem.ts'
+import type { Resolvers } from '../network/host-network.ts'
+import { nameFiles, writeNameFiles } from '../network/name-files.ts'
+import { assertWords, processEnvironment } from './environment.ts'
+import { assertProgram } from './find-program.ts'
+import type { HostParts } from './host-parts.ts'
+import { type BindMount, ociSpec } from './oci-spec.ts'
+import { resolveUser } from './resolve-user.ts'
+import { assertSafeRoot } from './safe-root.ts'
+
+export type Prepared = {
+  id: string
+  /** The bundle: files of the engine's that the container gets to see are written here. */
+  directory: string
+  root: string
+  range: IdRange
+  argv: readonly string[]
+  env: Readonly<Record<string, string>>
+  workingDirectory: string
+  user: string
+  hostname: string
+  address: string | null
+  limits: ContainerLimits
+  mounts: readonly BindMount[]
+  init: boolean
+  oomScore: number
+}
+
+/** Inside; in /dev, which is a fresh tmpfs, so that no stub of it stays in the upper directory. podman's older place. */
+const initPath = '/dev/init'
+
+/**
+ * From what is wanted to what the runtime is told, having looked at the root first.
+ *
+ * @throws CONTAINER.UNSAFE_IMAGE, CONTAINER.START_FAILED
+ */
+export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted: Prepared) {
+  const { root, range, argv, directory, hostname, address } = wanted
+  assertWords(argv)
+  const workingDirectory = wanted.workingDirectory.startsWith('/')
+    ? wanted.workingDirectory
+    : `/${wanted.workingDirectory}`
+  const names = await writeNameFiles(directory, nameFiles({ hostname, address, resolvers }))
+  const mounts = [...names, ...wanted.mounts]
+  await assertSafeRoot(root, { targets: mounts.map((mount) => mount.target), workingDirectory })
+  const user = await resolveUser(root, wanted.user)
+  const env = processEnvironment(wanted.env, { home: user.home, hostname })
+  await assertProgram(root, { word: argv[0] ?? '', path: env.PATH ?? '', workingDirectory, user, range })
+  return ociSpec(
+    {
+      ...wanted,
+      workingDirectory,
+      user,
+      env,
+      argv: wanted.init ? [initPath, '--', ...argv] : argv,
+      mounts: wanted.init ? [...mounts, { source: parts.init, target: initPath }] : mounts,
+      cgroupPath: `${parts.places.cgroupParent}/${wanted.id}`,
+    },
+    parts.host,
+    parts.seccomp,
+  )
+}

@@ -1,0 +1,90 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { startFailed } from '../container/errors.ts'
+import type { ResolvedUser } from '../sandbox.ts'
+import { resolveInRoot } from '../system/resolve-in-root.ts'
+
+/** A name in passwd decides; a number that is not in it is taken as it is. Beyond the range there is no such id. */
+const mostId = 65_535
+/** More than any honest passwd; a sparse file of terabytes must not be read. */
+const mostBytes = 1024 * 1024
+
+/**
+ * `name`, `uid`, `name:group` or `uid:gid` as numbers, by the root's own passwd and group files; empty means root. As
+ * with Docker, supplementary groups are those that list the user, unless a group was named.
+ *
+ * @throws CONTAINER.START_FAILED: no such user or group
+ */
+export async function resolveUser(root: string, given: string): Promise<ResolvedUser> {
+  const [userPart = '', groupPart] = (given === '' ? '0' : given).split(':')
+  const users = parse(await readSmallFile(root, '/etc/passwd'))
+  const groups = parse(await readSmallFile(root, '/etc/group'))
+  const user = findUser(users, userPart)
+  const named = groupPart === undefined || groupPart === '' ? undefined : findGroup(groups, groupPart)
+  const listed = groups
+    .filter((row) => user.name !== null && row[3]?.split(',').includes(user.name))
+    .map((row) => Number(row[2]))
+  return {
+    uid: user.uid,
+    gid: named ?? user.gid,
+    groups: named === undefined ? [...new Set(listed)].filter(isId) : [],
+    home: user.home,
+  }
+}
+
+type Row = readonly string[]
+
+function findUser(rows: readonly Row[], given: string) {
+  const row = rows.find((each) => each[0] === given) ?? rows.find((each) => each[2] === given)
+  if (row !== undefined) {
+    const uid = checkedId(row[2] ?? '', `user ${given}`)
+    const gid = checkedId(row[3] ?? '', `group of user ${given}`)
+    return { name: row[0] ?? null, uid, gid, home: row[5]?.startsWith('/') ? row[5] : '/' }
+  }
+  if (!/^\d+$/.test(given)) throw startFailed(`the image has no user ${JSON.stringify(given.slice(0, 60))}`)
+  return { name: null, uid: checkedId(given, 'user'), gid: 0, home: '/' }
+}
+
+function findGroup(rows: readonly Row[], given: string): number {
+  const row = rows.find((each) => each[0] === given)
+  if (row !== undefined) return checkedId(row[2] ?? '', `group ${given}`)
+  if (!/^\d+$/.test(given)) throw startFailed(`the image has no group ${JSON.stringify(given.slice(0, 60))}`)
+  return checkedId(given, 'group')
+}
+
+function checkedId(text: string, what: string): number {
+  const id = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  if (!isId(id)) throw startFailed(`the id of ${what} is not between 0 and ${mostId}`)
+  return id
+}
+
+function isId(id: number): boolean {
+  return Number.isInteger(id) && id >= 0 && id <= mostId
+}
+
+function parse(text: string): Row[] {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd().split(':'))
+    .filter((row) => row.length >= 3 && row[0] !== '')
+}
+
+/** A file of an untrusted root: its links lead nowhere outside, a pipe does not block us, and its size is bounded. */
+async function readSmallFile(root: string, path: string): Promise<string> {
+  const found = await resolveInRoot(root, path)
+  try {
+    const handle = await open(found, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    try {
+      if (!(await handle.stat()).isFile()) return ''
+      const room = Buffer.alloc(mostBytes)
+      const { bytesRead } = await handle.read(room, 0, mostBytes, 0)
+      return room.toString('utf8', 0, bytesRead)
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return ''
+    throw error
+  }
+}

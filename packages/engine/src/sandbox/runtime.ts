@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { type Command, type CommandRunner, command, type RunningCommand } from '@berth/command'
+import { z } from 'zod'
+import { containerError, startFailed } from '../container/errors.ts'
+import type { EnginePlaces } from './engine-places.ts'
+import type { HostLimits } from './host-limits.ts'
+import type { ociSpec } from './oci-spec.ts'
+
+/**
+ * conmon and the OCI runtime: conmon creates the container, stays as its parent in a session of its own, keeps its
+ * output and writes its exit code to a file; the runtime (runc or crun) is there for milliseconds at a time. Neither
+ * needs us to live.
+ */
+export type Runtime = {
+  /** The container exists and waits for `start`; returns its first process. @throws CONTAINER.START_FAILED */
+  create(bundle: Bundle): Promise<Created>
+  start(id: string): Promise<void>
+  /** Kills what is left, removes cgroups and the runtime's state. Fine if there is nothing. */
+  delete(id: string): Promise<void>
+  /** Ids of everything that the runtime knows of. */
+  list(): Promise<RuntimeContainer[]>
+}
+
+export type Bundle = {
+  id: string
+  directory: string
+  spec: ReturnType<typeof ociSpec>
+  /** A file with a size at which conmon begins anew by itself, or our own pipes. */
+  output: { file: string; maxBytes: number } | 'pipes'
+}
+
+/** `monitor` is conmon's first process, which has our end of the pipes. */
+export type Created = { pid: number; monitorPid: number; monitor: RunningCommand }
+
+export type RuntimeContainer = { id: string; pid: number; status: string }
+
+export function openRuntime(options: {
+  commands: CommandRunner
+  places: EnginePlaces
+  host: HostLimits
+}): Runtime {
+  const { commands, places } = options
+  const conmon = findProgram('conmon')
+  const program = options.host.cgroupVersion === 2 ? findProgram('crun', 'runc') : findProgram('runc')
+  const runtime = (...words: string[]) => command(program, '--root', places.runtimeRoot, ...words)
+
+  return {
+    async create(bundle) {
+      await writeFile(`${bundle.directory}/config.json`, JSON.stringify(bundle.spec))
+      const monitor = commands.start(conmonCommand({ conmon, program, places, bundle }), {
+        detached: true,
+        stdio: ['ignore', ...outputStdio(bundle), 'pipe'],
+      })
+      const report = await monitorReport(monitor)
+      if (report.data <= 0) {
+        throw startFailed(await reason(bundle, report.message ?? 'the monitor ended without a word'))
+      }
+      const monitorPid = Number(await readFile(`${bundle.directory}/conmon.pid`, 'utf8'))
+      return { pid: report.data, monitorPid, monitor }
+    },
+    async start(id) {
+      await commands.run(runtime('start', id), { timeoutMs: 10_000 })
+    },
+    async delete(id) {
+      // `--force` succeeds where there is no such container.
+      await commands.run(runtime('delete', '--force', id), { timeoutMs: 30_000 })
+    },
+    async list() {
+      const { stdout } = await commands.run(runtime('list', '--format', 'json'), { timeoutMs: 30_000 })
+      return runtimeList.parse(JSON.parse(stdout || '[]')) ?? []
+    },
+  }
+}
+
+const runtimeList = z.array(z.object({ id: z.string(), pid: z.number(), status: z.string() })).nullable()
+
+function conmonCommand(given: {
+  conmon: string
+  program: string
+  places: EnginePlaces
+  bundle: Bundle
+}): Command {
+  const { conmon, program, places, bundle } = given
+  const { id, directory, output } = bundle
+  const runtimeArguments = [
+    '--root',
+    places.runtimeRoot,
+    '--log',
+    `${directory}/runtime.log`,
+    '--log-format',
+    'json',
+  ]
+  return {
+    argv: [
+      conmon,
+      ...['--api-version', '1', '--cid', id, '--cuuid', id, '--name', id],
+      ...['--runtime', program, ...runtimeArguments.flatMap((word) => ['--runtime-arg', word])],
+      ...['--bundle', directory],
+      ...['--container-pidfile', `${directory}/container.pid`, '--conmon-pidfile', `${directory}/conmon.pid`],
+      ...['--exit-dir', places.exits, '--persist-dir', directory, '--socket-dir-path', places.sockets],
+      ...['--log-level', 'error', '--no-sync-log'],
+      ...(output === 'pipes'
+        ? ['--log-path', 'passthrough:']
+        : ['--log-path', `k8s-file:${output.file}`, '--log-size-max', String(output.maxBytes)]),
+    ],
+    env: { _OCI_SYNCPIPE: '3' },
+  }
+}
+
+function outputStdio({ output }: Bundle): ('pipe' | 'ignore')[] {
+  return output === 'pipes' ? ['pipe', 'pipe'] : ['ignore', 'ignore']
+}
+
+const report = z.object({ data: z.number(), message: z.string().optional() })
+/** A runtime that hangs (a disk that does not answer) must not hang its caller. */
+const createTimeoutMs = 30_000
+const mostReportBytes = 65_536
+
+/** conmon prints one line on the pipe: the process id, or -1 and a message. */
+async function monitorReport(monitor: RunningCommand): Promise<z.infer<typeof report>> {
+  const pipe = monitor.pipe(3) as Readable | null
+  if (pipe === null || monitor.pid === undefined) {
+    throw containerError['CONTAINER.HOST_UNFIT']({ missing: 'conmon' })
+  }
+  const timer = setTimeout(() => pipe.destroy(), createTimeoutMs)
+  try {
+    let text = ''
+    for await (const chunk of pipe) {
+      text += String(chunk)
+      if (text.includes('\n') || text.length > mostReportBytes) break
+    }
+    return text === '' ? { data: -1 } : report.parse(JSON.parse(text.split('\n')[0] ?? ''))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The runtime's own last error, without the words that say only where it came from. */
+async function reason(bundle: Bundle, message: string): Promise<string> {
+  const log = await readFile(`${bundle.directory}/runtime.log`, 'utf8').catch(() => '')
+  const errors = log.split('\n').flatMap((line) => {
+    const parsed = runtimeLogLine.safeParse(parseJson(line))
+    return parsed.success && parsed.data.level === 'error' ? [parsed.data.msg] : []
+  })
+  return (errors.at(-1) ?? message)
+    .replace(/^(?:runc create failed: )?(?:unable to start container process: )?/, '')
+    .slice(0, 500)
+}
+
+const runtimeLogLine = z.object({ level: z.string(), msg: z.string() })
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    // A line cut off in the middle: the runtime was killed while it wrote.
+    return undefined
+  }
+}
+
+/** conmon wants the runtime's whole path. @throws CONTAINER.HOST_UNFIT */
+export function findProgram(...names: string[]): string {
+  const directories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+  const found = names
+    .flatMap((name) => directories.map((directory) => `${directory}/${name}`))
+    .find(existsSync)
+  if (found === undefined) throw containerError['CONTAINER.HOST_UNFIT']({ missing: names.join(' or ') })
+  return found
+}

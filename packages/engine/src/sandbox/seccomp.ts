@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import { release } from 'node:os'
+import { z } from 'zod'
+import { containerError } from '../container/errors.ts'
+import { defaultCapabilities } from './capabilities.ts'
+
+/**
+ * The distribution's default seccomp profile, resolved into the plain rules of the OCI runtime specification. The file
+ * has conditions (capabilities, architectures, kernel) that runc does not know; here they are decided for our containers.
+ * Source of the format: containers/common, pkg/seccomp/types.go and seccomp_linux.go (`setupSeccomp`).
+ */
+export const seccompProfilePath = '/usr/share/containers/seccomp.json'
+
+const argument = z.object({
+  index: z.number(),
+  value: z.number(),
+  valueTwo: z.number().optional(),
+  op: z.string(),
+})
+const conditions = z
+  .object({
+    caps: z.array(z.string()).optional(),
+    arches: z.array(z.string()).optional(),
+    minKernel: z.string().optional(),
+  })
+  .optional()
+const profileFile = z.object({
+  defaultAction: z.string(),
+  defaultErrnoRet: z.number().optional(),
+  archMap: z.array(z.object({ architecture: z.string(), subArchitectures: z.array(z.string()).nullish() })),
+  syscalls: z.array(
+    z.object({
+      names: z.array(z.string()),
+      action: z.string(),
+      args: z.array(argument).nullish(),
+      errnoRet: z.number().optional(),
+      includes: conditions,
+      excludes: conditions,
+    }),
+  ),
+})
+
+type ProfileFile = z.infer<typeof profileFile>
+type Conditions = z.infer<typeof conditions>
+
+export type SeccompRules = {
+  defaultAction: string
+  defaultErrnoRet?: number
+  architectures: string[]
+  syscalls: {
+    names: string[]
+    action: string
+    errnoRet?: number
+    args?: { index: number; value: number; valueTwo?: number; op: string }[]
+  }[]
+}
+
+export type SeccompWorld = { capabilities: readonly string[]; architecture: string; kernel: string }
+
+/** @throws CONTAINER.HOST_UNFIT where the distribution's file is missing or not what it should be */
+export function readSeccompRules(path = seccompProfilePath): SeccompRules {
+  const world = { capabilities: defaultCapabilities, architecture: process.arch, kernel: release() }
+  try {
+    return resolveSeccomp(profileFile.parse(JSON.parse(readFileSync(path, 'utf8'))), world)
+  } catch (cause) {
+    throw containerError['CONTAINER.HOST_UNFIT'](
+      { missing: 'the seccomp rules of the package golang-github-containers-common' },
+      { cause },
+    )
+  }
+}
+
+export function resolveSeccomp(profile: ProfileFile, world: SeccompWorld): SeccompRules {
+  const { defaultAction, defaultErrnoRet, archMap, syscalls } = profile
+  const native = nativeArchitectures[world.architecture]
+  const family = archMap.find((each) => each.architecture === native)
+  return {
+    defaultAction,
+    ...(defaultErrnoRet === undefined ? {} : { defaultErrnoRet }),
+    architectures: family ? [family.architecture, ...(family.subArchitectures ?? [])] : [],
+    syscalls: syscalls
+      .filter((rule) => included(rule.includes, world) && !excluded(rule.excludes, world))
+      .map(({ names, action, args, errnoRet }) => ({
+        names,
+        action,
+        ...(errnoRet === undefined ? {} : { errnoRet }),
+        ...(args?.length ? { args } : {}),
+      })),
+  }
+}
+
+/** Node's names of architectures → libseccomp's and Go's (which the profile's conditions use). */
+const nativeArchitectures: Readonly<Record<string, string>> = {
+  x64: 'SCMP_ARCH_X86_64',
+  arm64: 'SCMP_ARCH_AARCH64',
+}
+const goArchitectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
+
+/** Every condition must hold: all of the capabilities, one of the architectures, at least that kernel. */
+function included(wanted: Conditions, world: SeccompWorld): boolean {
+  const caps = (wanted?.caps ?? []).every((name) => world.capabilities.includes(name))
+  const arches = wanted?.arches ?? []
+  const arch = arches.length === 0 || arches.includes(goArchitectures[world.architecture] ?? '')
+  return caps && arch && (!wanted?.minKernel || kernelAtLeast(world.kernel, wanted.minKernel))
+}
+
+/** One condition that holds is enough. */
+function excluded(unwanted: Conditions, world: SeccompWorld): boolean {
+  const caps = (unwanted?.caps ?? []).some((name) => world.capabilities.includes(name))
+  const arch = (unwanted?.arches ?? []).includes(goArchitectures[world.architecture] ?? '')
+  return caps || arch || (!!unwanted?.minKernel && kernelAtLeast(world.kernel, unwanted.minKernel))
+}
+
+function kernelAtLeast(kernel: string, wanted: string): boolean {
+  const [major = 0, minor = 0] = kernel.split('.').map(Number.parseFloat)
+  const [wantedMajor = 0, wantedMinor = 0] = wanted.split('.').map(Number.parseFloat)
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)
+}
