@@ -1,0 +1,82 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { isBerthError } from '@berth/domain'
+import { compressionOfBytes, decompressed } from '../archive/decompress.ts'
+import { extractTree } from '../archive/extract-tree.ts'
+import { buildError } from './errors.ts'
+import type { RootWriter } from './root-writer.ts'
+import type { StepContext } from './step-context.ts'
+
+type Archive = { writer: RootWriter; directory: string; into: string; name: string; content: Uint8Array }
+
+const blockBytes = 512
+
+/**
+ * ADD unpacks a tar, compressed or not; what is none, by its content and not its name, is left to be copied.
+ * @throws BUILD.ARCHIVE_INVALID, BUILD.OVER_DISK_LIMIT, BUILD.DISK_FULL
+ */
+export async function tryUnpack(context: StepContext, archive: Archive): Promise<boolean> {
+  const start = Buffer.from(archive.content.subarray(0, blockBytes))
+  const isCompressed = compressionOfBytes(start) !== 'none'
+  if (!isCompressed && !isTarHeader(start)) return false
+  const path = `${archive.directory}/archive`
+  await writeFile(path, archive.content)
+  try {
+    if (isCompressed && !(await holdsTar(context, path))) return false
+    await unpack(context, archive, path)
+    return true
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+async function unpack(context: StepContext, { writer, into, name }: Archive, path: string): Promise<void> {
+  const { place } = writer
+  try {
+    const noOwner = { uid: -1, gid: -1 }
+    const owner = writer.ownerOf(noOwner)
+    await extractTree(decompressed(context.commands, path, context.signal), writer.directory(into), {
+      root: writer.root,
+      limits: { bytes: context.diskBytesLeft },
+      signal: context.signal,
+      ...(owner === noOwner ? {} : { owner }),
+    })
+  } catch (error) {
+    if (isBerthError(error, 'ARCHIVE.NO_SPACE'))
+      throw buildError['BUILD.DISK_FULL']({ place }, { cause: error })
+    if (isBerthError(error, 'ARCHIVE.TOO_LARGE')) {
+      const limitBytes = context.request.limits.diskBytes
+      throw buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes }, { cause: error })
+    }
+    if (!isBerthError(error)) throw error
+    throw buildError['BUILD.ARCHIVE_INVALID']({ place, path: name, problem: error.message }, { cause: error })
+  }
+}
+
+/** A compressed file need not be an archive: `data.json.gz` is copied. */
+async function holdsTar(context: StepContext, path: string): Promise<boolean> {
+  let start = Buffer.alloc(0)
+  try {
+    for await (const piece of decompressed(context.commands, path, context.signal)) {
+      start = Buffer.concat([start, piece])
+      if (start.length >= blockBytes) break
+    }
+  } catch (error) {
+    if (isBerthError(error)) return false
+    throw error
+  }
+  return isTarHeader(start.subarray(0, blockBytes))
+}
+
+/** The sum of the block's bytes, its own eight counted as spaces, stands at 148. Source: POSIX pax, ustar. */
+function isTarHeader(block: Buffer): boolean {
+  if (block.length < blockBytes) return false
+  const given = Number.parseInt(
+    block
+      .toString('latin1', 148, 156)
+      .replace(/[\0 ]+/g, ' ')
+      .trim(),
+    8,
+  )
+  const sum = block.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 32 : byte), 0)
+  return given === sum
+}

@@ -1,0 +1,109 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
+
+/**
+ * What the steps of earlier builds made: one small file per key under `<home>/cache`, written whole by rename. A record
+ * says which layer a step made, or that it changed nothing. It promises nothing about the layer: whoever finds a record
+ * looks whether the layer is still there. A file that cannot be read counts as no record.
+ *
+ * A file's modification time says when its record was last of use.
+ */
+export type BuildCache = {
+  find(key: string): Promise<CacheRecord | undefined>
+  keep(key: string, record: CacheRecord): Promise<void>
+  /** Every layer that a record names: what must stay for the cache to be worth anything. */
+  layers(): Promise<string[]>
+  /** Forgets records that were of no use since `before`. */
+  forget(before: Date): Promise<number>
+}
+
+export type CacheRecord = { layer: string | null }
+
+const recordSchema = z.object({ layer: z.string().max(200).nullable() })
+const keyPattern = /^[0-9a-f]{64}$/
+/** Touching a file that was touched lately tells nothing new. */
+const touchAfterMs = 60 * 60 * 1000
+
+export async function openBuildCache(home: string): Promise<BuildCache> {
+  const directory = `${home}/cache`
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  for (const name of await readdir(directory)) if (name.endsWith('.tmp')) await rm(`${directory}/${name}`)
+
+  const keys = async () =>
+    (await readdir(directory))
+      .map((name) => name.replace(/\.json$/, ''))
+      .filter((name) => keyPattern.test(name))
+
+  return {
+    async find(key) {
+      const path = recordPath(directory, key)
+      const record = await read(path)
+      if (record !== undefined) await touch(path)
+      return record
+    },
+
+    async keep(key, record) {
+      const path = recordPath(directory, key)
+      const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+      await writeFile(temporary, JSON.stringify(record), { mode: 0o600 })
+      await rename(temporary, path)
+    },
+
+    async layers() {
+      const records = await Promise.all((await keys()).map((key) => read(recordPath(directory, key))))
+      return [...new Set(records.flatMap((record) => (record?.layer ? [record.layer] : [])))]
+    },
+
+    async forget(before) {
+      const paths = (await keys()).map((key) => recordPath(directory, key))
+      const old = await Promise.all(paths.map(async (path) => (await usedAt(path)) < before.getTime()))
+      const unused = paths.filter((_, index) => old[index])
+      for (const path of unused) await rm(path, { force: true })
+      return unused.length
+    },
+  }
+}
+
+/** The key of a step that stands on these layers and reads from these: other layers below, another key. */
+export function stepKey(
+  definitionKey: string,
+  parent: readonly string[],
+  inputs: readonly (readonly string[])[],
+): string {
+  return createHash('sha256')
+    .update(JSON.stringify([definitionKey, parent, inputs]))
+    .digest('hex')
+}
+
+function recordPath(directory: string, key: string): string {
+  if (!keyPattern.test(key)) throw new Error(`Not a cache key: ${key}`)
+  return `${directory}/${key}.json`
+}
+
+async function read(path: string): Promise<CacheRecord | undefined> {
+  const text = await readFile(path, 'utf8').catch(whenMissing('null'))
+  try {
+    return recordSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+async function touch(path: string): Promise<void> {
+  if (Date.now() - (await usedAt(path)) < touchAfterMs) return
+  const now = new Date()
+  await utimes(path, now, now).catch(whenMissing(undefined))
+}
+
+async function usedAt(path: string): Promise<number> {
+  const found = await stat(path).catch(whenMissing(undefined))
+  return found?.mtimeMs ?? Date.now()
+}
+
+function whenMissing<Value>(value: Value) {
+  return (error: NodeJS.ErrnoException): Value => {
+    if (error.code === 'ENOENT') return value
+    throw error
+  }
+}

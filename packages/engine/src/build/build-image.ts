@@ -1,0 +1,106 @@
+import type { CommandRunner } from '@berth/command'
+import { BerthError, type EventSink, isBerthError, tell } from '@berth/domain'
+import type { Dockerfile } from '../dockerfile/instruction.ts'
+import { excerpt, type Place, placeName } from '../dockerfile/source-text.ts'
+import type { BuildRequest, Image } from '../engine.ts'
+import type { FileSystems, IdRange } from '../filesystem.ts'
+import type { Sandbox } from '../sandbox.ts'
+import type { ImageStore } from '../store/image-store.ts'
+import type { Platform } from './build-arguments.ts'
+import type { BuildCache } from './build-cache.ts'
+import { carryOut } from './carry-out.ts'
+import { neededImages } from './find-stages.ts'
+import { openContext } from './open-context.ts'
+import { planBuild } from './plan-build.ts'
+
+/**
+ * Builds images: reads the Dockerfile, plans, carries the plan out, and commits the result under its names.
+ *
+ * - A build that fails or is broken off leaves no mount, no process and no directory; layers of steps that were done
+ *   stay, for the next build.
+ * - The steps of all builds run in one range of user ids of their own, one container's worth each.
+ * - What the repository holds is never read or run outside of a sandbox.
+ */
+export type BuilderParts = {
+  fileSystems: FileSystems
+  sandbox: Sandbox
+  commands: CommandRunner
+  images: Pick<ImageStore, 'get' | 'commit' | 'withStoreLock'>
+  cache: BuildCache
+  /** The range of user ids that RUN steps get. */
+  range: IdRange
+}
+
+export type Builder = (request: BuildRequest, sink: EventSink, signal: AbortSignal) => Promise<Image>
+
+const architectures: Readonly<Record<string, string>> = {
+  x64: 'amd64',
+  arm64: 'arm64',
+  arm: 'arm',
+  ia32: '386',
+}
+
+/** What this machine builds for. */
+export const hostPlatform: Platform = {
+  os: 'linux',
+  architecture: architectures[process.arch] ?? process.arch,
+}
+
+export function createBuilder(parts: BuilderParts): Builder {
+  // The lock keeps base images and layers from being pruned while the build leans on them.
+  return (request, sink, signal) =>
+    parts.images.withStoreLock('shared', () => buildImage(parts, request, sink, signal), { signal })
+}
+
+async function buildImage(
+  parts: BuilderParts,
+  request: BuildRequest,
+  sink: EventSink,
+  signal: AbortSignal,
+): Promise<Image> {
+  signal.throwIfAborted()
+  const deadline = Date.now() + request.limits.timeoutMs
+  tell(sink, { kind: 'section', text: 'Building' })
+  const { dockerfile, context } = await openContext(request.tree, request.dockerfilePath)
+  const options = { target: request.target, arguments: request.arguments, platform: hostPlatform }
+  const images = await findImages(parts, dockerfile, options)
+  const plan = planBuild(dockerfile, { ...options, labels: request.labels, images, context })
+  for (const text of plan.warnings) tell(sink, { kind: 'warning', text })
+
+  const { fileSystems, sandbox, commands, range, cache } = parts
+  const diskBytesLeft = request.limits.diskBytes
+  const surroundings = {
+    fileSystems,
+    sandbox,
+    commands,
+    range,
+    request,
+    sink,
+    signal,
+    deadline,
+    diskBytesLeft,
+  }
+  const layers = await carryOut(plan, surroundings, cache)
+  signal.throwIfAborted()
+  return parts.images.commit(plan.config, layers, request.names)
+}
+
+async function findImages(
+  { images }: BuilderParts,
+  dockerfile: Dockerfile,
+  options: Parameters<typeof neededImages>[1],
+): Promise<Map<string, Image>> {
+  const found = new Map<string, Image>()
+  for (const { reference, place } of neededImages(dockerfile, options)) {
+    found.set(reference, await images.get(reference).catch((error: unknown) => throwAt(place, error)))
+  }
+  return found
+}
+
+/** The image store's own error, with the line of the Dockerfile that asked for the image. */
+function throwAt(place: Place, error: unknown): never {
+  if (!isBerthError(error)) throw error
+  const { code, message, hint, fault, retryable } = error
+  const located = `${placeName(place)}: ${message}\n\n${excerpt(place)}`
+  throw new BerthError({ code, message: located, hint, fault, retryable }, { cause: error })
+}

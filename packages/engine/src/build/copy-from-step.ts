@@ -1,0 +1,46 @@
+import { fileTarget, startDestination } from './copy-step.ts'
+import { TreeCopier } from './copy-tree.ts'
+import { findInRoot } from './find-in-root.ts'
+import { findOwner } from './find-owner.ts'
+import { RootWriter } from './root-writer.ts'
+import { excluding } from './select-sources.ts'
+import { makeLayer, readRoot, type StepContext, type StepOf } from './step-context.ts'
+
+/** COPY --from a stage or an image, whose layers are `from`. */
+export async function copyFromStep(
+  context: StepContext,
+  step: StepOf<'copy-from'>,
+  layers: readonly string[],
+  from: readonly string[],
+) {
+  return readRoot(context, from, (sourceRoot) =>
+    makeLayer(context, layers, null, (root) => copyBetween(context, step, sourceRoot, root)),
+  )
+}
+
+async function copyBetween(
+  context: StepContext,
+  step: StepOf<'copy-from'>,
+  sourceRoot: string,
+  root: string,
+): Promise<void> {
+  const { action, place } = step
+  const from = action.from.kind === 'image' ? `the image ${action.fromName}` : `the stage ${action.fromName}`
+  const found = action.sources.flatMap((source) => findInRoot(sourceRoot, { source, from, place }))
+  const owner = action.owner === null ? null : await findOwner(root, action.owner, place)
+  const writer = new RootWriter(root, { place, owner, mode: action.mode })
+  const intoDirectory = startDestination(writer, step, found.length)
+  const copier = new TreeCopier(writer, {
+    bytes: context.diskBytesLeft,
+    limitBytes: context.request.limits.diskBytes,
+    signal: context.signal,
+    filter: excluding(action.exclude, place),
+  })
+  for (const { name, real, stats } of found) {
+    if (stats.isDirectory()) {
+      writer.directory(action.destination)
+      await copier.directory(real, action.destination)
+    } else await copier.other(real, fileTarget(writer, action.destination, name, intoDirectory), stats)
+  }
+  copier.finish()
+}

@@ -1,0 +1,87 @@
+import { posix } from 'node:path'
+import type { SourceTree, TreeEntry } from '@berth/domain'
+import { ignoresNothing, type PathFilter, parseIgnoreFile } from '../dockerfile/ignore-file.ts'
+import type { Dockerfile } from '../dockerfile/instruction.ts'
+import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts'
+import { type BuildContext, checkContextSize, findInContext, indexContext } from './context.ts'
+import { buildError } from './errors.ts'
+import { exampleDockerfile } from './example-dockerfile.ts'
+
+/**
+ * A tree → its Dockerfile, and what the Dockerfile sees of the tree. Both are read from the tree, never from the host:
+ * a Dockerfile that is a link is looked for within the tree.
+ */
+export type OpenedContext = { dockerfile: Dockerfile; context: BuildContext }
+
+const largestTextBytes = 1024 * 1024
+const longestLinkBytes = 4096
+
+/** @throws BUILD.DOCKERFILE_OUTSIDE, BUILD.NO_DOCKERFILE, BUILD.TOO_LARGE, BUILD.SYNTAX, BUILD.IGNORE_FILE … */
+export async function openContext(tree: SourceTree, dockerfilePath: string): Promise<OpenedContext> {
+  const path = withinTree(dockerfilePath)
+  const entries = await tree.entries()
+  checkContextSize(entries)
+  const links = await readLinks(tree, entries)
+  const all = indexContext({ entries, links, ignored: new Set() })
+
+  const found = findInContext(all, path)
+  if (found?.kind !== 'file') {
+    const example = exampleDockerfile(new Set(all.files.keys()))
+    throw buildError['BUILD.NO_DOCKERFILE']({ path: dockerfilePath, example })
+  }
+  const dockerfile = parseDockerfile(path, await readText(tree, found.entry))
+  const ignoreEntry = all.files.get(`${path}.dockerignore`) ?? all.files.get('.dockerignore')
+  const filter = await readFilter(tree, ignoreEntry)
+  return { dockerfile, context: filtered(entries, links, filter) }
+}
+
+function withinTree(given: string): string {
+  const path = posix.normalize(given)
+  if (
+    given === '' ||
+    path.startsWith('/') ||
+    path === '..' ||
+    path.startsWith('../') ||
+    path.includes('\0')
+  ) {
+    throw buildError['BUILD.DOCKERFILE_OUTSIDE']({ path: given })
+  }
+  return path
+}
+
+async function readLinks(tree: SourceTree, entries: readonly TreeEntry[]): Promise<Map<string, string>> {
+  const links = entries.filter((entry) => entry.kind === 'link' && entry.sizeBytes <= longestLinkBytes)
+  const targets = new Map<string, string>()
+  if (links.length === 0) return targets
+  for await (const { entry, content } of tree.read(links))
+    targets.set(entry.path, Buffer.from(content).toString())
+  return targets
+}
+
+async function readText(tree: SourceTree, entry: TreeEntry): Promise<string> {
+  if (entry.sizeBytes > largestTextBytes) {
+    throw buildError['BUILD.TOO_LARGE']({ what: `The file ${entry.path.slice(0, 80)}`, limit: '1 MB' })
+  }
+  let text = ''
+  for await (const { content } of tree.read([entry])) text += Buffer.from(content).toString('utf8')
+  return text
+}
+
+async function readFilter(tree: SourceTree, entry: TreeEntry | undefined): Promise<PathFilter> {
+  if (entry?.kind !== 'file') return ignoresNothing
+  return parseIgnoreFile(entry.path, await readText(tree, entry))
+}
+
+function filtered(
+  entries: readonly TreeEntry[],
+  links: ReadonlyMap<string, string>,
+  filter: PathFilter,
+): BuildContext {
+  if (filter === ignoresNothing) return { entries, links, ignored: new Set() }
+  const ignored = new Set(entries.map((entry) => entry.path).filter((path) => filter.ignores(path)))
+  return {
+    entries: entries.filter((entry) => !ignored.has(entry.path)),
+    links: new Map([...links].filter(([path]) => !ignored.has(path))),
+    ignored,
+  }
+}

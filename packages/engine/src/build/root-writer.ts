@@ -1,0 +1,143 @@
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  lchownSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { isBerthError } from '@berth/domain'
+import { type Place, quoted } from '../dockerfile/source-text.ts'
+import { resolveInRootSync } from '../system/resolve-in-root.ts'
+import { buildError } from './errors.ts'
+import type { Owner } from './find-owner.ts'
+import { changeMode, type ModeChange } from './mode.ts'
+
+/**
+ * Writes into a mounted root that only this process writes to, and whose content nobody vouches for.
+ *
+ * It promises: every path is resolved inside the root, part by part; links on the way to a file lead nowhere but inside
+ * it; the last part is never followed, what is there is removed and the file made anew; a directory is never replaced
+ * by a file, nor a file by a directory. Paths are absolute, as a process in the root sees them.
+ *
+ * @throws BUILD.COPY_CONFLICT
+ */
+export class RootWriter {
+  readonly root: string
+  readonly place: Place
+  readonly #owner: Owner | null
+  readonly #mode: ModeChange | null
+  readonly #timeSeconds = Math.floor(Date.now() / 1000)
+  readonly #umask = process.umask()
+  /** Directories known to be there: path in the root → real path. */
+  readonly #directories = new Map<string, string>()
+
+  constructor(root: string, options: { place: Place; owner: Owner | null; mode: ModeChange | null }) {
+    this.root = root
+    this.place = options.place
+    this.#owner = options.owner
+    this.#mode = options.mode
+  }
+
+  /** The real path of a directory, which is made where it is missing, with those above it. */
+  directory(path: string): string {
+    const known = this.#directories.get(path)
+    if (known !== undefined) return known
+    const real = this.#resolve(path)
+    this.#make(real, path)
+    this.#directories.set(path, real)
+    return real
+  }
+
+  isDirectory(path: string): boolean {
+    if (this.#directories.has(path)) return true
+    const real = this.#resolve(path)
+    return look(real)?.isDirectory() ?? false
+  }
+
+  file(path: string, content: Uint8Array, executable: boolean): void {
+    const real = this.freshPath(path)
+    const mode = this.modeOf(executable ? 0o755 : 0o644, false)
+    const descriptor = openSync(real, 'wx', mode & 0o777)
+    try {
+      for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at)
+      const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
+      if (uid !== 0 || gid !== 0) fchownSync(descriptor, uid, gid)
+      if ((mode & 0o777 & ~this.#umask) !== mode) fchmodSync(descriptor, mode)
+      futimesSync(descriptor, this.#timeSeconds, this.#timeSeconds)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  link(path: string, target: string): void {
+    const real = this.freshPath(path)
+    if (target === '' || target.includes('\0')) throw this.conflict(`the link ${quoted(path)} leads nowhere.`)
+    symlinkSync(target, real)
+    const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
+    if (uid !== 0 || gid !== 0) lchownSync(real, uid, gid)
+    lutimesSync(real, this.#timeSeconds, this.#timeSeconds)
+  }
+
+  /** Where a file can be made: its directory is there, and nothing stands in its place. */
+  freshPath(path: string): string {
+    const real = join(this.directory(dirname(path)), basename(path))
+    const present = look(real)
+    if (present?.isDirectory()) throw this.conflict(`${quoted(path)} is a directory in the image.`)
+    if (present !== null) unlinkSync(real)
+    return real
+  }
+
+  ownerOf(source: Owner): Owner {
+    return this.#owner ?? source
+  }
+
+  modeOf(mode: number, isDirectory: boolean): number {
+    return this.#mode === null ? mode & 0o7777 : changeMode(this.#mode, mode, isDirectory)
+  }
+
+  conflict(problem: string): Error {
+    return buildError['BUILD.COPY_CONFLICT']({ place: this.place, problem })
+  }
+
+  /** `real` is resolved: what of it exists holds no link. */
+  #make(real: string, path: string): void {
+    if (real === this.root) return
+    const present = look(real)
+    if (present?.isDirectory()) return
+    if (present !== null) throw this.conflict(`${quoted(path)} is no directory in the image.`)
+    this.#make(dirname(real), dirname(path))
+    mkdirSync(real, { mode: 0o755 })
+    const mode = this.modeOf(0o755, true)
+    if (mode !== (0o755 & ~this.#umask)) chmodSync(real, mode)
+    const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
+    if (uid !== 0 || gid !== 0) lchownSync(real, uid, gid)
+  }
+
+  #resolve(path: string): string {
+    try {
+      return resolveInRootSync(this.root, path)
+    } catch (error) {
+      if (!isBerthError(error)) throw error
+      throw this.conflict(`${quoted(path)} cannot be reached in the image: ${error.message}`)
+    }
+  }
+}
+
+function look(path: string): Stats | null {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null
+    throw error
+  }
+}

@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises'
+import { tell } from '@berth/domain'
+import type { SandboxStep, StepExit } from '../sandbox.ts'
+import { type DiskVerdict, watchDisk } from './disk-watch.ts'
+import { buildError } from './errors.ts'
+import { makeLayer, type StepContext, type StepOf } from './step-context.ts'
+
+const authoritiesTarget = '/run/berth/ca-certificates.crt'
+const scriptTarget = '/run/berth/step'
+/** The names under which programs look for a file of authorities: OpenSSL, Node, curl, Python's requests, pip, git. */
+const authorityNames = [
+  'SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+  'CURL_CA_BUNDLE',
+  'REQUESTS_CA_BUNDLE',
+  'PIP_CERT',
+  'GIT_SSL_CAINFO',
+]
+const longestLine = 8_192
+
+/** RUN. @throws BUILD.STEP_FAILED, BUILD.OUT_OF_MEMORY, BUILD.TIMED_OUT, BUILD.OVER_DISK_LIMIT, BUILD.DISK_FULL */
+export async function runStep(context: StepContext, step: StepOf<'run'>, layers: readonly string[]) {
+  return makeLayer(context, layers, context.range, async (root, directory) => {
+    const script = step.action.script === null ? null : `${directory}/script`
+    if (script !== null) await writeFile(script, step.action.script ?? '', { mode: 0o755 })
+    await runWatched(context, step, sandboxStep(context, step, root, script), directory)
+  })
+}
+
+function sandboxStep(
+  context: StepContext,
+  { action }: StepOf<'run'>,
+  root: string,
+  script: string | null,
+): SandboxStep {
+  const { authorities, limits } = context.request
+  const trusted = authorities === null ? [] : authorityNames.map((name) => [name, authoritiesTarget])
+  return {
+    root,
+    range: context.range,
+    argv: script === null ? action.argv : [scriptTarget],
+    env: { ...Object.fromEntries(trusted), ...action.unkeyedEnv, ...action.env },
+    workingDirectory: action.workingDirectory,
+    user: action.user,
+    hostname: 'build',
+    network: action.network,
+    limits: {
+      memoryBytes: limits.memoryBytes,
+      cpuWeight: limits.cpuWeight,
+      pids: limits.pids,
+      timeoutMs: Math.max(1, context.deadline - Date.now()),
+    },
+    mounts: [
+      ...(authorities === null ? [] : [{ source: authorities, target: authoritiesTarget }]),
+      ...(script === null ? [] : [{ source: script, target: scriptTarget }]),
+    ],
+  }
+}
+
+async function runWatched(
+  context: StepContext,
+  step: StepOf<'run'>,
+  sandboxed: SandboxStep,
+  directory: string,
+): Promise<void> {
+  const ended = new AbortController()
+  const stop = new AbortController()
+  const watching = watchDisk(`${directory}/upper`, context.diskBytesLeft, ended.signal).then((verdict) => {
+    if (verdict !== undefined) stop.abort(new Error(verdict))
+    return verdict
+  })
+  const output = (stream: 'stdout' | 'stderr', text: string) => {
+    const line = text.replace(/\r?\n$/, '').slice(0, longestLine)
+    tell(context.sink, { kind: 'line', step: step.id, stream, text: line })
+  }
+  const signal = AbortSignal.any([context.signal, stop.signal])
+  const running = context.sandbox.runStep(sandboxed, output, signal)
+  const [exit] = await Promise.allSettled([running.finally(() => ended.abort())])
+  const verdict = await watching
+  context.signal.throwIfAborted()
+  if (verdict !== undefined) throw diskError(context, step, verdict)
+  if (exit.status === 'rejected') throw exit.reason
+  checkExit(context, step, exit.value)
+}
+
+function diskError({ request }: StepContext, { place }: StepOf<'run'>, verdict: DiskVerdict): Error {
+  if (verdict === 'disk-full') return buildError['BUILD.DISK_FULL']({ place })
+  return buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes: request.limits.diskBytes })
+}
+
+function checkExit({ request }: StepContext, { place, action }: StepOf<'run'>, exit: StepExit): void {
+  const { memoryBytes, timeoutMs } = request.limits
+  if (exit.timedOut) throw buildError['BUILD.TIMED_OUT']({ place, limitMs: timeoutMs })
+  if (exit.code === 0 && exit.signal === null) return
+  if (exit.outOfMemory) throw buildError['BUILD.OUT_OF_MEMORY']({ place, limitBytes: memoryBytes })
+  const { code, signal } = exit
+  throw buildError['BUILD.STEP_FAILED']({ place, command: action.command, code, signal })
+}

@@ -1,0 +1,187 @@
+import { posix } from 'node:path'
+import {
+  type ExpandOptions,
+  expandWord,
+  expandWords,
+  type Variables,
+  WordProblem,
+} from '../dockerfile/expand-words.ts'
+import type { CommandLine, StageInstruction } from '../dockerfile/instruction.ts'
+import type { Place } from '../dockerfile/source-text.ts'
+import type { ImageConfig } from '../engine.ts'
+import { buildError } from './errors.ts'
+import type { Origin } from './plan.ts'
+
+/** A stage while its instructions are gone through: what the next one finds. */
+export type StageState = {
+  origin: Origin
+  config: ImageConfig
+  /** Declared ARGs that have a value. */
+  arguments: ReadonlyMap<string, string>
+  /** Set by this stage itself: an ENTRYPOINT drops a command that only the base image has. */
+  hasOwnCommand: boolean
+}
+
+export type Expander = {
+  one(text: string, place: Place): string
+  many(text: string, place: Place): string[]
+  raw(text: string, place: Place): string
+}
+
+/** Source: BuildKit's util/system, DefaultPathEnvUnix. */
+export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+const defaultShell = ['/bin/sh', '-c'] as const
+const mostPorts = 65_536
+
+export function emptyConfig(platform: { os: string; architecture: string }): ImageConfig {
+  return {
+    entrypoint: null,
+    command: null,
+    env: { PATH: defaultPath },
+    workingDirectory: '/',
+    user: '',
+    exposedPorts: [],
+    volumes: [],
+    labels: {},
+    stopSignal: null,
+    healthcheck: null,
+    shell: null,
+    onBuild: [],
+    ...platform,
+  }
+}
+
+/** ENV wins over ARG. */
+export function variablesOf(state: StageState): Variables {
+  return new Map([...state.arguments, ...Object.entries(state.config.env)])
+}
+
+/** @throws BUILD.SYNTAX at the place */
+export function expander(variables: Variables, escapeChar: '\\' | '`'): Expander {
+  const guarded = <Result>(place: Place, expand: (options: ExpandOptions) => Result, keepQuotes = false) => {
+    try {
+      return expand({ escape: escapeChar, keepQuotes })
+    } catch (error) {
+      if (error instanceof WordProblem) throw buildError['BUILD.SYNTAX']({ place, problem: error.message })
+      throw error
+    }
+  }
+  return {
+    one: (text, place) => guarded(place, (options) => expandWord(text, variables, options)),
+    many: (text, place) => guarded(place, (options) => expandWords(text, variables, options)),
+    raw: (text, place) => guarded(place, (options) => expandWord(text, variables, options), true),
+  }
+}
+
+export function shellOf(config: ImageConfig): readonly string[] {
+  return config.shell ?? defaultShell
+}
+
+/** What the instructions that make no layer do to the configuration. Undefined: it is one that makes a layer. */
+export function applyToConfig(
+  state: StageState,
+  instruction: StageInstruction,
+  expand: Expander,
+): StageState | undefined {
+  const { config } = state
+  const { place } = instruction
+  const withConfig = (change: Partial<ImageConfig>): StageState => ({
+    ...state,
+    config: { ...config, ...change },
+  })
+  switch (instruction.keyword) {
+    case 'ENV':
+      return withConfig({ env: { ...config.env, ...assigned(instruction.assignments, expand, place) } })
+    case 'LABEL':
+      return withConfig({ labels: { ...config.labels, ...assigned(instruction.assignments, expand, place) } })
+    case 'MAINTAINER':
+      return withConfig({ labels: { ...config.labels, maintainer: instruction.name } })
+    case 'EXPOSE':
+      return withConfig({
+        exposedPorts: union(config.exposedPorts, ports(expand.many(instruction.ports, place), place)),
+      })
+    case 'VOLUME':
+      return withConfig({
+        volumes: union(
+          config.volumes,
+          instruction.paths.map((path) => expand.one(path, place)),
+        ),
+      })
+    case 'USER':
+      return withConfig({ user: nonEmpty(expand.one(instruction.user, place), 'USER', place) })
+    case 'STOPSIGNAL':
+      return withConfig({ stopSignal: signal(expand.one(instruction.signal, place), place) })
+    case 'HEALTHCHECK':
+      return withConfig({ healthcheck: instruction.healthcheck })
+    case 'SHELL':
+      return withConfig({ shell: instruction.words })
+    case 'ONBUILD':
+      return withConfig({ onBuild: [...config.onBuild, instruction.trigger] })
+    case 'CMD':
+      return { ...withConfig({ command: commandWords(instruction.command, config) }), hasOwnCommand: true }
+    case 'ENTRYPOINT':
+      return withConfig({
+        entrypoint: commandWords(instruction.command, config),
+        ...(state.hasOwnCommand ? {} : { command: null }),
+      })
+    case 'ARG':
+    case 'RUN':
+    case 'COPY':
+    case 'ADD':
+    case 'WORKDIR':
+      return undefined
+  }
+}
+
+/** A path as WORKDIR and COPY's destination mean it. */
+export function inWorkingDirectory(config: ImageConfig, path: string): string {
+  return posix.resolve('/', config.workingDirectory || '/', path)
+}
+
+/** `$a` within one instruction means what it meant before the instruction. */
+function assigned(
+  assignments: readonly { name: string; value: string }[],
+  expand: Expander,
+  place: Place,
+): Record<string, string> {
+  return Object.fromEntries(
+    assignments.map(({ name, value }) => [
+      nonEmpty(expand.one(name, place), 'the name', place),
+      expand.one(value, place),
+    ]),
+  )
+}
+
+function commandWords(command: CommandLine | null, config: ImageConfig): readonly string[] | null {
+  if (command === null || (command.form === 'exec' && command.words.length === 0)) return null
+  return command.form === 'exec' ? command.words : [...shellOf(config), command.line]
+}
+
+/** `80`, `80/udp`, `8000-8010/tcp` → `80/tcp`, … */
+function ports(words: readonly string[], place: Place): string[] {
+  return words.flatMap((word) => {
+    const match = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i.exec(word)
+    const first = Number(match?.[1])
+    const last = Number(match?.[2] ?? match?.[1])
+    if (match === null || first < 1 || last > 65_535 || last < first) {
+      const problem = `EXPOSE needs ports such as 8080, 53/udp or 8000-8010; this is ${JSON.stringify(word.slice(0, 60))}.`
+      throw buildError['BUILD.SYNTAX']({ place, problem })
+    }
+    const protocol = (match[3] ?? 'tcp').toLowerCase()
+    return Array.from({ length: last - first + 1 }, (_, index) => `${first + index}/${protocol}`)
+  })
+}
+
+function signal(given: string, place: Place): string {
+  if (/^(?:SIG)?[A-Z][A-Z0-9+-]{1,12}$/i.test(given) || /^\d{1,2}$/.test(given)) return given
+  throw buildError['BUILD.SYNTAX']({ place, problem: 'STOPSIGNAL needs a signal such as SIGTERM or 15.' })
+}
+
+function nonEmpty(value: string, what: string, place: Place): string {
+  if (value.trim() !== '') return value
+  throw buildError['BUILD.SYNTAX']({ place, problem: `${what} is empty once its variables are replaced.` })
+}
+
+function union(present: readonly string[], added: readonly string[]): readonly string[] {
+  return [...new Set([...present, ...added])].slice(0, mostPorts)
+}

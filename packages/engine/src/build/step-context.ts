@@ -1,0 +1,96 @@
+import { lstatSync, readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { CommandRunner } from '@berth/command'
+import type { EventSink } from '@berth/domain'
+import type { BuildRequest } from '../engine.ts'
+import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
+import type { Sandbox } from '../sandbox.ts'
+import type { PlannedStep, StepAction } from './plan.ts'
+
+/** What carrying out a step needs besides the step. */
+export type StepContext = {
+  fileSystems: FileSystems
+  sandbox: Sandbox
+  commands: CommandRunner
+  range: IdRange
+  request: BuildRequest
+  sink: EventSink
+  signal: AbortSignal
+  /** Milliseconds, as Date.now() counts them. */
+  deadline: number
+  /** What the build may still write. */
+  diskBytesLeft: number
+}
+
+export type StepOf<Kind extends StepAction['kind']> = PlannedStep & {
+  action: Extract<StepAction, { kind: Kind }>
+}
+
+type Workspace = { directory: string; mount: RootMount }
+
+/**
+ * Lets `work` write into a root made of these layers, and seals what it wrote into a layer. Null: it wrote nothing.
+ * Whatever happens, the mount and the directory are gone afterwards.
+ */
+export async function makeLayer(
+  context: StepContext,
+  layers: readonly string[],
+  range: IdRange | null,
+  work: (root: string, directory: string) => Promise<void>,
+): Promise<{ id: string; sizeBytes: number } | null> {
+  return withRoot(context, layers, { range, readOnly: false }, async ({ directory, mount }) => {
+    await work(mount.root, directory)
+    mount.unmount()
+    return isUntouched(`${directory}/upper`, range)
+      ? null
+      : context.fileSystems.seal(`${directory}/upper`, range)
+  })
+}
+
+/** Lets `work` read a root made of these layers. */
+export async function readRoot<Result>(
+  context: StepContext,
+  layers: readonly string[],
+  work: (root: string) => Promise<Result>,
+): Promise<Result> {
+  return withRoot(context, layers, { range: null, readOnly: true }, ({ mount }) => work(mount.root))
+}
+
+async function withRoot<Result>(
+  { fileSystems }: StepContext,
+  layers: readonly string[],
+  options: { range: IdRange | null; readOnly: boolean },
+  work: (workspace: Workspace) => Promise<Result>,
+): Promise<Result> {
+  const directory = await fileSystems.temporaryDirectory()
+  try {
+    const mount = unmountOnce(
+      await fileSystems.mount({ layers, directory, ...options, volatile: !options.readOnly }),
+    )
+    try {
+      return await work({ directory, mount })
+    } finally {
+      mount.unmount()
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+function unmountOnce(mount: RootMount): RootMount {
+  let mounted = true
+  return {
+    root: mount.root,
+    unmount() {
+      if (!mounted) return
+      mounted = false
+      mount.unmount()
+    },
+  }
+}
+
+function isUntouched(upper: string, range: IdRange | null): boolean {
+  const { mode, uid, gid } = lstatSync(upper)
+  const owner = range?.start ?? 0
+  return (mode & 0o7777) === 0o755 && uid === owner && gid === owner && readdirSync(upper).length === 0
+}
