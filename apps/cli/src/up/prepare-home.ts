@@ -1,16 +1,7 @@
 import { chmod, chown, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type CommandRunner, command } from '@berth/command'
+import type { SystemUser } from '@berth/database'
 import { places, type Settings } from '@berth/domain'
-
-export type SystemUser = { uid: number; gid: number }
-
-/** @throws COMMAND.FAILED where there is no such user: `npm run setup` makes it. */
-export async function systemUser(name: string, runner: CommandRunner): Promise<SystemUser> {
-  const { stdout } = await runner.run(command('getent', 'passwd', '--', name))
-  const [, , uid, gid] = stdout.split(':')
-  return { uid: Number(uid), gid: Number(gid) }
-}
 
 /** Makes the directories of home and run, each with its owner. Others may pass through, and read nothing. */
 export async function prepareHome(settings: Settings, berth: SystemUser): Promise<void> {

@@ -1,10 +1,11 @@
 import { type CommandRunner, localRunner } from '@berth/command'
-import { dashboardHost, frontDoorUrl, type Settings, settingsEnvironment } from '@berth/domain'
+import { berthUser, type SystemUser, systemUser } from '@berth/database'
+import type { Settings } from '@berth/domain'
 import { cliError } from '../errors.ts'
 import { codeRoot, insideCommand, mountCode } from './code-root.ts'
 import type { Part, PartLog } from './part.ts'
 import { parts, prepareParts } from './parts.ts'
-import { prepareHome, systemUser } from './prepare-home.ts'
+import { prepareHome } from './prepare-home.ts'
 import { accepts } from './readiness.ts'
 import { type Supervised, supervise } from './supervise.ts'
 import { takeUpLock } from './up-lock.ts'
@@ -37,10 +38,10 @@ async function run(settings: Settings, root: string, log: PartLog): Promise<numb
   const started: Supervised[] = []
   try {
     await requireFreePorts(settings)
-    const berth = await systemUser('berth', localRunner)
+    const berth = systemUser(berthUser)
     await prepareHome(settings, berth)
     await mountCode(root, localRunner)
-    await start(settings, root, started, log, localRunner)
+    await start({ settings, root, berth, log, runner: localRunner }, started)
     await welcome(settings)
     await stopped
     return 0
@@ -51,28 +52,20 @@ async function run(settings: Settings, root: string, log: PartLog): Promise<numb
   }
 }
 
+type Starting = { settings: Settings; root: string; berth: SystemUser; log: PartLog; runner: CommandRunner }
+
 /** PostgreSQL first, because the others need it and its tables; then the rest side by side. */
-async function start(
-  settings: Settings,
-  root: string,
-  started: Supervised[],
-  log: PartLog,
-  runner: CommandRunner,
-): Promise<void> {
+async function start(starting: Starting, started: Supervised[]): Promise<void> {
+  const { settings, root, berth, runner } = starting
   const { first, rest } = await parts(settings, root, runner)
-  for (const part of first) await startPart(part, started, log, runner)
-  await prepareParts(settings, runner)
-  await Promise.all(rest.map((part) => startPart(part, started, log, runner)))
+  for (const part of first) await startPart(part, starting, started)
+  await prepareParts(settings, berth)
+  await Promise.all(rest.map((part) => startPart(part, starting, started)))
 }
 
 const readyWithinMs = 60_000
 
-async function startPart(
-  part: Part,
-  started: Supervised[],
-  log: PartLog,
-  runner: CommandRunner,
-): Promise<void> {
+async function startPart(part: Part, { log, runner }: Starting, started: Supervised[]): Promise<void> {
   const supervised = supervise(part, runner, log)
   started.push(supervised)
   const begun = Date.now()
@@ -108,13 +101,4 @@ function ownEnvironment(): Record<string, string> {
     /^(BERTH_|DATABASE_URL$|NODE_EXTRA_CA_CERTS$)/.test(name),
   )
   return Object.fromEntries(given) as Record<string, string>
-}
-
-/** Where people reach the platform. */
-export function addresses(settings: Settings) {
-  return {
-    dashboard: `http://127.0.0.1:${settings.dashboardPort}`,
-    public: frontDoorUrl(settings, dashboardHost(settings)),
-    environment: settingsEnvironment(settings),
-  }
 }

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { cliError } from '../errors.ts'
+import { ago, print, printList } from '../output.ts'
+import { forgetProfile, readProfile, writeProfile } from '../profile.ts'
+import { remote, remoteFor } from '../remote.ts'
+
+type LoginOptions = { email?: string; token?: boolean }
+
+export function addSignInCommands(program: Command): void {
+  program
+    .command('login')
+    .description('sign in to a platform')
+    .argument('<url>', 'the address of its dashboard')
+    .option('--email <address>')
+    .option('--token', 'with an API token, asked for or read from standard input')
+    .action(login)
+  program.command('logout').description('forget where you are signed in').action(logout)
+  program.command('whoami').description('who you are signed in as').option('--json', 'as JSON').action(whoAmI)
+  const keys = program.command('keys').description('your SSH keys')
+  keys.command('list', { isDefault: true }).option('--json', 'as JSON').action(listKeys)
+  keys
+    .command('add')
+    .argument('<file>', 'a public key: ~/.ssh/id_ed25519.pub')
+    .option('--name <name>')
+    .action(addKey)
+  keys.command('remove').argument('<id>').action(removeKey)
+}
+
+async function login(given: string, options: LoginOptions): Promise<void> {
+  const url = address(given)
+  const token = options.token
+    ? await ask('API token: ', { hidden: true })
+    : await tokenByPassword(url, options)
+  const me = await remoteFor({ url, token }).people.me.query()
+  await writeProfile({ url, token })
+  print(`Signed in to ${url} as ${me.name} (${me.email}).`)
+}
+
+/** A session by password, used once: for a token of this machine's own, which is what is kept. */
+async function tokenByPassword(url: string, options: LoginOptions): Promise<string> {
+  const email = options.email ?? (await ask('E-mail: ', { hidden: false }))
+  const password = await ask('Password: ', { hidden: true })
+  const answer = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ email, password }),
+    signal: AbortSignal.timeout(30_000),
+  }).catch((error: Error) => {
+    throw cliError['CLI.UNREACHABLE']({ url }, { cause: error })
+  })
+  if (!answer.ok) {
+    throw cliError['CLI.BAD_INPUT']({ what: 'The e-mail address and the password do not belong together.' })
+  }
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  const session = remoteFor({ url, token: '' }, { cookie, origin: url })
+  const made = await session.people.tokens.create.mutate({ name: `berth on ${hostname()}` })
+  return made.token
+}
+
+async function logout(): Promise<void> {
+  await forgetProfile()
+  print('Signed out on this machine. Revoke its token in the dashboard, under your account.')
+}
+
+async function whoAmI({ json }: { json?: boolean }): Promise<void> {
+  const me = await (await remote()).people.me.query()
+  const { url } = await readProfile()
+  print(json ? JSON.stringify({ url, ...me }, null, 2) : `${me.name} (${me.email}) at ${url}`)
+}
+
+async function listKeys({ json }: { json?: boolean }): Promise<void> {
+  printList(await (await remote()).people.keys.list.query(), {
+    json,
+    empty: 'No keys yet. Add one: berth keys add ~/.ssh/id_ed25519.pub',
+    columns: [
+      { title: 'name', value: (key) => key.name },
+      { title: 'fingerprint', value: (key) => key.fingerprint },
+      { title: 'used', value: (key) => ago(key.lastUsedAt) },
+      { title: 'id', value: (key) => key.id },
+    ],
+  })
+}
+
+async function addKey(file: string, { name }: { name?: string }): Promise<void> {
+  const publicKey = await readFile(file, 'utf8').catch((error: Error) => {
+    throw cliError['CLI.BAD_INPUT']({ what: `The file ${file} cannot be read.` }, { cause: error })
+  })
+  const key = await (await remote()).people.keys.add.mutate({ publicKey, name: name ?? '' })
+  print(`Added ${key.name}: ${key.fingerprint}`)
+}
+
+async function removeKey(id: string): Promise<void> {
+  await (await remote()).people.keys.remove.mutate({ id })
+  print('Removed.')
+}
+
+function address(given: string): string {
+  const parsed = z.url({ protocol: /^https?$/ }).safeParse(given)
+  if (!parsed.success)
+    throw cliError['CLI.BAD_INPUT']({ what: `${JSON.stringify(given)} is not an address: http(s)://…` })
+  return new URL(parsed.data).origin
+}
+
+/** One line from the person; a hidden one is not echoed. From a pipe, the next line of it. */
+async function ask(question: string, { hidden }: { hidden: boolean }): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  if (hidden) process.stderr.write(question)
+  const terminal = createInterface({
+    input: process.stdin,
+    output: hidden ? silent : process.stderr,
+    terminal: process.stdin.isTTY,
+  })
+  try {
+    const answer = await Promise.race([
+      terminal.question(hidden ? '' : question),
+      new Promise<string>((resolve) => terminal.once('close', () => resolve(''))),
+    ])
+    if (hidden) process.stderr.write('\n')
+    return answer.trim()
+  } finally {
+    terminal.close()
+  }
+}

@@ -1,0 +1,43 @@
+import { type AppRouter, failureOf } from '@berth/api'
+import { fromErrorRecord } from '@berth/domain'
+import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client'
+import { EventSource } from 'eventsource'
+import { cliError } from './errors.ts'
+import { type Profile, readProfile } from './profile.ts'
+
+export type Remote = ReturnType<typeof remoteFor>
+
+/** The platform that the person is signed in to. @throws CLI.NOT_SIGNED_IN */
+export async function remote(): Promise<Remote> {
+  return remoteFor(await readProfile())
+}
+
+/** A client of the API: calls over HTTP, subscriptions as server-sent events, the token in each. */
+export function remoteFor(profile: Profile, headers: Record<string, string> = {}) {
+  const url = `${profile.url.replace(/\/+$/, '')}/api/trpc`
+  const sent = { ...(profile.token === '' ? {} : { authorization: `Bearer ${profile.token}` }), ...headers }
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: (operation) => operation.type === 'subscription',
+        true: httpSubscriptionLink({
+          url,
+          EventSource,
+          eventSourceOptions: () => ({
+            fetch: (input: string | URL, init: RequestInit) =>
+              fetch(input, { ...init, headers: { ...(init.headers as Record<string, string>), ...sent } }),
+          }),
+        }),
+        false: httpLink({ url, headers: sent }),
+      }),
+    ],
+  })
+}
+
+/** What the API said, as the error it was there; and a line that nothing answers, where nothing does. */
+export function fromRemoteError(error: unknown, url: string): unknown {
+  if (!(error instanceof TRPCClientError)) return error
+  const failure = failureOf(error)
+  if (failure) return fromErrorRecord(failure)
+  return cliError['CLI.UNREACHABLE']({ url }, { cause: error })
+}
