@@ -1,11 +1,10 @@
 import type { DeploymentStore } from '@berth/deploy'
-import type { ApiToken, Person, Settings, SshKey } from '@berth/domain'
+import type { Person, Settings } from '@berth/domain'
 import type { LiveClient } from '@berth/observe'
-import type { PeopleStore } from '@berth/people'
+import type { Keys, PeopleStore, Tokens } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
-import type { MayInTeam } from './permissions.ts'
 
 export type ApiStores = {
   people: PeopleStore
@@ -16,25 +15,14 @@ export type ApiStores = {
   deployments: DeploymentStore
 }
 
-/** What the API asks of packages/people: to read a key, to make a token. */
-export type Credentials = {
-  /** @throws KEY.INVALID, KEY.TAKEN */
-  addKey(personId: string, key: { name: string; publicKey: string }): Promise<SshKey>
-  /** The token is in the answer and nowhere else. */
-  createToken(
-    personId: string,
-    token: { name: string; expiresAt: Date | null },
-  ): Promise<{ token: string; record: ApiToken }>
-}
-
 /** What the door opens once per process. */
 export type ApiParts = {
   stores: ApiStores
   queue: JobQueue
   live: LiveClient
   settings: Settings
-  credentials: Credentials
-  mayInTeam: MayInTeam
+  keys: Keys
+  tokens: Tokens
   version: string
 }
 

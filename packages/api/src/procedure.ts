@@ -1,9 +1,10 @@
-import { type App, type Member, type Person, parseAppName } from '@berth/domain'
+import { type App, type Person, parseAppName } from '@berth/domain'
+import { type Action, type Actor, may } from '@berth/people'
 import { initTRPC } from '@trpc/server'
 import { z } from 'zod'
 import type { ApiContext } from './context.ts'
 import { apiError } from './errors.ts'
-import type { AppPermission, Permission } from './permissions.ts'
+import type { Permission } from './permissions.ts'
 import { readRecord } from './read-record.ts'
 import { formatError, toTrpcError } from './translate-errors.ts'
 
@@ -49,9 +50,9 @@ export const ownProcedure = signedIn.meta({ permission: 'own', object: 'self' })
 export const teamProcedure = signedIn
   .meta({ permission: 'app.create', object: 'team' })
   .use(async ({ ctx, next }) => {
-    const memberships = await ctx.stores.people.memberships(ctx.person.id)
-    if (memberships.length === 0) throw apiError['API.NO_TEAM']()
-    const member = memberships.find(({ role }) => ctx.mayInTeam(role, 'app.create'))
+    const actor = await actorOf(ctx)
+    if (actor.memberships.length === 0) throw apiError['API.NO_TEAM']()
+    const member = actor.memberships.find(({ teamId }) => may(actor, 'app.create', { teamId }))
     if (!member) throw apiError['API.NOT_ALLOWED']()
     return next({ ctx: { ...ctx, teamId: member.teamId } })
   })
@@ -60,49 +61,47 @@ export const teamProcedure = signedIn
 export const appInput = z.object({ app: z.string().max(200) })
 
 /** For the people of the app's team: `{ app: 'name' }` becomes `ctx.app`. */
-export const appProcedure = (permission: AppPermission) =>
+export const appProcedure = (permission: Action) =>
   signedIn
     .meta({ permission, object: 'app' })
     .input(appInput)
     .use(async ({ ctx, input, next }) => {
       const app = await appByName(ctx, input.app)
-      await requirePermission(ctx, app, permission)
-      return next({ ctx: { ...ctx, app: app as App } })
+      const notFound = () => apiError['APP.NOT_FOUND']({ name: input.app })
+      await requirePermission(ctx, app, permission, notFound)
+      return next({ ctx: { ...ctx, app } })
     })
 
 export const stageInput = z.object({ id: z.uuid() })
 
 /** For the people of the team whose app the build or deployment belongs to: `{ id }` becomes `ctx.app`. */
-export const stageProcedure = (permission: AppPermission) =>
+export const stageProcedure = (permission: Action) =>
   signedIn
     .meta({ permission, object: 'stage' })
     .input(stageInput)
     .use(async ({ ctx, input, next }) => {
       const app = await appOfStage(ctx, input.id)
-      await requirePermission(ctx, app, permission, 'stage')
-      return next({ ctx: { ...ctx, app: app as App } })
+      if (!app) throw apiError['DEPLOYMENT.NOT_FOUND']()
+      await requirePermission(ctx, app, permission, () => apiError['DEPLOYMENT.NOT_FOUND']())
+      return next({ ctx: { ...ctx, app } })
     })
 
-type Asker = ApiContext & { person: Person }
+type Asker = Pick<ApiContext, 'stores'> & { person: Person }
+
+/** Looked up anew for each call: a membership that was taken away counts from the next call on. */
+export async function actorOf(ctx: Asker): Promise<Actor> {
+  return { personId: ctx.person.id, memberships: await ctx.stores.people.memberships(ctx.person.id) }
+}
 
 async function requirePermission(
   ctx: Asker,
-  app: App | null,
-  permission: AppPermission,
-  what: 'app' | 'stage' = 'app',
-) {
-  const member = app && (await membership(ctx, app.teamId))
-  if (!app || !member || !ctx.mayInTeam(member.role, 'app.view')) {
-    throw what === 'app'
-      ? apiError['APP.NOT_FOUND']({ name: app?.name ?? '' })
-      : apiError['DEPLOYMENT.NOT_FOUND']()
-  }
-  if (!ctx.mayInTeam(member.role, permission)) throw apiError['API.NOT_ALLOWED']()
-}
-
-async function membership(ctx: Asker, teamId: string): Promise<Member | undefined> {
-  const memberships = await ctx.stores.people.memberships(ctx.person.id)
-  return memberships.find((member) => member.teamId === teamId)
+  app: App,
+  permission: Action,
+  notFound: () => Error,
+): Promise<void> {
+  const actor = await actorOf(ctx)
+  if (!may(actor, 'app.view', app)) throw notFound()
+  if (!may(actor, permission, app)) throw apiError['API.NOT_ALLOWED']()
 }
 
 async function appByName(ctx: ApiContext, given: string): Promise<App> {

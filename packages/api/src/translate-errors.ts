@@ -15,6 +15,8 @@ const statusOfCode: Record<string, StatusCode> = {
   'API.OTHER_ORIGIN': 'FORBIDDEN',
   'APP.NAME_TAKEN': 'CONFLICT',
   'KEY.TAKEN': 'CONFLICT',
+  'PEOPLE.FORBIDDEN': 'FORBIDDEN',
+  'PEOPLE.TOO_MANY_ATTEMPTS': 'TOO_MANY_REQUESTS',
 }
 
 /** What a client finds in `error.data` besides `code` and `httpStatus`: the error's record. */
@@ -85,6 +87,7 @@ const httpStatuses: Partial<Record<StatusCode, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  TOO_MANY_REQUESTS: 429,
   BAD_REQUEST: 400,
   SERVICE_UNAVAILABLE: 503,
 }

@@ -1,8 +1,9 @@
 import { parseAppName } from '@berth/domain'
+import { may } from '@berth/people'
 import { z } from 'zod'
 import { apiError } from '../errors.ts'
 import { gitRemotes } from '../instructions.ts'
-import { appInput, appProcedure, ownProcedure, router, teamProcedure } from '../procedure.ts'
+import { actorOf, appInput, appProcedure, ownProcedure, router, teamProcedure } from '../procedure.ts'
 import { readApp } from '../read-app.ts'
 import type { AppView } from '../views.ts'
 
@@ -11,8 +12,8 @@ export type AppDetail = AppView & { remotes: { ssh: string; http: string } }
 export const appsRouter = router({
   /** The apps of one's teams, by name. */
   list: ownProcedure.query(async ({ ctx }): Promise<AppView[]> => {
-    const memberships = await ctx.stores.people.memberships(ctx.person.id)
-    const visible = memberships.filter(({ role }) => ctx.mayInTeam(role, 'app.view'))
+    const actor = await actorOf(ctx)
+    const visible = actor.memberships.filter(({ teamId }) => may(actor, 'app.list', { teamId }))
     const apps = await ctx.stores.apps.listForTeams(visible.map(({ teamId }) => teamId))
     const views = await Promise.all(apps.map((app) => readApp(ctx, app)))
     return views.sort((one, other) => one.name.localeCompare(other.name))

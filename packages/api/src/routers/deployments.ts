@@ -25,7 +25,7 @@ export const deploymentsRouter = router({
     }),
 
   /** Ends what is under way. @throws DEPLOYMENT.OVER */
-  cancel: stageProcedure('app.deploy').mutation(async ({ ctx, input }): Promise<{ cancelling: true }> => {
+  cancel: stageProcedure('app.cancel').mutation(async ({ ctx, input }): Promise<{ cancelling: true }> => {
     const found = await readDeployment(ctx, ctx.app.id, { id: input.id })
     if (!found) throw apiError['DEPLOYMENT.NOT_FOUND']()
     if (!isUnderWay(found.state)) throw apiError['DEPLOYMENT.OVER']()

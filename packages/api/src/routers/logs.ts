@@ -15,7 +15,7 @@ export const logsRouter = router({
    * What an app's instances print, in batches. `tail`: so many of the last lines first. A connection that is opened
    * again (lastEventId) gets what it missed, as far as 1,000 lines hold it.
    */
-  follow: appProcedure('app.view')
+  follow: appProcedure('app.logs')
     .input(
       appInput.extend({
         instance,

@@ -31,23 +31,22 @@ const dayMs = 24 * 60 * 60 * 1000
 
 const keysRouter = router({
   list: ownProcedure.query(async ({ ctx }): Promise<KeyView[]> => {
-    return (await ctx.stores.people.keys(ctx.person.id)).map(keyView)
+    return (await ctx.keys.list(ctx.person.id)).map(keyView)
   }),
-  /** `publicKey` as in ~/.ssh/id_ed25519.pub. @throws KEY.INVALID, KEY.TAKEN */
+  /** `publicKey` as in ~/.ssh/id_ed25519.pub. Without a name: its comment. @throws KEY.INVALID, KEY.PRIVATE, KEY.TAKEN */
   add: ownProcedure
     .input(z.object({ name: z.string().trim().max(80).default(''), publicKey: z.string().max(20_000) }))
     .mutation(async ({ ctx, input }): Promise<KeyView> => {
-      const named = { ...input, name: input.name || commentOf(input.publicKey) }
-      return keyView(await ctx.credentials.addKey(ctx.person.id, named))
+      return keyView(await ctx.keys.add(ctx.person.id, { name: input.name, line: input.publicKey }))
     }),
   remove: ownProcedure.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
-    if (!(await ctx.stores.people.removeKey(ctx.person.id, input.id))) throw apiError['KEY.NOT_FOUND']()
+    if (!(await ctx.keys.remove(ctx.person.id, input.id))) throw apiError['KEY.NOT_FOUND']()
   }),
 })
 
 const tokensRouter = router({
   list: ownProcedure.query(async ({ ctx }): Promise<TokenView[]> => {
-    return (await ctx.stores.people.tokens(ctx.person.id)).map(tokenView)
+    return (await ctx.tokens.list(ctx.person.id)).map(tokenView)
   }),
   /** The token is in this answer and nowhere else. */
   create: ownProcedure
@@ -55,11 +54,11 @@ const tokensRouter = router({
     .mutation(async ({ ctx, input }): Promise<{ token: string; record: TokenView }> => {
       const { expiresInDays } = input
       const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * dayMs)
-      const made = await ctx.credentials.createToken(ctx.person.id, { name: input.name, expiresAt })
-      return { token: made.token, record: tokenView(made.record) }
+      const made = await ctx.tokens.create(ctx.person.id, { name: input.name, expiresAt })
+      return { token: made.secret, record: tokenView(made.token) }
     }),
   revoke: ownProcedure.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
-    if (!(await ctx.stores.people.removeToken(ctx.person.id, input.id))) throw apiError['TOKEN.NOT_FOUND']()
+    if (!(await ctx.tokens.revoke(ctx.person.id, input.id))) throw apiError['TOKEN.NOT_FOUND']()
   }),
 })
 
@@ -88,10 +87,4 @@ function keyView({ id, name, fingerprint, createdAt, lastUsedAt }: SshKey): KeyV
 function tokenView({ id, name, prefix, createdAt, lastUsedAt, expiresAt }: ApiToken): TokenView {
   const times = { createdAt: createdAt.toISOString(), lastUsedAt: iso(lastUsedAt), expiresAt: iso(expiresAt) }
   return { id, name, prefix, ...times }
-}
-
-/** What stands behind a public key is usually `person@machine`: a good name where none was given. */
-function commentOf(publicKey: string): string {
-  const [, , ...comment] = publicKey.trim().split(/\s+/)
-  return comment.join(' ').slice(0, 80) || 'key'
 }
