@@ -1,0 +1,106 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the variables of Dockerfiles.
+import { describe, expect, test } from 'vitest'
+import { expandWord, expandWords, WordProblem } from './expand-words.ts'
+
+const variables = new Map([
+  ['NAME', 'berth'],
+  ['EMPTY', ''],
+  ['LIST', 'one two'],
+  ['n1', 'digit'],
+])
+const word = (text: string) => expandWord(text, variables, { escape: '\\' })
+const words = (text: string) => expandWords(text, variables, { escape: '\\' })
+
+describe('a word', () => {
+  test.each([
+    ['$NAME', 'berth'],
+    ['${NAME}', 'berth'],
+    ['a$NAME-b', 'aberth-b'],
+    ['$NAMEx', ''],
+    ['${NAME}x', 'berthx'],
+    ['$MISSING', ''],
+    ['$n1', 'digit'],
+    ['$', '$'],
+    ['a$', 'a$'],
+    ['$/x', '$/x'],
+    ['\\$NAME', '$NAME'],
+    ["'$NAME'", '$NAME'],
+    ['"$NAME"', 'berth'],
+    ['"\\$NAME"', '$NAME'],
+    ['"a\\"b"', 'a"b'],
+    ['"a\\nb"', 'a\\nb'],
+    ['a\\nb', 'anb'],
+    [`"it's"`, "it's"],
+    ["'a\"b'", 'a"b'],
+    ['trailing\\', 'trailing'],
+    ['a b  c', 'a b  c'],
+    ['${MISSING:-w}', 'w'],
+    ['${EMPTY:-w}', 'w'],
+    ['${EMPTY-w}', ''],
+    ['${MISSING-w}', 'w'],
+    ['${NAME:-w}', 'berth'],
+    ['${NAME:+w}', 'w'],
+    ['${EMPTY:+w}', ''],
+    ['${EMPTY+w}', 'w'],
+    ['${MISSING+w}', ''],
+    ['${MISSING:-${NAME}}', 'berth'],
+    ['${MISSING:-a$NAME}', 'aberth'],
+    ["${MISSING:-'$NAME'}", '$NAME'],
+    ['${NAME?gone}', 'berth'],
+    ['${EMPTY?gone}', ''],
+    ['ünïcode$NAME', 'ünïcodeberth'],
+  ])('%s becomes %s', (given, expected) => {
+    expect(word(given)).toBe(expected)
+  })
+
+  test.each([
+    ['${NAME', /not closed/],
+    ['${}', /not followed by a name/],
+    ['${:-x}', /not followed by a name/],
+    ['${NAME:', /not closed/],
+    ['${NAME:=x}', /form that Berth does not know/],
+    ['${NAME#x}', /form that Berth does not know/],
+    ['${MISSING:-x', /not closed/],
+    ['${MISSING?}', /MISSING: is not allowed to be unset/],
+    ['${EMPTY:?}', /EMPTY: is not allowed to be empty/],
+    ['${MISSING:?set it}', /MISSING: set it/],
+    ["'open", /single quote/],
+    ['"open', /double quote/],
+  ])('%s is refused in words', (given, problem) => {
+    expect(() => word(given)).toThrow(WordProblem)
+    expect(() => word(given)).toThrow(problem)
+  })
+
+  test('another escape character leaves backslashes alone', () => {
+    expect(expandWord('c:\\dir`$NAME', variables, { escape: '`' })).toBe('c:\\dir$NAME')
+  })
+
+  test('the content of a heredoc keeps its quotes', () => {
+    const kept = expandWord(`it's "$NAME" \\$NAME \\n`, variables, { escape: '\\', keepQuotes: true })
+    expect(kept).toBe(`it's "berth" $NAME \\n`)
+  })
+
+  test('a value that doubles itself ends at a limit', () => {
+    let value = 'x'.repeat(1000)
+    expect(() => {
+      for (let round = 0; round < 30; round++) {
+        value = expandWord('$a$a', new Map([['a', value]]), { escape: '\\' })
+      }
+    }).toThrow(/longer than 128 KB/)
+  })
+})
+
+describe('words', () => {
+  test.each([
+    ['80 443', ['80', '443']],
+    ['$LIST', ['one', 'two']],
+    ['"$LIST"', ['one two']],
+    ['a"b c"d', ['ab cd']],
+    ['a\\ b', ['a b']],
+    ['', []],
+    ['$EMPTY', []],
+    ['pre$LIST', ['preone', 'two']],
+  ])('%s splits into %j', (given, expected) => {
+    expect(words(given)).toEqual(expected)
+  })
+})
