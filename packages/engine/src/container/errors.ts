@@ -54,6 +54,12 @@ export const containerError = errorTable({
     fault: 'system',
     retryable: true,
   },
+  'CONTAINER.ENGINE_BUSY': {
+    message: (details: { path: string }) => `Another process has the engine open (it holds ${details.path}).`,
+    hint: () => 'Stop the other worker first; `berth up` starts only one.',
+    fault: 'system',
+    retryable: true,
+  },
   'CONTAINER.HOST_UNFIT': {
     message: (details: { missing: string }) => `This machine lacks what containers need: ${details.missing}.`,
     hint: () => 'Run `npm run setup`, which installs it.',

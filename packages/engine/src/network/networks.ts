@@ -48,6 +48,8 @@ export async function openNetworks(options: {
   const { commands, places, groups } = options
   const firewall = { table: places.nftTable, bridgePrefix: places.bridgePrefix }
   const networks = new Map<number, Network>()
+  /** Bridges on their way out: one of the same name is made only afterwards. */
+  const leaving = new Map<number, Promise<void>>()
   const resolvers = await readResolvers()
   const host = await readHostNetwork(commands)
   const bridgeName = (group: Group) => `${places.bridgePrefix}${group.place.toString(16).padStart(3, '0')}`
@@ -83,7 +85,8 @@ export async function openNetworks(options: {
     const known = networks.get(group.place)
     if (known !== undefined) return known
     const bridge = bridgeName(group)
-    const ready = makeBridge(commands, { bridge, subnet, mtu: host.mtu })
+    const gone = leaving.get(group.place) ?? Promise.resolve()
+    const ready = gone.then(() => makeBridge(commands, { bridge, subnet, mtu: host.mtu }))
     const network = {
       bridge,
       subnet,
@@ -129,8 +132,12 @@ export async function openNetworks(options: {
       const network = networks.get(group.place)
       if (network === undefined || network.used.size > 0) return
       networks.delete(group.place)
-      await network.ready
-      await removeLinks(commands, [network.bridge])
+      const gone = network.ready.then(() => removeLinks(commands, [network.bridge]))
+      leaving.set(
+        group.place,
+        gone.catch(() => undefined),
+      )
+      await gone
     },
     async recover(reservations) {
       const kept = new Set(reservations.flatMap(({ bridge, cable }) => [bridge, cable]))

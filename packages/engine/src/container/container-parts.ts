@@ -1,0 +1,12 @@
+import type { FileSystems } from '../filesystem.ts'
+import type { Networks } from '../network/networks.ts'
+import type { HostParts } from '../sandbox/host-parts.ts'
+import type { GroupRecords } from './group-records.ts'
+
+/** What starting and ending a container takes. */
+export type ContainerParts = HostParts & {
+  fileSystems: FileSystems
+  groups: GroupRecords
+  networks: Networks
+  bootId: string
+}

@@ -1,0 +1,141 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
+import type { Container, ContainerSpec, Image } from '../engine.ts'
+import { newContainerId } from './container-name.ts'
+
+/**
+ * What the engine remembers of a container, a file each: `containers/ID/record.json`. What is really running is asked
+ * of the kernel; the record only says which process to ask about. It appears by rename; it is not forced to the disk,
+ * because after a power cut nothing runs any more, and one that cannot be read counts as half-made.
+ */
+export type ContainerRecord = z.infer<typeof containerRecord>
+
+const words = z.array(z.string()).nullable()
+const texts = z.record(z.string(), z.string())
+
+const spec = z.object({
+  name: z.string(),
+  group: z.string(),
+  labels: texts,
+  image: z.string(),
+  entrypoint: words,
+  command: words,
+  env: texts,
+  user: z.string().nullable(),
+  workingDirectory: z.string().nullable(),
+  hostname: z.string().nullable(),
+  network: z.enum(['bridge', 'none']),
+  limits: z.object({
+    memoryBytes: z.number().nullable(),
+    cpuWeight: z.number(),
+    cpus: z.number().nullable(),
+    pids: z.number(),
+  }),
+  log: z.object({ directory: z.string(), maxBytes: z.number(), maxFiles: z.number() }),
+  init: z.boolean(),
+})
+
+const processMark = z.object({ pid: z.number(), startTicks: z.number() })
+
+const containerRecord = z.object({
+  id: z.string(),
+  spec,
+  /** What of the image is needed to run it: it stays usable whatever happens to names. */
+  image: z.object({
+    digest: z.string(),
+    layers: z.array(z.string()),
+    entrypoint: words,
+    command: words,
+    env: texts,
+    user: z.string(),
+    workingDirectory: z.string(),
+    stopSignal: z.string().nullable(),
+  }),
+  createdAt: z.coerce.date(),
+  startedAt: z.coerce.date().nullable(),
+  /** While it runs, as far as we know. */
+  run: z
+    .object({
+      process: processMark,
+      monitor: processMark,
+      address: z.string().nullable(),
+      /** Tells a run before a restart of the machine from one after it. */
+      bootId: z.string(),
+    })
+    .nullable(),
+  exit: z
+    .object({
+      code: z.number(),
+      signal: z.string().nullable(),
+      outOfMemory: z.boolean(),
+      at: z.coerce.date(),
+      reason: z.string().optional(),
+    })
+    .nullable(),
+})
+
+export function newRecord(spec: ContainerSpec, { digest, layers, config }: Image): ContainerRecord {
+  const { entrypoint, command, env, user, workingDirectory, stopSignal } = config
+  return containerRecord.parse({
+    id: newContainerId(),
+    spec,
+    image: { digest, layers, entrypoint, command, env, user, workingDirectory, stopSignal },
+    createdAt: new Date(),
+    startedAt: null,
+    run: null,
+    exit: null,
+  })
+}
+
+export function toContainer(record: ContainerRecord): Container {
+  const { id, spec, image, createdAt, startedAt, run, exit } = record
+  return {
+    id,
+    name: spec.name,
+    group: spec.group,
+    labels: spec.labels,
+    image: image.digest,
+    state: run !== null ? 'running' : exit !== null ? 'exited' : 'created',
+    address: run?.address ?? null,
+    pid: run?.process.pid ?? null,
+    logPath: logPath(record),
+    createdAt,
+    startedAt,
+    exit,
+  }
+}
+
+export function logPath({ id, spec }: Pick<ContainerRecord, 'id' | 'spec'>): string {
+  return `${spec.log.directory}/${id}.log`
+}
+
+export async function saveRecord(directory: string, record: ContainerRecord): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o711 })
+  await writeFile(`${directory}/record.json.new`, JSON.stringify(record), { mode: 0o600 })
+  await rename(`${directory}/record.json.new`, `${directory}/record.json`)
+}
+
+/** Those that can be read; `broken` are directories of others: created half, or by a version that is not ours. */
+export async function readRecords(
+  containers: string,
+): Promise<{ records: ContainerRecord[]; broken: string[] }> {
+  const records: ContainerRecord[] = []
+  const broken: string[] = []
+  for (const id of await readdir(containers)) {
+    const record = await readContainerRecord(`${containers}/${id}/record.json`)
+    if (record?.id === id) records.push(record)
+    else broken.push(`${containers}/${id}`)
+  }
+  return { records, broken }
+}
+
+async function readContainerRecord(path: string): Promise<ContainerRecord | undefined> {
+  try {
+    return containerRecord.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (error) {
+    const expected = error instanceof z.ZodError || error instanceof SyntaxError
+    if (expected || ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined
+    throw error
+  }
+}

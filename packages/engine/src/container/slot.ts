@@ -1,0 +1,37 @@
+import type { ContainerExit } from '../engine.ts'
+import type { RootMount } from '../filesystem.ts'
+import type { Reservation } from '../network/networks.ts'
+import type { ContainerRecord } from './container-record.ts'
+
+/** A container as this process holds it: its record, and what is open for it while it runs. */
+export type Slot = {
+  record: ContainerRecord
+  directory: string
+  /** Null where it does not run, or was started by a worker that is gone: the mount was in that one's namespace. */
+  root: RootMount | null
+  reservation: Reservation | null
+  /** Asked to stop: an end after that is not called out of memory for something that happened long ago. */
+  stopping: boolean
+  removed: boolean
+  over: PromiseWithResolvers<ContainerExit>
+  /** One change at a time: what is given runs when everything given before has ended. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>
+}
+
+export function newSlot(record: ContainerRecord, directory: string): Slot {
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    record,
+    directory,
+    root: null,
+    reservation: null,
+    stopping: false,
+    removed: false,
+    over: Promise.withResolvers(),
+    inTurn(work) {
+      const mine = turn.then(work)
+      turn = mine.catch(() => undefined)
+      return mine
+    },
+  }
+}

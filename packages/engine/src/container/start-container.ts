@@ -1,0 +1,80 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { isBerthError } from '@berth/domain'
+import { prepareSpec } from '../sandbox/prepare.ts'
+import { markProcess } from '../sandbox/process-life.ts'
+import { undoStack } from '../sandbox/undo-stack.ts'
+import type { ContainerParts } from './container-parts.ts'
+import { logPath, saveRecord } from './container-record.ts'
+import { startFailed } from './errors.ts'
+import { rangeOf } from './group-records.ts'
+import { processWords } from './process-words.ts'
+import type { Slot } from './slot.ts'
+
+/** Apps go before the platform when the machine's memory runs out, and after builds. */
+const containerOomScore = 200
+/** conmon begins a log anew by itself at this size: only while no engine is there to rotate it. */
+const leastSafetyBytes = 64 * 1024 * 1024
+
+/**
+ * Starts a container: root mounted, looked at, created, connected, started, recorded, in this order. The record comes
+ * last, so that a crash before it leaves something that the runtime knows and no record does, which `recover` ends.
+ *
+ * @throws CONTAINER.START_FAILED, CONTAINER.UNSAFE_IMAGE; nothing is left then
+ */
+export async function startContainer(parts: ContainerParts, slot: Slot): Promise<void> {
+  const undo = undoStack()
+  try {
+    await start(parts, slot, undo)
+    undo.forget()
+  } catch (error) {
+    slot.root = null
+    slot.reservation = null
+    await undo.run()
+    throw isBerthError(error, 'COMMAND.FAILED') ? startFailed(error.message, { cause: error }) : error
+  }
+}
+
+async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof undoStack>): Promise<void> {
+  const { record, directory } = slot
+  const { id, spec, image } = record
+  const group = await parts.groups.ensure(spec.group, () => new Set())
+  if (spec.network === 'bridge') {
+    const reserved = await parts.networks.reserve(group)
+    slot.reservation = reserved
+    undo.add(async () => parts.networks.release(reserved))
+  }
+  const address = slot.reservation?.address ?? null
+  const mounted = await parts.fileSystems.mount({ layers: image.layers, directory, range: rangeOf(group) })
+  slot.root = mounted
+  undo.add(async () => mounted.unmount())
+  const wanted = {
+    ...{ id, directory, address, root: mounted.root, range: rangeOf(group) },
+    argv: processWords(spec, image),
+    env: { ...image.env, ...spec.env },
+    workingDirectory: spec.workingDirectory ?? image.workingDirectory,
+    user: spec.user ?? image.user,
+    hostname: spec.hostname ?? id.slice(0, 12),
+    limits: spec.limits,
+    mounts: [],
+    init: spec.init,
+    oomScore: containerOomScore,
+  }
+  const ociSpec = await prepareSpec(parts, parts.networks.resolvers, wanted)
+
+  await mkdir(spec.log.directory, { recursive: true })
+  await rm(`${parts.places.exits}/${id}`, { force: true })
+  undo.add(() => parts.runtime.delete(id))
+  const maxBytes = Math.max(leastSafetyBytes, 4 * spec.log.maxBytes)
+  const output = { file: logPath(record), maxBytes }
+  const created = await parts.runtime.create({ id, directory, spec: ociSpec, output })
+  const [process, monitor] = [markProcess(created.pid), markProcess(created.monitorPid)]
+  if (process === undefined || monitor === undefined) throw startFailed('it ended before it began')
+  if (slot.reservation !== null) {
+    await parts.networks.attach(slot.reservation, created.pid, { isolated: false })
+  }
+  await parts.runtime.start(id)
+
+  const run = { process, monitor, address, bootId: parts.bootId }
+  slot.record = { ...record, startedAt: new Date(), exit: null, run }
+  await saveRecord(directory, slot.record)
+}
