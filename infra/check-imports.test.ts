@@ -44,3 +44,9 @@ test('the testkit stays in tests', () => {
   expect(messages('packages/engine/src/a.test.ts', "import { x } from '@berth/testkit'")).toEqual([])
   expect(messages('packages/engine/src/a.ts', "import { x } from '@berth/testkit'")).toHaveLength(1)
 })
+
+test('a test of any package may start a real database', () => {
+  const text = "import { temporaryDatabase } from '@berth/database/temporary-database.ts'"
+  expect(messages('packages/queue/src/a.test.ts', text)).toEqual([])
+  expect(messages('packages/queue/src/a.ts', text)).toHaveLength(1)
+})

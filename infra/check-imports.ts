@@ -1,4 +1,4 @@
-import { guardedModules, importRules, testOnly } from './import-rules.ts'
+import { guardedModules, importRules, testDatabase, testOnly } from './import-rules.ts'
 
 /** A source file as the check sees it: its path from the root, and its text. */
 export type SourceFile = { path: string; text: string }
@@ -30,6 +30,7 @@ function objection(path: string, specifier: string): string | null {
     (guard) => guard.module.test(specifier) && !guard.allowed.some((prefix) => path.startsWith(prefix)),
   )
   if (guarded) return `${specifier} may be imported in ${guarded.allowed.join(', ')} only: ${guarded.reason}`
+  if (specifier === testDatabase && isTest(path)) return null
   const imported = /^@berth\/([a-z]+)/.exec(specifier)?.[1]
   if (imported !== undefined) return packageObjection({ place, name, path }, imported)
   return relativeObjection(path, specifier)
@@ -39,14 +40,18 @@ function packageObjection(
   from: { place?: string; name?: string; path: string },
   imported: string,
 ): string | null {
-  const isTest = /\.test\.tsx?$|\.contract\.ts$/.test(from.path) || from.place === 'test'
-  if (imported === testOnly) return isTest || from.name === testOnly ? null : `${testOnly} is for tests`
+  if (imported === testOnly)
+    return isTest(from.path) || from.name === testOnly ? null : `${testOnly} is for tests`
   if (from.place === 'apps' || from.place === 'test' || from.place === 'infra') {
     return imported in importRules ? null : `an app imports packages, and @berth/${imported} is none`
   }
   const rule = importRules[from.name ?? '']
   if (imported === from.name || rule?.may.includes(imported)) return null
   return `packages/${from.name} may not import @berth/${imported}: ${rule?.reason ?? 'it has no rule in infra/import-rules.ts'}`
+}
+
+function isTest(path: string): boolean {
+  return /\.test\.tsx?$|\.contract\.ts$/.test(path) || path.startsWith('test/')
 }
 
 /** A relative path must stay within its own package or app: `@berth/NAME` is the way to another. */

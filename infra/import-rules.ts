@@ -36,6 +36,9 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
 /** Apps may import every package, and no other app. `testkit` is for tests alone, whoever they belong to. */
 export const testOnly = 'testkit'
 
+/** A real PostgreSQL for tests, whoever they belong to: a fake database would prove nothing. */
+export const testDatabase = '@berth/database/temporary-database.ts'
+
 /** Where these modules may be imported, and nowhere else. Paths are prefixes. */
 export const guardedModules: readonly { module: RegExp; allowed: readonly string[]; reason: string }[] = [
   {

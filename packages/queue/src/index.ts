@@ -1,1 +1,8 @@
+export * from './carry-out.ts'
+export type { QueueConnection } from './drivers/bullmq/connection.ts'
+export { openJobQueue } from './drivers/bullmq/open-job-queue.ts'
+export { startProcessors } from './drivers/bullmq/start-processors.ts'
+export * from './drivers/fake-queue.ts'
+export * from './errors.ts'
 export * from './jobs.ts'
+export * from './payloads.ts'
