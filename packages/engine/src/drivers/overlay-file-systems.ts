@@ -22,7 +22,7 @@ export async function openOverlayFileSystems(options: {
   commands: CommandRunner
 }): Promise<OverlayFileSystems> {
   const { home, run, commands } = options
-  const scratch = await openScratch(commands, home)
+  const scratch = await openScratch(commands, home, `${run}/r`)
   const layers = openLayers(home, scratch)
   const mapped = idMappedMounts({ commands, directory: `${home}/layers`, points: `${run}/r/${scratch.id}` })
   const unmapped = openSync(`${home}/layers`, 'r')
@@ -44,7 +44,7 @@ export async function openOverlayFileSystems(options: {
     removeLayer: layers.remove,
     layers: layers.list,
     async close() {
-      mapped.close()
+      await mapped.close()
       closeSync(unmapped)
       await scratch.close()
     },

@@ -15,7 +15,7 @@ import { withUserNamespace } from './user-namespace.ts'
 export type IdMappedMounts = {
   /** A short path that leads to the directory as the range sees it. Good until others were asked for `keep` times. */
   pathFor(range: IdRange): Promise<string>
-  close(): void
+  close(): Promise<void>
 }
 
 type Mounted = { point: string; descriptor: number }
@@ -33,7 +33,8 @@ export function idMappedMounts(options: {
 
   const forget = (start: number, mounted: Promise<Mounted>) => {
     mounts.delete(start)
-    mounted.then(release, () => undefined)
+    // One that could not be made has told whoever asked for it, and there is nothing to release.
+    return mounted.then(release, () => undefined)
   }
 
   return {
@@ -43,11 +44,11 @@ export function idMappedMounts(options: {
       mounts.delete(range.start)
       mounts.set(range.start, mounted)
       mounted.catch(() => mounts.get(range.start) === mounted && mounts.delete(range.start))
-      for (const [start, oldest] of mounts) if (mounts.size > keep) forget(start, oldest)
+      for (const [start, oldest] of mounts) if (mounts.size > keep) void forget(start, oldest)
       return `/proc/self/fd/${(await mounted).descriptor}`
     },
-    close() {
-      for (const [start, mounted] of mounts) forget(start, mounted)
+    async close() {
+      await Promise.all([...mounts].map(([start, mounted]) => forget(start, mounted)))
     },
   }
 }

@@ -23,10 +23,15 @@ export type Scratch = {
 
 const passable = 0o711
 
-export async function openScratch(commands: CommandRunner, home: string): Promise<Scratch> {
+/** `mountPoints`: where processes have folders of the same names for what they mount. */
+export async function openScratch(
+  commands: CommandRunner,
+  home: string,
+  mountPoints: string,
+): Promise<Scratch> {
   const folder = `${home}/scratch`
   mkdirSync(folder, { recursive: true, mode: passable })
-  await clearDead(commands, folder)
+  for (const dead of await clearDead(commands, folder)) await removeTree(commands, `${mountPoints}/${dead}`)
   const id = randomBytes(4).toString('hex')
   const own = `${folder}/${id}`
   const lock = openSync(`${own}.lock`, 'wx', 0o600)
@@ -41,22 +46,28 @@ export async function openScratch(commands: CommandRunner, home: string): Promis
     },
     remove: (path) => removeTree(commands, path),
     async close() {
-      await removeTree(commands, own)
-      await unlink(`${own}.lock`)
+      await removeTree(commands, `${mountPoints}/${id}`)
+      await clear(commands, own)
       closeSync(lock)
     },
   }
 }
 
-/** Which of the processes that left something under `<home>/scratch` are no more. */
-async function clearDead(commands: CommandRunner, folder: string): Promise<void> {
+/** Returns the names of the processes that are no more. */
+async function clearDead(commands: CommandRunner, folder: string): Promise<string[]> {
+  const dead: string[] = []
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.lock')) continue
     const lock = openIfThere(`${folder}/${name}`)
     if (lock === null) continue
-    if (tryLock(lock, 'exclusive')) await clear(commands, `${folder}/${name.slice(0, -'.lock'.length)}`)
+    const id = name.slice(0, -'.lock'.length)
+    if (tryLock(lock, 'exclusive')) {
+      await clear(commands, `${folder}/${id}`)
+      dead.push(id)
+    }
     closeSync(lock)
   }
+  return dead
 }
 
 async function clear(commands: CommandRunner, own: string): Promise<void> {

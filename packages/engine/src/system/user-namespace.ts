@@ -9,7 +9,7 @@ import type { IdRange } from '../filesystem.ts'
 export async function withUserNamespace<Result>(
   commands: CommandRunner,
   range: IdRange,
-  use: (descriptor: number) => Result,
+  use: (descriptor: number) => Result | Promise<Result>,
 ): Promise<Result> {
   const signal = AbortSignal.timeout(10_000)
   const child = commands.start(command('unshare', '--user', '--', 'cat'), { signal })
@@ -20,7 +20,7 @@ export async function withUserNamespace<Result>(
     writeFileSync(`/proc/${child.pid}/gid_map`, map)
     const descriptor = openSync(`/proc/${child.pid}/ns/user`, 'r')
     try {
-      return use(descriptor)
+      return await use(descriptor)
     } finally {
       closeSync(descriptor)
     }
