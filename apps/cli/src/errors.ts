@@ -29,6 +29,19 @@ export const cliError = errorTable({
     fault: 'system',
     retryable: true,
   },
+  'DOWN.NOT_CONFIRMED': {
+    message: (details: { home: string }) =>
+      `This removes everything under ${details.home}: apps, images, database and accounts.`,
+    hint: () => 'Nothing was changed. Say it again with --yes to do it.',
+    fault: 'user',
+    retryable: false,
+  },
+  'DOWN.STILL_RUNNING': {
+    message: (details: { pid: number }) => `The platform (process ${details.pid}) did not stop.`,
+    hint: () => 'Look at what it prints, then try again.',
+    fault: 'system',
+    retryable: true,
+  },
   'CLI.NOT_SIGNED_IN': {
     message: () => 'This needs to know who you are, and where.',
     hint: () => 'Sign in first: berth login http://berth.localhost:8080',

@@ -3,6 +3,8 @@ import type { Command } from '@berth/command'
 /** One process of the platform, as the supervisor sees it. */
 export type Part = {
   name: string
+  /** Done before each start, also before one after a crash. */
+  prepare?: () => Promise<void>
   command: Command
   /** Resolves once it does its work; rejects when `signal` is aborted. Asked again after each restart. */
   ready: (signal: AbortSignal) => Promise<void>

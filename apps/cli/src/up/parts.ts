@@ -10,7 +10,7 @@ import {
 import { places, type Settings, settingsEnvironment } from '@berth/domain'
 import { openLiveClient } from '@berth/observe'
 import { ensureSecret } from '@berth/people'
-import { haproxyCommand, writeInitialConfiguration } from '@berth/route'
+import { haproxyCommand, haproxyOptions, writeInitialConfiguration } from '@berth/route'
 import { checkout } from './code-root.ts'
 import type { Part } from './part.ts'
 
@@ -36,7 +36,6 @@ export async function prepareParts(settings: Settings, berth: SystemUser): Promi
   await waitUntilReady(settings)
   await migrate(settings)
   await ensureSecret(settings, { groupId: berth.gid })
-  await writeInitialConfiguration(settings)
 }
 
 async function postgres(settings: Settings, root: string, runner: CommandRunner): Promise<Part> {
@@ -74,9 +73,11 @@ function worker(settings: Settings, root: string): Part {
 }
 
 function haproxy(settings: Settings): Part {
+  const options = haproxyOptions(settings)
   return {
     name: 'haproxy',
-    command: endsWithUs('TERM', haproxyCommand(settings)),
+    prepare: () => writeInitialConfiguration(options),
+    command: endsWithUs('TERM', haproxyCommand(options)),
     ready: (signal) => until(() => accepts(settings.httpPort), signal),
     stopSignal: 'SIGUSR1',
     stopTimeoutMs: 3_000,

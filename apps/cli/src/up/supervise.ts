@@ -11,7 +11,7 @@ import { type Part, type PartLog, restartDelayMs, steadyAfterMs } from './part.t
 export type Supervised = {
   name: string
   /** The first time it is ready. Rejects when it is not ready within `limitMs`. */
-  ready(limitMs: number): Promise<void>
+  ready(limitMs: number, stopping?: AbortSignal): Promise<void>
   pid(): number | undefined
   stop(): Promise<void>
 }
@@ -25,6 +25,9 @@ export function supervise(part: Part, runner: CommandRunner, log: PartLog): Supe
     let earlyEnds = 0
     while (!stopping.signal.aborted) {
       const started = Date.now()
+      await part
+        .prepare?.()
+        .catch((error: Error) => log(part.name, `could not be prepared: ${error.message}`))
       running = runner.start(part.command, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
       passOn(running.stdout, (line) => log(part.name, line))
       passOn(running.stderr, (line) => log(part.name, line))
@@ -47,7 +50,8 @@ export function supervise(part: Part, runner: CommandRunner, log: PartLog): Supe
 
   return {
     name: part.name,
-    ready: (limitMs) => part.ready(AbortSignal.any([AbortSignal.timeout(limitMs), stopping.signal])),
+    ready: (limitMs, stopped = stopping.signal) =>
+      part.ready(AbortSignal.any([AbortSignal.timeout(limitMs), stopping.signal, stopped])),
     pid: () => running?.pid,
     stop,
   }

@@ -34,17 +34,20 @@ async function startInside(settings: Settings, words: readonly string[]): Promis
 
 async function run(settings: Settings, root: string, log: PartLog): Promise<number> {
   const unlock = await takeUpLock(settings)
-  const stopped = stopSignal()
+  const stopping = stopSignal()
   const started: Supervised[] = []
   try {
     await requireFreePorts(settings)
     const berth = systemUser(berthUser)
     await prepareHome(settings, berth)
     await mountCode(root, localRunner)
-    await start({ settings, root, berth, log, runner: localRunner }, started)
+    await start({ settings, root, berth, log, runner: localRunner, stopping }, started)
     await welcome(settings)
-    await stopped
+    await aborted(stopping)
     return 0
+  } catch (error) {
+    if (stopping.aborted) return 0
+    throw error
   } finally {
     log('up', 'stopping; apps run on')
     for (const part of started.reverse()) await part.stop()
@@ -52,7 +55,14 @@ async function run(settings: Settings, root: string, log: PartLog): Promise<numb
   }
 }
 
-type Starting = { settings: Settings; root: string; berth: SystemUser; log: PartLog; runner: CommandRunner }
+type Starting = {
+  settings: Settings
+  root: string
+  berth: SystemUser
+  log: PartLog
+  runner: CommandRunner
+  stopping: AbortSignal
+}
 
 /** PostgreSQL first, because the others need it and its tables; then the rest side by side. */
 async function start(starting: Starting, started: Supervised[]): Promise<void> {
@@ -65,13 +75,19 @@ async function start(starting: Starting, started: Supervised[]): Promise<void> {
 
 const readyWithinMs = 60_000
 
-async function startPart(part: Part, { log, runner }: Starting, started: Supervised[]): Promise<void> {
+async function startPart(
+  part: Part,
+  { log, runner, stopping }: Starting,
+  started: Supervised[],
+): Promise<void> {
+  stopping.throwIfAborted()
   const supervised = supervise(part, runner, log)
   started.push(supervised)
   const begun = Date.now()
   try {
-    await supervised.ready(readyWithinMs)
+    await supervised.ready(readyWithinMs, stopping)
   } catch (error) {
+    stopping.throwIfAborted()
     throw cliError['UP.NOT_READY']({ part: part.name, limitMs: readyWithinMs }, { cause: error })
   }
   log('up', `${part.name} is ready (${Date.now() - begun} ms)`)
@@ -89,10 +105,18 @@ async function requireFreePorts(settings: Settings): Promise<void> {
   }
 }
 
-function stopSignal(): Promise<void> {
+/** Aborted by the first SIGINT or SIGTERM; more of them change nothing: a terminal and a supervisor may both send one. */
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController()
+  process.on('SIGINT', () => stopping.abort())
+  process.on('SIGTERM', () => stopping.abort())
+  return stopping.signal
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }
 
