@@ -74,3 +74,34 @@ export function AreaField({ label, hint, error, className, ...rest }: AreaProps)
     </div>
   )
 }
+
+type SelectProps = {
+  label: ReactNode
+  value: string
+  options: { value: string; words: string }[]
+  onChange: (value: string) => void
+}
+
+/** One of a few, with the system's own list: right on a phone, and with a keyboard. */
+export function SelectField({ label, value, options, onChange }: SelectProps) {
+  const id = useId()
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      <select
+        id={id}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className={classNames(inputClass, 'cursor-pointer px-2.5')}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.words}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}

@@ -8,6 +8,8 @@ export type LogLine = {
   text: string
   /** Shown before the text: which instance, which step. */
   source?: string
+  /** What it belongs to; a view may show one group alone. */
+  group?: string
   tone?: 'bad' | 'warn' | 'accent' | 'faint'
   /** ISO 8601. */
   at?: string

@@ -31,6 +31,13 @@ type LogViewProps = {
   controls?: ReactNode
   /** Lines may still come: following makes sense. */
   live: boolean
+  /** Only the lines of this group. */
+  group?: string | null
+  /** The line that is looked for: shown once it is there, unless the address names another. */
+  focusLine?: number | null
+  /** Where the words searched for are kept outside. */
+  search?: string
+  onSearch?: (search: string) => void
   className?: string
 }
 
@@ -38,18 +45,27 @@ type LogViewProps = {
  * A log of up to 100,000 lines, drawn a window at a time. It follows its end while the end is in sight and stays where
  * it is otherwise. Search keeps the lines that hold the words. Pausing keeps what is on the screen; lines go on arriving.
  */
-export function LogView({ label, lines, linked, empty, controls, live, className }: LogViewProps) {
+export function LogView({ label, lines, linked, empty, controls, live, className, ...rest }: LogViewProps) {
+  const { group = null, focusLine = null } = rest
   const box = useRef<HTMLDivElement>(null)
-  const [search, setSearch] = useState('')
+  const [ownSearch, setOwnSearch] = useState('')
+  const search = rest.search ?? ownSearch
+  const setSearch = rest.onSearch ?? setOwnSearch
   const wanted = useDeferredValue(search)
   const [linkedLine, setLinkedLine] = useState<number | null>(null)
   const [paused, setPaused] = useState<readonly LogLine[] | null>(null)
   const current = useSyncExternalStore(lines.subscribe, lines.snapshot, lines.snapshot)
   const all = paused ?? current
-  const rows = useMemo(() => matching(all, wanted), [all, wanted])
+  const rows = useMemo(() => matching(all, wanted, group), [all, wanted, group])
   const scroll = useScroll(box, { rowHeight, count: rows.length, follow: live })
   const drawn = visibleRows({ ...scroll, rowHeight, count: rows.length, overscan: 20 })
-  useLineLink({ enabled: linked === true, rows, onLink: setLinkedLine, scrollToRow: scroll.scrollToRow })
+  useLineLink({
+    enabled: linked === true,
+    rows,
+    focusLine,
+    onLink: setLinkedLine,
+    scrollToRow: scroll.scrollToRow,
+  })
   const hidden = paused === null ? 0 : newLines(paused, current)
 
   return (
@@ -132,37 +148,41 @@ export function LogView({ label, lines, linked, empty, controls, live, className
   )
 }
 
-function matching(lines: readonly LogLine[], wanted: string): readonly LogLine[] {
+function matching(lines: readonly LogLine[], wanted: string, group: string | null): readonly LogLine[] {
   const needle = wanted.trim().toLowerCase()
-  if (needle === '') return lines
-  return lines.filter((line) => stripAnsi(line.text).toLowerCase().includes(needle))
+  const ofGroup = group === null ? lines : lines.filter((line) => line.group === group)
+  if (needle === '') return ofGroup
+  return ofGroup.filter((line) => stripAnsi(line.text).toLowerCase().includes(needle))
 }
 
 function newLines(paused: readonly LogLine[], current: readonly LogLine[]): number {
   return Math.max(0, (current.at(-1)?.number ?? 0) - (paused.at(-1)?.number ?? 0))
 }
 
-/** `#L12` in the address marks line 12 and shows it, once it has arrived. */
+/** `#L12` in the address marks line 12 and shows it, once it has arrived; without it, `focusLine` is shown. */
 function useLineLink(options: {
   enabled: boolean
   rows: readonly LogLine[]
+  focusLine: number | null
   onLink: (line: number) => void
   scrollToRow: (row: number) => void
 }) {
-  const { enabled, rows, onLink, scrollToRow } = options
-  const shown = useRef<string | null>(null)
+  const { enabled, rows, focusLine, onLink, scrollToRow } = options
+  const shown = useRef<number | null>(null)
   useEffect(() => {
     if (!enabled) return
     const show = () => {
-      const wanted = Number(/^#L(\d{1,9})$/.exec(location.hash)?.[1] ?? Number.NaN)
+      const linked = /^#L(\d{1,9})$/.exec(location.hash)?.[1]
+      const wanted = linked ? Number(linked) : focusLine
+      if (wanted === null || shown.current === wanted) return
       const row = rows.findIndex((line) => line.number === wanted)
-      if (row < 0 || shown.current === location.hash) return
-      shown.current = location.hash
+      if (row < 0) return
+      shown.current = wanted
       onLink(wanted)
       scrollToRow(row)
     }
     show()
     addEventListener('hashchange', show)
     return () => removeEventListener('hashchange', show)
-  }, [enabled, rows, onLink, scrollToRow])
+  }, [enabled, rows, focusLine, onLink, scrollToRow])
 }

@@ -1,0 +1,78 @@
+/**
+ * The dashboard over invented records and an invented worker, to work on pages without a platform:
+ *
+ *   node apps/dashboard/dev/demo-server.ts [start|dev] [--port 3999] [--empty]
+ *
+ * It starts a PostgreSQL of its own in a temporary directory, and removes it at the end. `start` serves what `next build`
+ * made. Sign in as ada@example.com with the password it prints. `--empty`: nobody and nothing there yet; it prints the
+ * first owner's link.
+ */
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { localRunner } from '@berth/command'
+import { openDatabase } from '@berth/database'
+import { temporaryDatabase } from '@berth/database/temporary-database.ts'
+import { places, settingsEnvironment } from '@berth/domain'
+import { ensureSecret, openPeople, readSecret } from '@berth/people'
+import { seed } from './demo-records.ts'
+import { startDemoWorker } from './demo-worker.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { port: { type: 'string', default: '3999' }, empty: { type: 'boolean', default: false } },
+})
+const dashboard = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const password = 'a long enough password'
+
+const temporary = await temporaryDatabase()
+const settings = { ...temporary.settings, dashboardPort: Number(values.port) }
+await ensureSecret(settings, { groupId: 0 })
+const database = openDatabase(settings)
+const people = openPeople({ database, settings, secret: await readSecret(settings) })
+const address = `http://127.0.0.1:${values.port}`
+const ids = values.empty ? { apps: {}, stages: {} } : await seedAll()
+const worker = await startDemoWorker(places(settings).workerSocket, ids)
+const next = localRunner.start(
+  {
+    argv: [
+      process.execPath,
+      `${root}/node_modules/next/dist/bin/next`,
+      positionals[0] === 'dev' ? 'dev' : 'start',
+      dashboard,
+      '--hostname',
+      '127.0.0.1',
+      '--port',
+      values.port,
+    ],
+    env: { ...settingsEnvironment(settings), NEXT_TELEMETRY_DISABLED: '1' },
+  },
+  { stdio: ['ignore', 'inherit', 'inherit'] },
+)
+console.log(
+  values.empty ? `${address}${await people.createOwnerLink()}` : `${address}: ada@example.com, ${password}`,
+)
+console.log(JSON.stringify(ids))
+
+process.once('SIGINT', () => next.kill('SIGTERM'))
+process.once('SIGTERM', () => next.kill('SIGTERM'))
+await next.exited
+worker.closeAllConnections()
+worker.close()
+await database.close()
+await temporary.remove()
+
+async function seedAll() {
+  const ada = await people.createAccount({
+    name: 'Ada Lovelace',
+    email: 'ada@example.com',
+    password,
+    teamName: 'Harbour',
+    role: 'owner',
+  })
+  const [member] = await database.people.memberships(ada.id)
+  await people.tokens.create(ada.id, { name: 'laptop', expiresAt: new Date(Date.now() + 90 * 86_400_000) })
+  const line = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOfTC/ykQ7uZ+LpFj4W+XmbrpuTuzg6g1p67YJDTO56E ada@laptop'
+  await people.keys.add(ada.id, { name: '', line })
+  return seed(database.prisma, { id: ada.id, teamId: member?.teamId ?? '' })
+}

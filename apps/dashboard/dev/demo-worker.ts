@@ -1,0 +1,135 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StageEvent } from '@berth/domain'
+import type { AppLogLine, InstanceView } from '@berth/observe'
+import type { DemoIds } from './demo-records.ts'
+import { finishedBuild, finishedDeployment, runningBuild } from './demo-stages.ts'
+
+/** A worker that only shows: the protocol of packages/observe/src/live-protocol.ts over invented instances and lines. */
+export async function startDemoWorker(socketPath: string, ids: DemoIds): Promise<Server> {
+  await mkdir(dirname(socketPath), { recursive: true })
+  await rm(socketPath, { force: true })
+  const server = createServer((request, response) => {
+    answer(request, response, ids).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve))
+  return server
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, ids: DemoIds): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://worker')
+  const [, kind, id = '', what] = url.pathname.split('/')
+  const name = Object.entries(ids.apps).find(([, appId]) => appId === id)?.[0] ?? ''
+  if (kind === 'health') return json(response, { ok: true })
+  if (kind === 'stages' && what === 'events')
+    return stream(response, eventsOf(id, ids), Number(url.searchParams.get('after') ?? 0))
+  if (kind === 'stages') return void response.writeHead(204).end()
+  if (what === 'instances') return json(response, instances(name))
+  if (what === 'logs') return stream(response, logs(name, url.searchParams), 0)
+  response.writeHead(404)
+  json(response, {
+    error: { code: 'LIVE.NOT_FOUND', message: 'Nothing', hint: '', fault: 'user', retryable: false },
+  })
+}
+
+function json(response: ServerResponse, value: unknown): void {
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify(value))
+}
+
+async function stream(
+  response: ServerResponse,
+  values: AsyncIterable<unknown>,
+  after: number,
+): Promise<void> {
+  response.flushHeaders()
+  let number = 0
+  for await (const value of values) {
+    if (response.closed) return
+    if (number++ >= after) response.write(`${JSON.stringify(value)}\n`)
+  }
+  response.end()
+}
+
+async function* eventsOf(id: string, ids: DemoIds): AsyncIterable<StageEvent> {
+  if (id === ids.stages.running) yield* runningBuild()
+  else if (id === ids.stages.broken) yield* finishedBuild({ fails: true, next: null })
+  else if (id === ids.stages['live-deployment']) yield* finishedDeployment()
+  else
+    yield* finishedBuild({
+      fails: false,
+      next: id === ids.stages.live ? (ids.stages['live-deployment'] ?? null) : null,
+    })
+}
+
+const megabyte = 1024 * 1024
+
+function instances(app: string): InstanceView[] {
+  const since = new Date(Date.now() - 41 * 60_000).toISOString()
+  const one = (name: string, more: Partial<InstanceView> = {}): InstanceView => ({
+    name,
+    processType: name.split('.')[0] ?? 'web',
+    releaseVersion: app === 'shop' ? 3 : 1,
+    containerId: `${app}-${name}`,
+    state: 'running',
+    address: '10.90.0.2',
+    startedAt: since,
+    restarts: 0,
+    lastExit: null,
+    memoryBytes: (88 + Math.random() * 8) * megabyte,
+    memoryLimitBytes: 512 * megabyte,
+    cpuFraction: 0.03 + Math.random() * 0.1,
+    ...more,
+  })
+  const lastExit = {
+    code: 137,
+    signal: 'SIGKILL',
+    outOfMemory: true,
+    at: new Date(Date.now() - 5 * 60_000).toISOString(),
+  }
+  if (app === 'shop')
+    return [
+      one('web.1'),
+      one('web.2'),
+      one('worker.1', { restarts: 2, lastExit, memoryBytes: 482 * megabyte }),
+    ]
+  if (app === 'api') return [one('web.1')]
+  if (app === 'mailer') {
+    const crash = { ...lastExit, code: 1, signal: null, outOfMemory: false }
+    return [
+      one('web.1', {
+        state: 'crashed',
+        restarts: 9,
+        lastExit: crash,
+        memoryBytes: null,
+        cpuFraction: null,
+        startedAt: null,
+      }),
+    ]
+  }
+  return []
+}
+
+const verbs = ['GET /', 'GET /products/12', 'POST /cart', 'GET /static/app.css', 'GET /orders?page=2']
+
+async function* logs(app: string, query: URLSearchParams): AsyncIterable<AppLogLine> {
+  const names = instances(app).map(({ name }) => name)
+  const wanted = query.get('instance')
+  const tail = Number(query.get('tail') ?? 200)
+  const line = (number: number, at: number): AppLogLine => {
+    const instance = wanted ?? names[number % names.length] ?? 'web.1'
+    const slow = number % 17 === 0
+    const status = slow ? '\u001b[31m500\u001b[0m' : '\u001b[32m200\u001b[0m'
+    const text = `\u001b[2m${instance}\u001b[0m ${verbs[number % verbs.length]} ${status} ${3 + (number % 40)} ms <b>not markup</b>`
+    return { at: new Date(at).toISOString(), instance, stream: slow ? 'stderr' : 'stdout', text }
+  }
+  if (names.length === 0) return
+  const now = Date.now()
+  for (let number = 0; number < tail; number++) yield line(number, now - (tail - number) * 900)
+  for (let number = tail; query.get('follow') === '1'; number++) {
+    await sleep(400)
+    yield line(number, Date.now())
+  }
+}

@@ -1,0 +1,32 @@
+import { read } from '../../../caller.ts'
+import { AsCommand } from '../../../parts/as-command.tsx'
+import { Page, PageTitle } from '../../../parts/page.tsx'
+import { SignOut } from '../../../parts/sign-out.tsx'
+import { SshKeys } from '../../../parts/ssh-keys.tsx'
+import { Tokens } from '../../../parts/tokens.tsx'
+
+export const metadata = { title: 'Account' }
+
+export default async function AccountPage() {
+  const [me, keys, tokens, platform] = await read(
+    (api) =>
+      Promise.all([api.people.me(), api.people.keys.list(), api.people.tokens.list(), api.meta.platform()]),
+    '/account',
+  )
+  return (
+    <Page>
+      <div className="flex flex-col gap-1">
+        <PageTitle action={<SignOut />}>{me.name}</PageTitle>
+        <p className="text-muted">
+          {me.email}
+          {me.teams.map((team) => ` · ${team.role} of ${team.name}`)}
+        </p>
+      </div>
+      <SshKeys initial={keys} />
+      <Tokens initial={tokens} dashboardUrl={platform.dashboardUrl} />
+      <AsCommand
+        commands={[`berth login ${platform.dashboardUrl}`, 'berth keys add ~/.ssh/id_ed25519.pub']}
+      />
+    </Page>
+  )
+}

@@ -1,0 +1,15 @@
+import type { ReactNode } from 'react'
+import { read } from '../../../../caller.ts'
+import { AppFrame } from '../../../../parts/app-frame.tsx'
+
+type Props = { children: ReactNode; params: Promise<{ name: string }> }
+
+export async function generateMetadata({ params }: Props) {
+  return { title: decodeURIComponent((await params).name) }
+}
+
+export default async function AppLayout({ children, params }: Props) {
+  const name = decodeURIComponent((await params).name)
+  const app = await read((api) => api.apps.get({ app: name }), `/apps/${name}`)
+  return <AppFrame initial={app}>{children}</AppFrame>
+}

@@ -1,0 +1,20 @@
+import { read } from '../../../../caller.ts'
+import { AsCommand } from '../../../../parts/as-command.tsx'
+import { NewApp } from '../../../../parts/new-app.tsx'
+import { Page, PageTitle } from '../../../../parts/page.tsx'
+
+export const metadata = { title: 'New app' }
+
+export default async function NewAppPage() {
+  const [platform, keys] = await read(
+    (api) => Promise.all([api.meta.platform(), api.people.keys.list()]),
+    '/apps/new',
+  )
+  return (
+    <Page>
+      <PageTitle>New app</PageTitle>
+      <NewApp baseDomain={platform.baseDomain} hasKey={keys.length > 0} />
+      <AsCommand commands={['berth create my-app']} />
+    </Page>
+  )
+}

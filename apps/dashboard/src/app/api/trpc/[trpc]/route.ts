@@ -1,0 +1,24 @@
+import { apiError, appRouter, createContext, isBug } from '@berth/api'
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { refusal } from '../../../../door/answers.ts'
+import { mayChange } from '../../../../door/may-change.ts'
+import { parts, personOf } from '../../../../wiring.ts'
+
+export const dynamic = 'force-dynamic'
+
+/** The API over HTTP, for the dashboard's pages (cookie) and the command line (token). */
+async function answer(request: Request): Promise<Response> {
+  const opened = await parts()
+  if (!mayChange(request, opened.settings)) return refusal(apiError['API.OTHER_ORIGIN']())
+  return fetchRequestHandler({
+    endpoint: '/api/trpc',
+    req: request,
+    router: appRouter,
+    createContext: async () => createContext(opened, await personOf(request.headers)),
+    onError: ({ error, path }) => {
+      if (isBug(error)) console.error(`trpc ${path ?? '?'}:`, error.cause ?? error)
+    },
+  })
+}
+
+export { answer as GET, answer as POST }

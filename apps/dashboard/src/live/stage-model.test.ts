@@ -1,0 +1,58 @@
+import type { StageEvent } from '@berth/domain'
+import { expect, test } from 'vitest'
+import { addEvents, emptyModel, failedStep } from './stage-model.ts'
+
+const line = (step: string | null, text: string): StageEvent => ({
+  kind: 'line',
+  at: 1,
+  step,
+  stream: 'stdout',
+  text,
+})
+const failure = {
+  code: 'BUILD.FAILED',
+  message: 'npm ci ended with 1',
+  hint: '',
+  fault: 'user',
+  retryable: false,
+} as const
+
+const build: StageEvent[] = [
+  { kind: 'section', at: 1, text: 'Building' },
+  { kind: 'step-started', at: 2, step: '1', title: 'FROM debian' },
+  { kind: 'step-finished', at: 3, step: '1', outcome: 'cached', durationMs: 4 },
+  { kind: 'step-started', at: 4, step: '2', title: 'RUN npm ci' },
+  line('2', 'added 12 packages'),
+]
+
+test('steps keep their order, their outcome and how long they took', () => {
+  const { model } = addEvents(emptyModel, 'build', build)
+  expect(model.steps.map(({ title, outcome, durationMs }) => [title, outcome, durationMs])).toEqual([
+    ['FROM debian', 'cached', 4],
+    ['RUN npm ci', null, null],
+  ])
+})
+
+test('lines are numbered through both stages, and steps of the same name stay apart', () => {
+  const first = addEvents(emptyModel, 'build', build)
+  const second = addEvents(first.model, 'deployment', [
+    { kind: 'step-started', at: 9, step: '1', title: 'Start web.1' },
+    line('1', 'listening'),
+  ])
+  expect(second.lines.map(({ number }) => number)).toEqual([5, 6])
+  expect(second.model.steps.map(({ key }) => key)).toEqual(['build/1', 'build/2', 'deployment/1'])
+})
+
+test('a failure points at the step and its last line', () => {
+  const { model } = addEvents(emptyModel, 'build', [
+    ...build,
+    line('2', 'npm error'),
+    { kind: 'step-finished', at: 7, step: '2', outcome: 'failed', durationMs: 3 },
+    { kind: 'ended', at: 8, outcome: 'failed', error: failure, next: null },
+  ])
+  expect(failedStep(model)).toMatchObject({ title: 'RUN npm ci', lastLine: 5 })
+})
+
+test('while nothing has failed there is no failed step', () => {
+  expect(failedStep(addEvents(emptyModel, 'build', build).model)).toBeNull()
+})

@@ -1,0 +1,82 @@
+import type { StageEvent, StepOutcome } from '@berth/domain'
+import type { LogLine } from '@berth/ui'
+
+/**
+ * What a deployment page shows, from the events of its build and then its deployment. Pure: events in, steps and lines out.
+ * Events come in order, each once; a stage's number says where to go on after a broken connection.
+ */
+export type Step = {
+  /** Unique over both stages. */
+  key: string
+  title: string
+  startedAt: number
+  outcome: StepOutcome | null
+  durationMs: number | null
+  /** The last line it printed so far: where a failure is looked at. */
+  lastLine: number | null
+}
+
+export type Ended = Extract<StageEvent, { kind: 'ended' }>
+
+export type StageModel = {
+  steps: Step[]
+  /** How many lines there are in all. */
+  lineCount: number
+  /** Of the stage that ended last. */
+  ended: Ended | null
+}
+
+export const emptyModel: StageModel = { steps: [], lineCount: 0, ended: null }
+
+/** The model after these events, and the lines that they add. */
+export function addEvents(
+  before: StageModel,
+  stageId: string,
+  events: readonly StageEvent[],
+): { model: StageModel; lines: LogLine[] } {
+  const steps = new Map(before.steps.map((step) => [step.key, step]))
+  const lines: LogLine[] = []
+  let { ended } = before
+  for (const event of events) {
+    const key = keyOf(stageId, event)
+    const line = lineOf(event, key)
+    const number = before.lineCount + lines.length + 1
+    if (line) lines.push({ ...line, number })
+    if (key) changeStep(steps, key, event, number)
+    if (event.kind === 'ended') ended = event
+  }
+  return { model: { steps: [...steps.values()], lineCount: before.lineCount + lines.length, ended }, lines }
+}
+
+function keyOf(stageId: string, event: StageEvent): string | null {
+  return 'step' in event && event.step !== null ? `${stageId}/${event.step}` : null
+}
+
+function changeStep(steps: Map<string, Step>, key: string, event: StageEvent, lineNumber: number): void {
+  const step = steps.get(key)
+  if (event.kind === 'step-started') steps.set(key, newStep(key, event))
+  else if (step && event.kind === 'step-finished')
+    steps.set(key, { ...step, outcome: event.outcome, durationMs: event.durationMs })
+  else if (step && event.kind === 'line') steps.set(key, { ...step, lastLine: lineNumber })
+}
+
+/** What an event prints. */
+function lineOf(event: StageEvent, key: string | null): Omit<LogLine, 'number'> | null {
+  const group = key ?? undefined
+  if (event.kind === 'line') return { text: event.text, group }
+  if (event.kind === 'step-started') return { text: event.title, group, tone: 'accent' }
+  if (event.kind === 'section') return { text: event.text, tone: 'accent' }
+  if (event.kind === 'warning') return { text: event.text, tone: 'warn' }
+  if (event.kind === 'ended' && event.error) return { text: event.error.message, tone: 'bad' }
+  return null
+}
+
+/** The step that failed, or the one that was under way when its stage failed. */
+export function failedStep(model: StageModel): Step | null {
+  if (model.ended?.outcome !== 'failed') return null
+  return model.steps.findLast(({ outcome }) => outcome === 'failed' || outcome === null) ?? null
+}
+
+function newStep(key: string, event: Extract<StageEvent, { kind: 'step-started' }>): Step {
+  return { key, title: event.title, startedAt: event.at, outcome: null, durationMs: null, lastLine: null }
+}

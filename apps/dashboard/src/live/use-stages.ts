@@ -1,0 +1,100 @@
+'use client'
+
+import { LogLines } from '@berth/ui'
+import { useEffect, useRef, useState } from 'react'
+import { addEvents, emptyModel, type StageModel } from './stage-model.ts'
+import { trpc } from './trpc.ts'
+
+export type Stages = {
+  model: StageModel
+  lines: LogLines
+  /** Streaming, waiting for the connection to come back, or at the end. */
+  connection: 'open' | 'lost' | 'ended'
+}
+
+const retryMs = 2000
+
+/** Follows a stage to its end, and then the stage that came of it. The ids are looked at once, when it begins. */
+export function useStages(firstId: string, secondId: string | null): Stages {
+  const [lines] = useState(() => new LogLines())
+  const [model, setModel] = useState<StageModel>(emptyModel)
+  const [connection, setConnection] = useState<Stages['connection']>('open')
+  const second = useRef(secondId)
+  second.current = secondId
+
+  useEffect(() => {
+    const following = follow({
+      firstId,
+      nextOf: (id, told) => told ?? (id === firstId ? second.current : null),
+      onConnection: setConnection,
+      onModel: setModel,
+      lines,
+    })
+    return () => {
+      following.stop()
+      lines.clear()
+    }
+  }, [firstId, lines])
+
+  return { model, lines, connection }
+}
+
+type Following = {
+  firstId: string
+  nextOf: (id: string, told: string | null) => string | null
+  onConnection: (connection: Stages['connection']) => void
+  onModel: (model: StageModel) => void
+  lines: LogLines
+}
+
+function follow({ firstId, nextOf, onConnection, onModel, lines }: Following): { stop: () => void } {
+  let model = emptyModel
+  let stopped = false
+  let subscription: { unsubscribe: () => void } | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const open = (id: string, after: number) => {
+    let number = after
+    let over = false
+    subscription = trpc.stages.events.subscribe(
+      { id, after },
+      {
+        onStarted: () => onConnection('open'),
+        onData: ({ data }) => {
+          const fresh = data.events.slice(Math.max(0, number - data.from))
+          number = Math.max(number, data.from + data.events.length)
+          const added = addEvents(model, id, fresh)
+          model = added.model
+          lines.append(added.lines)
+          onModel(model)
+          const end = fresh.find((event) => event.kind === 'ended')
+          if (!end) return
+          over = true
+          subscription?.unsubscribe()
+          const next = end.outcome === 'succeeded' ? nextOf(id, end.next) : null
+          if (next && next !== id) open(next, 0)
+          else onConnection('ended')
+        },
+        onError: () => again(id, number),
+        onComplete: () => {
+          if (!over) again(id, number)
+        },
+      },
+    )
+  }
+  const again = (id: string, after: number) => {
+    if (stopped) return
+    onConnection('lost')
+    clearTimeout(timer)
+    timer = setTimeout(() => open(id, after), retryMs)
+  }
+
+  open(firstId, 0)
+  return {
+    stop: () => {
+      stopped = true
+      clearTimeout(timer)
+      subscription?.unsubscribe()
+    },
+  }
+}
