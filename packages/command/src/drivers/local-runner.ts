@@ -24,7 +24,8 @@ function start(command: Command, options: StartOptions = {}): RunningCommand {
   const [program, ...args] = command.argv
   const child = spawn(program, args, {
     cwd: command.cwd,
-    env: environment(command),
+    // Next makes NODE_ENV a part of this type, and the dashboard is checked with it.
+    env: environment(command) as NodeJS.ProcessEnv,
     stdio: [...(options.stdio ?? ['pipe', 'pipe', 'pipe'])],
     detached: options.detached ?? false,
     ...(command.user ?? {}),
