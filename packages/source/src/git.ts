@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import type { Command } from '@berth/command'
 import { sourceError } from './errors.ts'
 
@@ -57,11 +57,13 @@ export function quarantineEnvironment(
 ): Record<string, string> {
   if (quarantine === null) return {}
   const objects = join(repository.path, 'objects')
-  const name = quarantine.slice(objects.length + 1)
+  // git itself names it `<repository>/./objects/…`.
+  const place = normalize(quarantine)
+  const name = place.slice(objects.length + 1)
   // The name is tmp-objdir.c's: `tmp_objdir-<prefix>-XXXXXX`, with the prefix `incoming` for receive-pack.
-  const inside = dirname(quarantine) === objects && /^tmp_objdir-incoming-[A-Za-z0-9]{6,}$/.test(name)
+  const inside = dirname(place) === objects && /^tmp_objdir-incoming-[A-Za-z0-9]{6,}$/.test(name)
   if (!inside) throw sourceError['SOURCE.BAD_QUARANTINE']({ path: quarantine })
-  return { GIT_OBJECT_DIRECTORY: quarantine, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects }
+  return { GIT_OBJECT_DIRECTORY: place, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects }
 }
 
 const commitPattern = /^[0-9a-f]{40}$/

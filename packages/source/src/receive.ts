@@ -50,7 +50,7 @@ export function receivePack(
 }
 
 export function uploadPack(call: ProtocolCall): Command {
-  const config = ['uploadpack.allowFilter=true', 'uploadpack.packObjectsHook=', 'pack.threads=1']
+  const config = ['uploadpack.allowFilter=true', 'pack.threads=1']
   return gitCommand(
     call.repository,
     ['upload-pack', '--strict', '--timeout=600', ...modeWords(call.mode), call.repository.path],

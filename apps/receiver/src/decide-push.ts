@@ -1,0 +1,75 @@
+import { type App, isBerthError, type Person, type Team, toErrorRecord } from '@berth/domain'
+import type { Repository } from '@berth/source'
+import { deployPush } from './deploy-push.ts'
+import { pushError } from './errors.ts'
+import { type HookQuestion, maxUpdates } from './hook-channel.ts'
+import type { Output } from './output.ts'
+import type { ReceiverParts } from './parts.ts'
+import { planPush, type RefUpdate } from './plan-push.ts'
+
+/** A push, received and checked by git, whose refs have not moved. */
+export type Push = {
+  app: App
+  createdIn: Team | null
+  person: Person
+  repository: Repository
+  output: Output
+  /** Aborted when the pusher has gone; its reason is a BerthError. */
+  signal: AbortSignal
+  startedAt: number
+  /** Git has ended: the refs have moved, or will not. Never rejects. */
+  ended: Promise<unknown>
+}
+
+/** May the refs move? Says why not. Never throws: whatever goes wrong refuses the push. */
+export async function decidePush(parts: ReceiverParts, push: Push, question: HookQuestion): Promise<boolean> {
+  try {
+    await carryOut(parts, push, question)
+    return true
+  } catch (error) {
+    push.output.error(toErrorRecord(error))
+    if (!isBerthError(error)) parts.log(`push to ${push.app.name}: ${describeBug(error)}`)
+    return false
+  }
+}
+
+async function carryOut(parts: ReceiverParts, push: Push, question: HookQuestion): Promise<void> {
+  const { app, output, createdIn } = push
+  const { updates, quarantine } = question
+  if (updates === null) throw pushError['PUSH.TOO_MANY_REFS']({ limit: maxUpdates })
+  if (createdIn !== null) output.step(`Created the app ${app.name} in the team ${createdIn.name}.`)
+  if (planPush(updates, app.deployBranch).deploy === null) return storeOnly(push, updates)
+  const release = await parts.turns.take(app, {
+    signal: push.signal,
+    onWait: () => output.step(`Waiting for the push to ${app.name} that came before.`),
+  })
+  try {
+    await deployInTurn(parts, push, { updates, quarantine })
+  } finally {
+    // The next in turn looks at the branch, so it waits for this one's to have moved.
+    void push.ended.then(release)
+  }
+}
+
+/** The push before may have named the branch that deploys, so the plan is made again. */
+async function deployInTurn(
+  parts: ReceiverParts,
+  push: Push,
+  { updates, quarantine }: { updates: RefUpdate[]; quarantine: string | null },
+): Promise<void> {
+  const app = await parts.records.apps.get(push.app.id)
+  if (app === null) throw pushError['PUSH.APP_NOT_FOUND']({ app: push.app.name })
+  const plan = planPush(updates, app.deployBranch)
+  for (const note of plan.notes) push.output.detail(note)
+  if (plan.deploy === null) return
+  await deployPush(parts, { ...push, app }, { update: plan.deploy, quarantine })
+  if (plan.becomesDeployBranch) await parts.records.apps.setDeployBranch(app.id, plan.deploy.branch)
+}
+
+function storeOnly({ app, output }: Push, updates: readonly RefUpdate[]): void {
+  for (const note of planPush(updates, app.deployBranch).notes) output.detail(note)
+}
+
+function describeBug(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

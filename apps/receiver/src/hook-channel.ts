@@ -1,0 +1,66 @@
+import type { Readable, Writable } from 'node:stream'
+import type { RunningCommand } from '@berth/command'
+import { type Output, openOutput } from './output.ts'
+import type { RefUpdate } from './plan-push.ts'
+
+/**
+ * The other end of hooks/pre-receive: three pipes that git hands on to the hook it starts. They belong to this push alone, so
+ * nothing has to be authenticated, and they close when either side dies.
+ */
+export type HookChannel = {
+  /** What git is about to do; null where it ended without asking (nothing to update, a bad pack). */
+  question: Promise<HookQuestion | null>
+  output: Output
+  answer(accept: boolean): void
+}
+
+/** `updates` is null where there were more than `maxUpdates`. */
+export type HookQuestion = { quarantine: string | null; updates: RefUpdate[] | null }
+
+export const maxUpdates = 5_000
+const maxQuestionBytes = 4 * 1024 * 1024
+
+/** Descriptors 0 to 5, of which the hook uses the last three. */
+export const hookStdio = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const
+
+export function openHookChannel(git: RunningCommand): HookChannel {
+  const [asked, told, verdict] = [git.pipe(3), git.pipe(4), git.pipe(5)] as [Readable, Writable, Writable]
+  // A pipe that breaks is a git that has ended, which its exit tells.
+  for (const pipe of [asked, told, verdict]) pipe?.on('error', () => undefined)
+  return {
+    question: asked === null ? Promise.resolve(null) : readQuestion(asked),
+    output: openOutput(told),
+    answer(accept) {
+      verdict?.end(accept ? 'accept\n' : 'refuse\n')
+      told?.end()
+    },
+  }
+}
+
+function readQuestion(asked: Readable): Promise<HookQuestion | null> {
+  let text = ''
+  return new Promise((resolve) => {
+    asked.setEncoding('utf8')
+    asked.on('data', (chunk: string) => {
+      if (text.length <= maxQuestionBytes) text += chunk
+      if (text.endsWith('\n\n') || text === '\n\n') resolve(parseQuestion(text))
+      else if (text.length > maxQuestionBytes) resolve({ quarantine: null, updates: null })
+    })
+    asked.on('close', () => resolve(null))
+  })
+}
+
+const updateLine = /^([0-9a-f]{40}) ([0-9a-f]{40}) (refs\/.+)$/
+
+/** The quarantine's path or nothing, then a line per ref, then an empty line. */
+export function parseQuestion(text: string): HookQuestion {
+  const [quarantine, ...rest] = text.split('\n')
+  const updates = rest.filter((line) => line !== '').map(parseUpdate)
+  return { quarantine: quarantine || null, updates: updates.length > maxUpdates ? null : updates }
+}
+
+function parseUpdate(line: string): RefUpdate {
+  const words = updateLine.exec(line)
+  if (words === null) throw new Error('git named a ref update in a format that is not its own')
+  return { oldCommit: words[1] as string, newCommit: words[2] as string, ref: words[3] as string }
+}

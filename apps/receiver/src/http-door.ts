@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { toErrorRecord } from '@berth/domain'
+import { cleanLines } from './clean-text.ts'
+import { countGuesses } from './crowd.ts'
+import { pushError } from './errors.ts'
+import { advertise, answerService } from './http-git.ts'
+import { parseHttpRequest } from './parse-http-request.ts'
+import type { ReceiverParts } from './parts.ts'
+import type { Door } from './ssh-door.ts'
+
+/**
+ * git's smart HTTP protocol, for the front door to pass on: loopback only. The person is the owner of the API token that comes
+ * as the password. Wrong tokens are counted by address; after ten in a minute none is looked at.
+ */
+const serverLimits = {
+  headersTimeout: 15_000,
+  // A pack may come over a slow line; it has as long as the whole session.
+  requestTimeout: 0,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16 * 1024,
+}
+const maxConnections = 256
+
+export async function openHttpDoor(parts: ReceiverParts, { port }: { port: number }): Promise<Door> {
+  const guesses = countGuesses(10, 60_000)
+  const server = createServer(serverLimits, (request, response) => {
+    const gone = new AbortController()
+    response.once('close', () => gone.abort(pushError['PUSH.BROKEN_OFF']()))
+    const visit: Visit = { request, response, signal: gone.signal }
+    answer(parts, visit, guesses).catch((error) => refuse(parts, visit, error))
+  })
+  server.maxConnections = maxConnections
+  await listen(server, port)
+  return {
+    port: (server.address() as { port: number }).port,
+    stopListening: () => void server.close(),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+export type Visit = { request: IncomingMessage; response: ServerResponse; signal: AbortSignal }
+
+async function answer(
+  parts: ReceiverParts,
+  visit: Visit,
+  guesses: ReturnType<typeof countGuesses>,
+): Promise<void> {
+  const asked = parseHttpRequest(visit.request.method ?? '', visit.request.url ?? '')
+  if (asked === null)
+    return sayPlainly(visit, 404, ['There is nothing here but git repositories: /git/APP.git'])
+  const address = addressOf(visit.request)
+  const token = tokenOf(visit.request)
+  if (token === null) return askForToken(visit, ['This needs an API token as the password.'])
+  if (guesses.isTooMany(address)) return sayPlainly(visit, 429, ['Too many wrong tokens. Wait a minute.'])
+  const person = await parts.doorkeeper.personByToken(token)
+  if (person === null) {
+    guesses.wrong(address)
+    throw pushError['PUSH.BAD_TOKEN']()
+  }
+  const serve = asked.kind === 'advertise' ? advertise : answerService
+  await serve(parts, visit, { person, request: asked.request() })
+}
+
+function refuse(parts: ReceiverParts, visit: Visit, error: unknown): void {
+  const record = toErrorRecord(error)
+  if (record.code === 'BERTH.UNEXPECTED') parts.log(`http: ${error instanceof Error ? error.stack : error}`)
+  if (visit.response.headersSent) return void visit.response.destroy()
+  const words = [...cleanLines(record.message), ...cleanLines(record.hint)]
+  if (record.code === 'PUSH.BAD_TOKEN') askForToken(visit, words)
+  else sayPlainly(visit, statusOf(record.code, record.fault), words)
+}
+
+function statusOf(code: string, fault: 'user' | 'system'): number {
+  if (code === 'PUSH.FORBIDDEN') return 403
+  return fault === 'user' ? 404 : 503
+}
+
+function askForToken(visit: Visit, lines: readonly string[]): void {
+  visit.response.setHeader('WWW-Authenticate', 'Basic realm="Berth", charset="UTF-8"')
+  sayPlainly(visit, 401, lines)
+}
+
+/** git prints a plain body as `remote: …`. What is left of the request is not read: the connection ends. */
+function sayPlainly({ response }: Visit, status: number, lines: readonly string[]): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
+  response.end(`${lines.join('\n')}\n`)
+}
+
+function tokenOf(request: IncomingMessage): string | null {
+  const encoded = /^Basic ([A-Za-z0-9+/=]{1,2000})$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (encoded === undefined) return null
+  const words = Buffer.from(encoded, 'base64').toString('utf8')
+  const password = words.slice(words.indexOf(':') + 1)
+  return words.includes(':') && password !== '' ? password : null
+}
+
+/** Only the front door can reach this port; it names the client last. */
+function addressOf(request: IncomingMessage): string {
+  const forwarded = String(request.headers['x-forwarded-for'] ?? '')
+  return forwarded.split(',').at(-1)?.trim() || (request.socket.remoteAddress ?? '')
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port }, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,64 @@
+import { type Person, toErrorRecord } from '@berth/domain'
+import type { Connection, ServerChannel, Session } from 'ssh2'
+import { pushError } from './errors.ts'
+import { parseCommand } from './parse-command.ts'
+import type { ReceiverParts } from './parts.ts'
+import { pktLine } from './pkt-line.ts'
+import { renderError } from './render-event.ts'
+import { type GitSession, serveGit } from './serve-git.ts'
+
+export type SshSession = { session: Session; connection: Connection; person: Person }
+
+type Asked = Omit<GitSession, 'request'>
+
+/** One session of a connection: one command. Resolves when the session is over. */
+export function serveSshSession(
+  parts: ReceiverParts,
+  { session, connection, person }: SshSession,
+): Promise<void> {
+  const gone = new AbortController()
+  const asked: Asked = { person, mode: 'connected', protocol: null, signal: gone.signal }
+  session.on('env', (accept, _reject, { key, val }) => {
+    if (key === 'GIT_PROTOCOL') asked.protocol = val
+    ;(accept as (() => void) | undefined)?.()
+  })
+  session.on('pty', (accept) => (accept as (() => void) | undefined)?.())
+  session.on('shell', (accept) => void serveCommand(parts, { channel: accept(), line: '', asked }))
+  session.once('exec', (accept, _reject, { command }) => {
+    void serveCommand(parts, { channel: accept(), line: command, asked })
+  })
+  return new Promise((resolve) => {
+    const end = () => {
+      gone.abort(pushError['PUSH.BROKEN_OFF']())
+      resolve()
+    }
+    session.once('close', end)
+    connection.once('close', end)
+  })
+}
+
+async function serveCommand(
+  parts: ReceiverParts,
+  { channel, line, asked }: { channel: ServerChannel; line: string; asked: Asked },
+): Promise<void> {
+  channel.on('error', () => undefined)
+  try {
+    const request = parseCommand(line)
+    const streams = { input: channel, output: channel, errors: channel.stderr }
+    channel.exit(await serveGit(parts, { ...asked, request }, () => streams))
+  } catch (error) {
+    refuse(parts, channel, error)
+  } finally {
+    channel.end()
+  }
+}
+
+/** The words go to the terminal; git itself is told with a packet, or it would guess at access rights. */
+function refuse(parts: ReceiverParts, channel: ServerChannel, error: unknown): void {
+  const record = toErrorRecord(error)
+  if (record.code === 'BERTH.UNEXPECTED')
+    parts.log(`session: ${error instanceof Error ? error.stack : error}`)
+  channel.stderr.write(`${renderError(record).join('\n')}\n`)
+  if (record.code !== 'PUSH.NO_SHELL') channel.write(pktLine(`ERR ${record.code}`))
+  channel.exit(1)
+}
