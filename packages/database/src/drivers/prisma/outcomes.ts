@@ -17,15 +17,8 @@ export function reportingLoss<Store extends object>(store: Store): Store {
 type AnyMethod = (...args: unknown[]) => Promise<unknown>
 
 function rethrow(error: unknown): never {
-  if (isBerthError(error) || !isAway(error)) throw error
+  if (isBerthError(error) || !isConnectionLost(error)) throw error
   throw databaseError['DATABASE.UNAVAILABLE'](undefined, { cause: error })
-}
-
-/** P2028: no connection for a transaction in time. Prisma rewraps the pool's own code. */
-function isAway(error: unknown): boolean {
-  if (isConnectionLost(error)) return true
-  const code = (error as { code?: unknown } | null)?.code
-  return code === 'P2028' || code === 'DATABASE.UNAVAILABLE'
 }
 
 /**
@@ -36,7 +29,7 @@ export async function twiceIfLost<Result>(change: () => Promise<Result>): Promis
   try {
     return await change()
   } catch (error) {
-    if (!isAway(error)) throw error
+    if (!isConnectionLost(error)) throw error
     return await change()
   }
 }
@@ -52,7 +45,7 @@ export async function changed(
   try {
     return (await update()).count > 0
   } catch (error) {
-    if (!isAway(error)) throw error
+    if (!isConnectionLost(error)) throw error
     return (await update()).count > 0 || (await holds())
   }
 }
