@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { isBerthError } from '@berth/domain'
 import { compressionOfBytes, decompressed } from '../archive/decompress.ts'
 import { extractTree } from '../archive/extract-tree.ts'
@@ -6,7 +6,8 @@ import { buildError } from './errors.ts'
 import type { RootWriter } from './root-writer.ts'
 import type { StepContext } from './step-context.ts'
 
-type Archive = { writer: RootWriter; directory: string; into: string; name: string; content: Uint8Array }
+/** `path`: the bytes, in a file of the engine's; `name`: what the repository calls it; `into`: in the writer's root. */
+type Archive = { writer: RootWriter; path: string; into: string; name: string }
 
 const blockBytes = 512
 
@@ -15,21 +16,24 @@ const blockBytes = 512
  * @throws BUILD.ARCHIVE_INVALID, BUILD.OVER_DISK_LIMIT, BUILD.DISK_FULL
  */
 export async function tryUnpack(context: StepContext, archive: Archive): Promise<boolean> {
-  const start = Buffer.from(archive.content.subarray(0, blockBytes))
+  const start = await firstBlock(archive.path)
   const isCompressed = compressionOfBytes(start) !== 'none'
-  if (!isCompressed && !isTarHeader(start)) return false
-  const path = `${archive.directory}/archive`
-  await writeFile(path, archive.content)
+  const isTar = isCompressed ? await holdsTar(context, archive.path) : isTarHeader(start)
+  if (isTar) await unpack(context, archive)
+  return isTar
+}
+
+async function firstBlock(path: string): Promise<Buffer> {
+  const file = await open(path, 'r')
   try {
-    if (isCompressed && !(await holdsTar(context, path))) return false
-    await unpack(context, archive, path)
-    return true
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(blockBytes), 0, blockBytes, 0)
+    return buffer.subarray(0, bytesRead)
   } finally {
-    await rm(path, { force: true })
+    await file.close()
   }
 }
 
-async function unpack(context: StepContext, { writer, into, name }: Archive, path: string): Promise<void> {
+async function unpack(context: StepContext, { writer, into, name, path }: Archive): Promise<void> {
   const { place } = writer
   try {
     const noOwner = { uid: -1, gid: -1 }

@@ -29,7 +29,8 @@ async function copyBetween(
   const found = action.sources.flatMap((source) => findInRoot(sourceRoot, { source, from, place }))
   const owner = action.owner === null ? null : await findOwner(root, action.owner, place)
   const writer = new RootWriter(root, { place, owner, mode: action.mode })
-  const intoDirectory = startDestination(writer, step, found.length)
+  const directories = found.filter(({ stats }) => stats.isDirectory()).length
+  const intoDirectory = startDestination(writer, step, { files: found.length - directories, directories })
   const copier = new TreeCopier(writer, {
     bytes: context.diskBytesLeft,
     limitBytes: context.request.limits.diskBytes,
@@ -37,10 +38,8 @@ async function copyBetween(
     filter: excluding(action.exclude, place),
   })
   for (const { name, real, stats } of found) {
-    if (stats.isDirectory()) {
-      writer.directory(action.destination)
-      await copier.directory(real, action.destination)
-    } else await copier.other(real, fileTarget(writer, action.destination, name, intoDirectory), stats)
+    if (stats.isDirectory()) await copier.directory(real, action.destination)
+    else await copier.other(real, fileTarget(action.destination, name, intoDirectory), stats)
   }
   copier.finish()
 }

@@ -1,15 +1,10 @@
 import { posix } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { TreeEntry } from '@berth/domain'
-import { tryUnpack } from './add-archive.ts'
 import { buildError } from './errors.ts'
 import { findOwner } from './find-owner.ts'
 import { RootWriter } from './root-writer.ts'
 import type { ContextSource } from './select-sources.ts'
 import { makeLayer, type StepContext, type StepOf } from './step-context.ts'
-
-/** About 10 ms of work: the event loop serves logs and other builds in between. */
-const entriesInOneGo = 200
+import { type Targets, writeEntries } from './write-entries.ts'
 
 /** COPY and ADD from the context. @throws BUILD.COPY_CONFLICT, BUILD.USER_UNKNOWN, BUILD.OVER_DISK_LIMIT, BUILD.ARCHIVE_INVALID */
 export async function copyStep(context: StepContext, step: StepOf<'copy'>, layers: readonly string[]) {
@@ -18,97 +13,59 @@ export async function copyStep(context: StepContext, step: StepOf<'copy'>, layer
     const { owner: given, mode, destination } = step.action
     const owner = given === null ? null : await findOwner(root, given, step.place)
     const writer = new RootWriter(root, { place: step.place, owner, mode })
-    const targets = new Map<TreeEntry, Target[]>()
-    const intoDirectory = startDestination(writer, step)
+    const targets: Targets = new Map()
+    const directories = step.action.sources.filter((source) => source.kind === 'directory').length
+    const files = step.action.sources.length - directories + step.action.inline.length
+    const intoDirectory = startDestination(writer, step, { files, directories })
 
-    for (const source of step.action.sources) addTargets(targets, writer, source, destination, intoDirectory)
-    await writeEntries(context, step, { writer, targets, directory })
+    for (const source of step.action.sources) addTargets(targets, source, step, intoDirectory)
+    await writeEntries(context, { writer, targets, directory })
     for (const { name, content } of step.action.inline) {
-      writer.file(fileTarget(writer, destination, name, intoDirectory), Buffer.from(content), false)
+      writer.file(fileTarget(destination, name, intoDirectory), Buffer.from(content), false)
     }
   })
 }
 
-type Target = { path: string; unpackInto: string | null }
-
-/** Whether files keep their names below the destination. @throws BUILD.COPY_CONFLICT for several files and one name */
+/**
+ * Makes the destination a directory where the sources need one. True: files keep their names in it.
+ * @throws BUILD.SYNTAX for several files and a destination that is no directory
+ */
 export function startDestination(
   writer: RootWriter,
-  step: StepOf<'copy'> | StepOf<'copy-from'>,
-  count = step.action.sources.length + (step.action.kind === 'copy' ? step.action.inline.length : 0),
+  { action, place }: StepOf<'copy'> | StepOf<'copy-from'>,
+  sources: { files: number; directories: number },
 ): boolean {
-  const { destination, isDirectory } = step.action
-  if (isDirectory) writer.directory(destination)
-  if (isDirectory || writer.isDirectory(destination)) return true
-  if (count > 1) {
-    throw buildError['BUILD.SYNTAX']({
-      place: step.place,
-      problem: 'several sources need a directory as their destination.',
-      hint: 'End the destination with a slash.',
-    })
-  }
-  return false
+  if (action.isDirectory || sources.directories > 0) writer.directory(action.destination)
+  if (writer.isDirectory(action.destination)) return true
+  if (sources.files <= 1) return false
+  throw buildError['BUILD.SYNTAX']({
+    place,
+    problem: 'several files need a directory as their destination.',
+    hint: 'End the destination with a slash.',
+  })
 }
 
-export function fileTarget(
-  writer: RootWriter,
-  destination: string,
-  name: string,
-  intoDirectory: boolean,
-): string {
-  return intoDirectory || writer.isDirectory(destination) ? posix.join(destination, name) : destination
+export function fileTarget(destination: string, name: string, intoDirectory: boolean): string {
+  return intoDirectory ? posix.join(destination, name) : destination
 }
 
 function addTargets(
-  targets: Map<TreeEntry, Target[]>,
-  writer: RootWriter,
+  targets: Targets,
   source: ContextSource,
-  destination: string,
+  step: StepOf<'copy'>,
   intoDirectory: boolean,
 ): void {
-  if (source.kind === 'directory') writer.directory(destination)
+  const { destination, unpack } = step.action
   for (const { path, entry } of source.entries) {
     const target =
       source.kind === 'directory'
         ? { path: posix.join(destination, path), unpackInto: null }
-        : { path: fileTarget(writer, destination, source.name, intoDirectory), unpackInto: destination }
-    targets.set(entry, [...(targets.get(entry) ?? []), target])
+        : {
+            path: fileTarget(destination, source.name, intoDirectory),
+            unpackInto: unpack && entry.kind === 'file' ? destination : null,
+          }
+    targets.set(entry.path, { entry, places: [...(targets.get(entry.path)?.places ?? []), target] })
   }
-}
-
-async function writeEntries(
-  context: StepContext,
-  step: StepOf<'copy'>,
-  given: { writer: RootWriter; targets: ReadonlyMap<TreeEntry, readonly Target[]>; directory: string },
-): Promise<void> {
-  if (given.targets.size === 0) return
-  let sinceBreath = 0
-  for await (const { entry, content } of context.request.tree.read([...given.targets.keys()])) {
-    for (const target of given.targets.get(entry) ?? []) {
-      if (!(await unpacked(context, step, given, target, entry, content))) {
-        write(given.writer, target.path, entry, content)
-      }
-    }
-    context.signal.throwIfAborted()
-    if (++sinceBreath % entriesInOneGo === 0) await nextTurn()
-  }
-}
-
-async function unpacked(
-  context: StepContext,
-  step: StepOf<'copy'>,
-  { writer, directory }: { writer: RootWriter; directory: string },
-  target: Target,
-  entry: TreeEntry,
-  content: Uint8Array,
-): Promise<boolean> {
-  if (!step.action.unpack || target.unpackInto === null || entry.kind !== 'file') return false
-  return tryUnpack(context, { writer, directory, into: target.unpackInto, name: entry.path, content })
-}
-
-function write(writer: RootWriter, path: string, entry: TreeEntry, content: Uint8Array): void {
-  if (entry.kind === 'link') writer.link(path, Buffer.from(content).toString('utf8'))
-  else writer.file(path, content, entry.executable)
 }
 
 function checkSize(context: StepContext, step: StepOf<'copy'>): void {

@@ -116,6 +116,12 @@ export const buildError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'BUILD.CANNOT_RUN': {
+    message: (details: { place: Place; problem: string }) => at(details.place, details.problem),
+    hint: () => 'Does the image hold the program, its shell and the user at this line?',
+    fault: 'user',
+    retryable: false,
+  },
   'BUILD.OUT_OF_MEMORY': {
     message: (details: { place: Place; limitBytes: number }) =>
       at(details.place, `killed: out of memory at ${sizeInWords(details.limitBytes)}.`),

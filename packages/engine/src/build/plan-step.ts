@@ -1,6 +1,6 @@
 import type { Heredoc } from '../dockerfile/heredoc.ts'
 import type { CopyInstruction, RunInstruction, WorkdirInstruction } from '../dockerfile/instruction.ts'
-import { quoted } from '../dockerfile/source-text.ts'
+import { type Place, quoted } from '../dockerfile/source-text.ts'
 import type { ImageConfig } from '../engine.ts'
 import type { ContextIndex } from './context.ts'
 import { buildError } from './errors.ts'
@@ -31,6 +31,9 @@ export function planRun(
   }
 }
 
+/** Where a script of `#!` is found while its step runs. */
+export const scriptPath = '/run/berth/step'
+
 /**
  * A line that is a heredoc and nothing else is a script: run by the shell, or as a program of its own when it begins
  * with `#!`. In any other line the shell reads the heredocs itself.
@@ -40,6 +43,8 @@ function argvOf(instruction: RunInstruction, config: ImageConfig): readonly stri
   if (command.form === 'exec') return command.words
   const shell = shellOf(config)
   if (heredocs.length === 0) return [...shell, command.line]
+  const script = scriptOf(instruction)
+  if (script !== null) return [...interpreterOf(script, instruction.place), scriptPath]
   const [only] = heredocs
   if (only !== undefined && isHeredocAlone(command.line, heredocs)) return [...shell, only.content]
   return [...shell, [command.line, ...heredocs.map((each) => `${each.content}${each.name}`)].join('\n')]
@@ -49,6 +54,15 @@ function scriptOf({ command, heredocs }: RunInstruction): string | null {
   const [only] = heredocs
   if (command.form === 'exec' || only === undefined || !isHeredocAlone(command.line, heredocs)) return null
   return only.content.startsWith('#!') ? only.content : null
+}
+
+/** As the kernel reads the first line: a program, and what follows it as one argument. Source: execve(2). */
+function interpreterOf(script: string, place: Place): readonly string[] {
+  const [, program, argument] = /^#![ \t]*(\/\S*)[ \t]*(.*?)[ \t]*$/m.exec(script) ?? []
+  if (program === undefined) {
+    throw buildError['BUILD.SYNTAX']({ place, problem: 'the script begins with #! but names no program.' })
+  }
+  return argument === undefined || argument === '' ? [program] : [program, argument]
 }
 
 function isHeredocAlone(line: string, heredocs: readonly Heredoc[]): boolean {

@@ -22,6 +22,8 @@ import { buildError } from './errors.ts'
 import type { Owner } from './find-owner.ts'
 import { changeMode, type ModeChange } from './mode.ts'
 
+export type OpenFile = { write(content: Uint8Array): void; close(): void }
+
 /**
  * Writes into a mounted root that only this process writes to, and whose content nobody vouches for.
  *
@@ -65,17 +67,27 @@ export class RootWriter {
   }
 
   file(path: string, content: Uint8Array, executable: boolean): void {
+    const file = this.create(path, executable)
+    try {
+      file.write(content)
+    } finally {
+      file.close()
+    }
+  }
+
+  /** A file whose content comes in pieces. It must be closed. */
+  create(path: string, executable: boolean): OpenFile {
     const real = this.freshPath(path)
     const mode = this.modeOf(executable ? 0o755 : 0o644, false)
     const descriptor = openSync(real, 'wx', mode & 0o777)
-    try {
-      for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at)
-      const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
-      if (uid !== 0 || gid !== 0) fchownSync(descriptor, uid, gid)
-      if ((mode & 0o777 & ~this.#umask) !== mode) fchmodSync(descriptor, mode)
-      futimesSync(descriptor, this.#timeSeconds, this.#timeSeconds)
-    } finally {
-      closeSync(descriptor)
+    return {
+      write(content) {
+        for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at)
+      },
+      close: () => {
+        this.#finish(descriptor, mode)
+        closeSync(descriptor)
+      },
     }
   }
 
@@ -107,6 +119,13 @@ export class RootWriter {
 
   conflict(problem: string): Error {
     return buildError['BUILD.COPY_CONFLICT']({ place: this.place, problem })
+  }
+
+  #finish(descriptor: number, mode: number): void {
+    const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
+    if (uid !== 0 || gid !== 0) fchownSync(descriptor, uid, gid)
+    if ((mode & 0o777 & ~this.#umask) !== mode) fchmodSync(descriptor, mode)
+    futimesSync(descriptor, this.#timeSeconds, this.#timeSeconds)
   }
 
   /** `real` is resolved: what of it exists holds no link. */

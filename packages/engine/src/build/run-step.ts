@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
-import { tell } from '@berth/domain'
+import { isBerthError, tell } from '@berth/domain'
 import type { SandboxStep, StepExit } from '../sandbox.ts'
 import { type DiskVerdict, watchDisk } from './disk-watch.ts'
 import { buildError } from './errors.ts'
+import { scriptPath } from './plan-step.ts'
 import { makeLayer, type StepContext, type StepOf } from './step-context.ts'
 
 const authoritiesTarget = '/run/berth/ca-certificates.crt'
-const scriptTarget = '/run/berth/step'
 /** The names under which programs look for a file of authorities: OpenSSL, Node, curl, Python's requests, pip, git. */
 const authorityNames = [
   'SSL_CERT_FILE',
@@ -38,7 +38,7 @@ function sandboxStep(
   return {
     root,
     range: context.range,
-    argv: script === null ? action.argv : [scriptTarget],
+    argv: action.argv,
     env: { ...Object.fromEntries(trusted), ...action.unkeyedEnv, ...action.env },
     workingDirectory: action.workingDirectory,
     user: action.user,
@@ -52,7 +52,7 @@ function sandboxStep(
     },
     mounts: [
       ...(authorities === null ? [] : [{ source: authorities, target: authoritiesTarget }]),
-      ...(script === null ? [] : [{ source: script, target: scriptTarget }]),
+      ...(script === null ? [] : [{ source: script, target: scriptPath }]),
     ],
   }
 }
@@ -79,8 +79,14 @@ async function runWatched(
   const verdict = await watching
   context.signal.throwIfAborted()
   if (verdict !== undefined) throw diskError(context, step, verdict)
-  if (exit.status === 'rejected') throw exit.reason
+  if (exit.status === 'rejected') throw notStarted(step, exit.reason)
   checkExit(context, step, exit.value)
+}
+
+/** What the sandbox refuses because of the image is the Dockerfile's to change. */
+function notStarted({ place }: StepOf<'run'>, error: unknown): unknown {
+  if (!isBerthError(error) || error.fault !== 'user') return error
+  return buildError['BUILD.CANNOT_RUN']({ place, problem: error.message }, { cause: error })
 }
 
 function diskError({ request }: StepContext, { place }: StepOf<'run'>, verdict: DiskVerdict): Error {

@@ -1,10 +1,10 @@
-import { lstatSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { CommandRunner } from '@berth/command'
 import type { EventSink } from '@berth/domain'
 import type { BuildRequest } from '../engine.ts'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
+import { changesNothing } from './changes-nothing.ts'
 import type { PlannedStep, StepAction } from './plan.ts'
 
 /** What carrying out a step needs besides the step. */
@@ -41,9 +41,9 @@ export async function makeLayer(
   return withRoot(context, layers, { range, readOnly: false }, async ({ directory, mount }) => {
     await work(mount.root, directory)
     mount.unmount()
-    return isUntouched(`${directory}/upper`, range)
-      ? null
-      : context.fileSystems.seal(`${directory}/upper`, range)
+    const upper = `${directory}/upper`
+    const below = layers.map(context.fileSystems.layerPath)
+    return changesNothing(upper, below, range) ? null : context.fileSystems.seal(upper, range)
   })
 }
 
@@ -87,10 +87,4 @@ function unmountOnce(mount: RootMount): RootMount {
       mount.unmount()
     },
   }
-}
-
-function isUntouched(upper: string, range: IdRange | null): boolean {
-  const { mode, uid, gid } = lstatSync(upper)
-  const owner = range?.start ?? 0
-  return (mode & 0o7777) === 0o755 && uid === owner && gid === owner && readdirSync(upper).length === 0
 }
