@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type CommandRunner, localRunner } from '@berth/command'
+import { isBerthError } from '@berth/domain'
+import { checkTable } from '../check-table.ts'
+import type { FrontDoor, RouteCounters, RouteTable } from '../front-door.ts'
+import { configurationIdentity } from '../haproxy-configuration.ts'
+import { backendName, routeIdOf } from '../haproxy-maps.ts'
+import { latestOnly } from '../latest-only.ts'
+import { adminCommand, type Change, planChanges } from '../plan-changes.ts'
+import { drainServer, forgetServer } from './haproxy/drain.ts'
+import { putInPlace } from './haproxy/files.ts'
+import type { HaproxyOptions } from './haproxy/options.ts'
+import { parseStat, readState } from './haproxy/read-state.ts'
+import { reload } from './haproxy/reload.ts'
+import { type Ask, haproxySocket } from './haproxy/socket.ts'
+import { tellHaproxy } from './haproxy/tell.ts'
+
+/** How long `apply` waits for a HAProxy that is just being started again, and for a reload. */
+export const haproxyLimits = { answersWithinMs: 10_000, reloadsWithinMs: 20_000 }
+
+/**
+ * The front door that HAProxy carries. The table goes to disk first, then to the running process: whichever of them is
+ * behind after a crash is made equal by the next `apply`, which reads what is there and remembers nothing.
+ * Totals of `counters` begin again at 0 with a reload or a restart.
+ */
+export function openHaproxy(
+  options: HaproxyOptions,
+  {
+    runner = localRunner,
+    limits = haproxyLimits,
+  }: { runner?: CommandRunner; limits?: typeof haproxyLimits } = {},
+): FrontDoor {
+  const sockets = {
+    admin: haproxySocket('admin', options.adminSocket),
+    master: haproxySocket('master', options.masterSocket),
+  }
+  const makeTrue = latestOnly(async (table: RouteTable) => {
+    await putInPlace({ directory: options.directory, runner }, table, options)
+    await converge(sockets, table, configurationIdentity(table, options), limits)
+  })
+  let wanted: RouteTable = { routes: [] }
+  return {
+    async apply(table) {
+      checkTable(table)
+      wanted = table
+      await makeTrue(table)
+    },
+    async drained(routeId, targetName, timeoutMs) {
+      if (hasTarget(wanted, routeId, targetName)) return false
+      return await drainServer(sockets, { backend: backendName(routeId), name: targetName }, timeoutMs)
+    },
+    counters: () => counters(sockets.admin),
+  }
+}
+
+type Sockets = { admin: Ask; master: Ask }
+
+async function converge(
+  sockets: Sockets,
+  table: RouteTable,
+  identity: string,
+  limits: typeof haproxyLimits,
+): Promise<void> {
+  const deadline = Date.now() + limits.answersWithinMs
+  for (;;) {
+    try {
+      const state = await readState(sockets.admin)
+      if (state.identity === identity) return await carryOut(sockets.admin, planChanges(state, table))
+      await reload(sockets, identity, limits.reloadsWithinMs)
+    } catch (error) {
+      if (!isPassing(error) || Date.now() > deadline) throw error
+      await sleep(50)
+    }
+  }
+}
+
+async function carryOut(admin: Ask, changes: readonly Change[]): Promise<void> {
+  for (const change of changes) {
+    if (change.kind === 'forget-server') await forgetServer(admin, change)
+    else await tellHaproxy(admin, adminCommand(change))
+  }
+}
+
+/** HAProxy is being started, or is no longer as it was read: reading and planning again settles it. */
+function isPassing(error: unknown): boolean {
+  return isBerthError(
+    error,
+    'ROUTE.NOT_ANSWERING',
+    'ROUTE.TARGET_EXISTS',
+    'ROUTE.TARGET_UNKNOWN',
+    'ROUTE.TARGET_BUSY',
+    'ROUTE.COMMAND_REFUSED',
+  )
+}
+
+async function counters(admin: Ask): Promise<RouteCounters[]> {
+  const rows = parseStat(await admin('show stat -1 2 -1'))
+  return rows.flatMap((row) => {
+    const routeId = routeIdOf(row.pxname ?? '')
+    if (routeId === undefined) return []
+    return [
+      {
+        routeId,
+        activeRequests: Number(row.scur),
+        requests: Number(row.stot),
+        errors: Number(row.hrsp_5xx),
+      },
+    ]
+  })
+}
+
+function hasTarget(table: RouteTable, routeId: string, targetName: string): boolean {
+  return table.routes.some(
+    (route) => route.id === routeId && route.targets.some((target) => target.name === targetName),
+  )
+}

@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import { dirname, join } from 'node:path'
+import { type CommandRunner, localRunner } from '@berth/command'
+import { isBerthError } from '@berth/domain'
+import { checkTable } from '../../check-table.ts'
+import type { Route, RouteTable, Target } from '../../front-door.ts'
+import { currentDirectory, putInPlace, readIfThere, tableFile } from './files.ts'
+import type { HaproxyOptions } from './options.ts'
+
+const probeTimeoutMs = 500
+
+/**
+ * What HAProxy comes up with before anybody has applied a table: the last one, without the targets that accept no
+ * connection now. After a reboot that is all of them, and their hosts say "starting" until the worker has applied what
+ * is really there. Call it while HAProxy does not run.
+ * @throws ROUTE.CONFIGURATION_REFUSED
+ */
+export async function writeInitialConfiguration(
+  options: HaproxyOptions,
+  runner: CommandRunner = localRunner,
+): Promise<void> {
+  await mkdir(options.directory, { recursive: true, mode: 0o755 })
+  await mkdir(dirname(options.adminSocket), { recursive: true, mode: 0o755 })
+  const table = await lastTable(options.directory)
+  const routes = await Promise.all(table.routes.map(withoutDeadTargets))
+  await putInPlace({ directory: options.directory, runner }, { routes }, options)
+}
+
+/** Empty where there is none, or where it is not what `apply` has written. */
+async function lastTable(directory: string): Promise<RouteTable> {
+  const text = await readIfThere(join(currentDirectory(directory), tableFile))
+  try {
+    const table: RouteTable = JSON.parse(text ?? '{"routes":[]}')
+    checkTable(table)
+    return table
+  } catch (error) {
+    const unusable = error instanceof SyntaxError || error instanceof TypeError || isBerthError(error)
+    if (unusable) return { routes: [] }
+    throw error
+  }
+}
+
+async function withoutDeadTargets(route: Route): Promise<Route> {
+  const alive = await Promise.all(route.targets.map(accepts))
+  const targets = route.targets.filter((_, index) => alive[index])
+  return {
+    ...route,
+    targets,
+    state: route.state === 'live' && targets.length === 0 ? 'starting' : route.state,
+  }
+}
+
+function accepts(target: Target): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: target.address, port: target.port, timeout: probeTimeoutMs })
+    const end = (accepted: boolean) => () => {
+      socket.destroy()
+      resolve(accepted)
+    }
+    socket.once('connect', end(true))
+    socket.once('error', end(false))
+    socket.once('timeout', end(false))
+  })
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import type { Route, RouteTable } from './front-door.ts'
+import {
+  type ConfigurationOptions,
+  configurationIdentity,
+  haproxyConfiguration,
+} from './haproxy-configuration.ts'
+import { haproxyMaps, mapText } from './haproxy-maps.ts'
+
+const options: ConfigurationOptions = {
+  adminSocket: '/run/berth/front-door/admin.sock',
+  httpPort: 8080,
+  addresses: ['0.0.0.0', '[::]'],
+  dropTo: { user: 'haproxy', group: 'haproxy', emptyDirectory: '/var/lib/berth/front-door/empty' },
+  threads: 2,
+  maxConnections: 8000,
+}
+
+const shop: Route = {
+  id: 'b',
+  title: 'shop',
+  hosts: ['shop.localhost', 'shop.test'],
+  pathPrefix: null,
+  state: 'live',
+  targets: [
+    { name: 'web.1-a', address: '10.1.0.2', port: 5000 },
+    { name: 'web.2-b', address: 'fd00::2', port: 80 },
+  ],
+}
+const git: Route = {
+  ...shop,
+  id: 'a',
+  hosts: ['berth.localhost'],
+  pathPrefix: '/git/',
+  state: 'empty',
+  targets: [],
+}
+const table: RouteTable = { routes: [shop, git] }
+
+const lines = (of: RouteTable, given = options) =>
+  haproxyConfiguration(of, given)
+    .split('\n')
+    .map((line) => line.trim())
+
+describe('the configuration of HAProxy', () => {
+  test('has a backend a route, in the order of their ids, and a server a target', () => {
+    const all = lines(table)
+    expect(all.slice(all.indexOf('backend route_a'))).toEqual([
+      'backend route_a',
+      'http-request deny deny_status 503 if { be_conn gt 4000 }',
+      '',
+      'backend route_b',
+      'http-request deny deny_status 503 if { be_conn gt 4000 }',
+      'server web.1-a 10.1.0.2:5000 maxconn 2000',
+      'server web.2-b [fd00::2]:80 maxconn 2000',
+      '',
+    ])
+  })
+
+  test('listens on both kinds of addresses, and gives up root', () => {
+    expect(lines(table)).toEqual(
+      expect.arrayContaining([
+        'bind 0.0.0.0:8080',
+        'bind [::]:8080 v6only',
+        'user haproxy',
+        'group haproxy',
+        'chroot /var/lib/berth/front-door/empty',
+        'stats socket /run/berth/front-door/admin.sock mode 660 level admin expose-fd listeners',
+        'maxconn 8000',
+        'nbthread 2',
+        'hard-stop-after 15m',
+      ]),
+    )
+  })
+
+  test('names no user where whoever starts it has none to give up', () => {
+    const text = haproxyConfiguration(table, { ...options, dropTo: null })
+    expect(text).not.toMatch(/^ *(user|group|chroot) /m)
+  })
+
+  test('bounds every wait, and sends to another target only what no app has seen', () => {
+    const text = haproxyConfiguration(table, options)
+    for (const wait of [
+      'connect',
+      'http-request',
+      'http-keep-alive',
+      'client',
+      'server',
+      'queue',
+      'tunnel',
+    ]) {
+      expect(text).toMatch(new RegExp(`^  timeout ${wait} \\d+(s|h)$`, 'm'))
+    }
+    expect(lines(table)).toEqual(expect.arrayContaining(['retry-on conn-failure', 'option redispatch 1']))
+  })
+
+  test('holds neither a title nor a host: names are in maps, titles nowhere', () => {
+    expect(haproxyConfiguration(table, options)).not.toMatch(/shop/)
+  })
+
+  test('keeps its identity when targets, hosts and states change, and no longer', () => {
+    const identity = configurationIdentity(table, options)
+    const moved: Route = { ...shop, targets: [], hosts: ['other.localhost'], state: 'crashed', title: 'new' }
+    expect(configurationIdentity({ routes: [git, moved] }, options)).toBe(identity)
+    expect(configurationIdentity({ routes: [git] }, options)).not.toBe(identity)
+    expect(configurationIdentity(table, { ...options, httpPort: 80 })).not.toBe(identity)
+    expect(haproxyConfiguration(table, options)).toContain(`setenv BERTH_CONFIGURATION ${identity}`)
+  })
+})
+
+describe('the maps of HAProxy', () => {
+  test('lead hosts, and hosts with the beginning of a path, to backends', () => {
+    const maps = haproxyMaps(table)
+    expect(mapText(maps['hosts.map'])).toBe('shop.localhost route_b\nshop.test route_b\n')
+    expect(mapText(maps['prefixes.map'])).toBe('berth.localhost/git/ route_a\n')
+    expect(mapText(maps['states.map'])).toBe('route_b live\nroute_a empty\n')
+  })
+})

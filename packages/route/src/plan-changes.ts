@@ -1,0 +1,106 @@
+import type { Route, RouteTable, Target } from './front-door.ts'
+import { serverAddress, serverOptions } from './haproxy-configuration.ts'
+import { backendName, type HaproxyMaps, haproxyMaps, type MapName, mapNames } from './haproxy-maps.ts'
+
+/**
+ * What differs between a running HAProxy and a table, as changes that need no reload. Given that both have the same
+ * backends (`configurationIdentity`). New targets come first, then names and states, then what is to go: at no moment
+ * does a host lead to fewer targets than before and after.
+ */
+export type Change =
+  | { kind: 'add-server'; backend: string; target: Target }
+  | { kind: 'move-server'; backend: string; target: Target }
+  | { kind: 'open-server'; backend: string; name: string }
+  | { kind: 'add-entry'; map: MapName; key: string; value: string }
+  | { kind: 'delete-entry'; map: MapName; key: string }
+  | { kind: 'drain-server'; backend: string; name: string }
+  /** No new requests go there any more; once it has no sessions it can be deleted. */
+  | { kind: 'forget-server'; backend: string; name: string }
+
+export type RuntimeServer = {
+  backend: string
+  name: string
+  address: string
+  port: number
+  admin: 'open' | 'drain' | 'closed'
+}
+
+export type RuntimeState = {
+  identity: string
+  servers: readonly RuntimeServer[]
+  /** As HAProxy lists them: a key that was added twice is there twice. */
+  maps: Readonly<Record<MapName, readonly (readonly [key: string, value: string])[]>>
+}
+
+export function planChanges(current: RuntimeState, table: RouteTable): Change[] {
+  const maps = haproxyMaps(table)
+  return [
+    ...table.routes.flatMap((route) => missingServers(current, route)),
+    ...mapNames.flatMap((map) => mapChanges(current, maps, map)),
+    ...surplusServers(current, table),
+  ]
+}
+
+/** The words for the admin socket. `forget-server` is a conversation: the driver carries it out. */
+export function adminCommand(change: Exclude<Change, { kind: 'forget-server' }>): string {
+  switch (change.kind) {
+    case 'add-server':
+      return `add server ${change.backend}/${change.target.name} ${serverAddress(change.target)} ${serverOptions}`
+    case 'move-server':
+      return `set server ${change.backend}/${change.target.name} addr ${change.target.address} port ${change.target.port}`
+    case 'open-server':
+      return `set server ${change.backend}/${change.name} state ready`
+    case 'drain-server':
+      return `set server ${change.backend}/${change.name} state drain`
+    case 'add-entry':
+      return `add map ${change.map} ${change.key} ${change.value}`
+    case 'delete-entry':
+      return `del map ${change.map} ${change.key}`
+  }
+}
+
+function missingServers(current: RuntimeState, route: Route): Change[] {
+  const backend = backendName(route.id)
+  const there = new Map(
+    current.servers.filter((server) => server.backend === backend).map((server) => [server.name, server]),
+  )
+  return route.targets.flatMap((target): Change[] => {
+    const server = there.get(target.name)
+    const open: Change = { kind: 'open-server', backend, name: target.name }
+    if (server === undefined) return [{ kind: 'add-server', backend, target }, open]
+    const moved = server.address !== target.address || server.port !== target.port
+    const move: Change = { kind: 'move-server', backend, target }
+    return [...(moved ? [move] : []), ...(server.admin === 'open' ? [] : [open])]
+  })
+}
+
+function surplusServers(current: RuntimeState, table: RouteTable): Change[] {
+  const wanted = new Set(
+    table.routes.flatMap((route) => route.targets.map(({ name }) => `${backendName(route.id)}/${name}`)),
+  )
+  return current.servers
+    .filter(({ backend, name }) => !wanted.has(`${backend}/${name}`))
+    .map(({ backend, name, admin }) => ({
+      kind: admin === 'open' ? 'drain-server' : 'forget-server',
+      backend,
+      name,
+    }))
+}
+
+/** An entry whose value differs, or that is there twice, is deleted (every copy) and added once. */
+function mapChanges(current: RuntimeState, maps: HaproxyMaps, map: MapName): Change[] {
+  const wanted = maps[map]
+  const there = new Map<string, string[]>()
+  for (const [key, value] of current.maps[map]) there.set(key, [...(there.get(key) ?? []), value])
+  const wrong = [...there].filter(([key, values]) => values.length > 1 || values[0] !== wanted.get(key))
+  const gone = new Set(wrong.map(([key]) => key))
+  const missing = [...wanted].filter(([key]) => !there.has(key) || gone.has(key))
+  const surplus = wrong.filter(([key]) => !wanted.has(key))
+  return [
+    ...missing.flatMap(([key, value]): Change[] => [
+      ...(gone.has(key) ? [{ kind: 'delete-entry', map, key } as const] : []),
+      { kind: 'add-entry', map, key, value },
+    ]),
+    ...surplus.map(([key]): Change => ({ kind: 'delete-entry', map, key })),
+  ]
+}
