@@ -122,7 +122,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 function absolutePath(env: Environment, name: string, fallback: string): string {
   const given = env[name] || fallback
-  const plain = given.startsWith('/') && !/[\0\n,:\\"]/.test(given) && !given.includes('/../')
+  const plain = given.startsWith('/') && !/[\0\n,:\\"]/.test(given) && !given.split('/').includes('..')
   if (!plain)
     throw settingsError['SETTINGS.INVALID']({ name, expected: 'an absolute path without , : \\ or "' })
   return given.length > 1 ? given.replace(/\/+$/, '') : given

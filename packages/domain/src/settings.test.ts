@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { appUrl, dashboardHost, frontDoorUrl, places, readSettings, settingsEnvironment } from './settings.ts'
+
+test('without anything said, it is a platform of this machine’s own', () => {
+  expect(readSettings({})).toEqual({
+    home: '/var/lib/berth',
+    run: '/run/berth',
+    databaseUrl: null,
+    baseDomain: 'localhost',
+    httpPort: 8080,
+    sshPort: 2222,
+    dashboardPort: 3000,
+    receiverPort: 3022,
+    openBeforeOwner: false,
+    buildAuthorities: null,
+  })
+})
+
+test('every process that is started with the settings reads the same ones', () => {
+  const settings = readSettings({
+    BERTH_HOME: '/srv/berth/',
+    DATABASE_URL: 'postgresql://db/berth',
+    BERTH_BASE_DOMAIN: 'Apps.Example.com',
+    BERTH_HTTP_PORT: '80',
+    BERTH_OPEN_BEFORE_OWNER: '1',
+    BERTH_BUILD_AUTHORITIES: 'host',
+  })
+  expect(settings).toMatchObject({
+    home: '/srv/berth',
+    baseDomain: 'apps.example.com',
+    openBeforeOwner: true,
+  })
+  expect(readSettings(settingsEnvironment(settings))).toEqual(settings)
+  expect(readSettings(settingsEnvironment(readSettings({})))).toEqual(readSettings({}))
+})
+
+test('two platforms on one machine do not share a run directory', () => {
+  const [one, other] = [readSettings({ BERTH_HOME: '/srv/a' }), readSettings({ BERTH_HOME: '/srv/b' })]
+  expect(one.run).not.toBe(other.run)
+  expect(readSettings({ BERTH_HOME: '/srv/a' }).run).toBe(one.run)
+})
+
+test('a socket’s path fits into the 107 bytes that Linux allows', () => {
+  const { postgresSocketDirectory, ...others } = places(readSettings({ BERTH_HOME: `/${'a'.repeat(200)}` }))
+  const sockets = [
+    others.workerSocket,
+    others.hookSocket,
+    others.haproxyAdminSocket,
+    others.haproxyMasterSocket,
+  ]
+  for (const path of [...sockets, `${postgresSocketDirectory}/.s.PGSQL.5432`]) {
+    expect(path.length).toBeLessThanOrEqual(107)
+  }
+})
+
+describe('refused', () => {
+  test.each([
+    { BERTH_HOME: 'relative' },
+    { BERTH_HOME: '/var/../etc' },
+    { BERTH_HOME: '/var/..' },
+    { BERTH_HOME: '/with:colon' },
+    { BERTH_HOME: '/with,comma' },
+    { BERTH_HOME: '/line\nbreak' },
+    { BERTH_HTTP_PORT: '0' },
+    { BERTH_HTTP_PORT: '65536' },
+    { BERTH_SSH_PORT: '22x' },
+    { BERTH_DASHBOARD_PORT: '-1' },
+    { BERTH_RECEIVER_PORT: '1e3' },
+    { BERTH_BASE_DOMAIN: 'two..dots' },
+    { BERTH_BASE_DOMAIN: 'with space' },
+    { BERTH_BASE_DOMAIN: '-dash' },
+    { BERTH_BUILD_AUTHORITIES: 'somewhere.pem' },
+  ])('%o', (environment) => {
+    const [name] = Object.keys(environment)
+    expect(() => readSettings(environment)).toThrow(
+      expect.objectContaining({ code: 'SETTINGS.INVALID', message: expect.stringContaining(String(name)) }),
+    )
+  })
+})
+
+test('addresses name the port where it is not the usual one', () => {
+  const settings = readSettings({})
+  expect(appUrl(settings, 'shop')).toBe('http://shop.localhost:8080')
+  expect(appUrl({ ...settings, httpPort: 80 }, 'shop')).toBe('http://shop.localhost')
+  expect(frontDoorUrl(settings, dashboardHost(settings))).toBe('http://berth.localhost:8080')
+})
