@@ -19,6 +19,7 @@ export function openOutput(stream: Writable): Output {
 
   function lines(given: readonly string[]): void {
     if (given.length === 0 || stream.writableEnded || stream.destroyed) return
+    gather(stream)
     if (stream.writableLength > maxWaitingBytes) leftOut += given.length
     else stream.write(`${[...leftOutNotice(), ...given].join('\n')}\n`)
   }
@@ -37,4 +38,11 @@ export function openOutput(stream: Writable): Output {
     detail: (text) => lines([detail(text)]),
     error: (error) => lines(renderError(error)),
   }
+}
+
+/** Lines that come together are sent together: a chatty build would cost a system call each. */
+function gather(stream: Writable): void {
+  if (stream.writableCorked > 0) return
+  stream.cork()
+  setImmediate(() => stream.uncork())
 }
