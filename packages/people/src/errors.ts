@@ -28,19 +28,19 @@ export const peopleError = errorTable({
   },
   'LINK.INVALID': {
     message: () => 'This link is not one of ours.',
-    hint: () => 'Copy it whole, or make a new one on the machine with `berth sign-in-link`.',
+    hint: () => 'Copy it whole, or make a new one on the machine with `berth account link`.',
     fault: 'user',
     retryable: false,
   },
   'LINK.USED': {
     message: () => 'This link was used already.',
-    hint: () => 'A link works once: make a new one on the machine with `berth sign-in-link`.',
+    hint: () => 'A link works once: make a new one on the machine with `berth account link`.',
     fault: 'user',
     retryable: false,
   },
   'LINK.EXPIRED': {
     message: () => 'This link is too old.',
-    hint: () => 'Make a new one on the machine with `berth sign-in-link`.',
+    hint: () => 'Make a new one on the machine with `berth account link`.',
     fault: 'user',
     retryable: false,
   },
@@ -79,7 +79,7 @@ export const peopleError = errorTable({
   'PEOPLE.TOO_MANY_ATTEMPTS': {
     message: (details: { retryAfterSeconds: number }) =>
       `Too many attempts. Try again in ${details.retryAfterSeconds} s.`,
-    hint: () => 'Or make a sign-in link on the machine with `berth sign-in-link`.',
+    hint: () => 'Or make a sign-in link on the machine with `berth account link`.',
     fault: 'user',
     retryable: true,
   },
