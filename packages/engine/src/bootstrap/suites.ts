@@ -9,9 +9,21 @@ export type Suite = {
   slim: boolean
 }
 
-const codenames: Readonly<Record<Suite['distribution'], Readonly<Record<string, string>>>> = {
-  debian: { latest: 'trixie', '12': 'bookworm', '13': 'trixie', bookworm: 'bookworm', trixie: 'trixie' },
-  ubuntu: { latest: 'noble', '22.04': 'jammy', '24.04': 'noble', jammy: 'jammy', noble: 'noble' },
+const codenames: Readonly<Record<Suite['distribution'], ReadonlyMap<string, string>>> = {
+  debian: new Map([
+    ['latest', 'trixie'],
+    ['12', 'bookworm'],
+    ['13', 'trixie'],
+    ['bookworm', 'bookworm'],
+    ['trixie', 'trixie'],
+  ]),
+  ubuntu: new Map([
+    ['latest', 'noble'],
+    ['22.04', 'jammy'],
+    ['24.04', 'noble'],
+    ['jammy', 'jammy'],
+    ['noble', 'noble'],
+  ]),
 }
 
 /** @throws IMAGE.INVALID_NAME, IMAGE.CANNOT_BOOTSTRAP */
@@ -19,8 +31,8 @@ export function suiteOf(name: string): Suite {
   const { registry, path, tag } = parseReference(name)
   const distribution = registry === 'docker.io' ? path.replace(/^library\//, '') : ''
   const slim = tag.endsWith('-slim')
-  const known = isDistribution(distribution) ? codenames[distribution] : {}
-  const codename = known[slim ? tag.slice(0, -'-slim'.length) : tag]
+  const release = slim ? tag.slice(0, -'-slim'.length) : tag
+  const codename = isDistribution(distribution) ? codenames[distribution].get(release) : undefined
   if (isDistribution(distribution) && codename !== undefined) return { distribution, codename, slim }
   throw imageError['IMAGE.CANNOT_BOOTSTRAP']({ name, reason: 'its packages are not known' })
 }

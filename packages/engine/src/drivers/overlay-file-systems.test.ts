@@ -305,6 +305,25 @@ describe('the layers of a home', () => {
     expect((await files.layers()).map(({ id }) => id)).toEqual([whole])
   })
 
+  test('of an earlier boot count when their bytes are all there, and not when the power took some', async () => {
+    const [whole, cut] = [
+      await layerOf((tree) => writeFileSync(`${tree}/a`, 'all of it')),
+      await layerOf((tree) => writeFileSync(`${tree}/a`, 'all of it')),
+    ]
+    writeFileSync(`${files.layerPath(cut)}/a`, '')
+    for (const id of [whole, cut]) {
+      const record = `${base}/home/layer-records/${id}.json`
+      writeFileSync(
+        record,
+        JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), bootId: 'earlier' }),
+      )
+    }
+    expect((await files.layers()).map(({ id }) => id)).toEqual([whole])
+    expect(await files.layer(cut)).toBeUndefined()
+    const mounted = files.mount({ layers: [cut], directory: await files.temporaryDirectory(), range })
+    await expect(mounted).rejects.toMatchObject({ code: 'LAYER.NOT_FOUND' })
+  })
+
   test('outlive the process; its scratch directories do not', async () => {
     const id = await layerOf(() => undefined)
     const scratch = await files.temporaryDirectory()

@@ -33,7 +33,9 @@ export async function openOverlayFileSystems(options: {
   return {
     temporaryDirectory: scratch.directory,
     async mount({ layers: ids, directory, range, readOnly = false, volatile = false }) {
-      for (const id of ids) if (!existsSync(layers.path(id))) throw systemError['LAYER.NOT_FOUND']({ id })
+      const found = await Promise.all(ids.map(layers.get))
+      const absent = found.indexOf(undefined)
+      if (absent !== -1) throw systemError['LAYER.NOT_FOUND']({ id: ids[absent] as string })
       makeDirectories(directory, range)
       const lowers = await layersFor(range)
       return mountOverlay({ lowers, ids, directory, readOnly, volatile })

@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto'
 import { lstat, readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import type { ImageConfig } from '../engine.ts'
 import { resolveInRoot } from '../system/resolve-in-root.ts'
 import { imageError } from './errors.ts'
 import { hostArchitecture } from './image-config.ts'
-import { type OciConfig, ociConfigSchema } from './oci-config.ts'
+import { imageConfigFrom, type OciConfig, ociConfigSchema } from './oci-config.ts'
 
 /**
  * What images an unpacked archive holds: `docker save`'s manifest.json, or an OCI layout's index.json. Where an archive
  * has both, the first counts: it knows the names. Every blob that is named by its digest is held to it.
  */
 export type ArchivedImage = {
-  config: OciConfig
-  /** Files with the layers' archives, compressed or not, lowest first; as many as `config.rootfs.diff_ids`. */
+  config: ImageConfig
+  /** Digests of the layers' archives before compression, lowest first. */
+  diffIds: string[]
+  /** The files with those archives, compressed or not. */
   layerPaths: string[]
   names: string[]
 }
@@ -45,7 +48,7 @@ async function dockerImage(
   const hex = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(manifest.Config)?.[1]
   const config = parseConfig(await readBlob(directory, manifest.Config, hex))
   const layerPaths = await Promise.all(manifest.Layers.map((path) => filePath(directory, path)))
-  return checked({ config, layerPaths, names: manifest.RepoTags ?? [] })
+  return archivedImage(config, layerPaths, manifest.RepoTags ?? [])
 }
 
 // ------------------------------------------------------------------------------------------------ OCI layout
@@ -85,7 +88,7 @@ async function ociImage(directory: string, descriptor: Descriptor, depth: number
   if (!manifest.success) throw invalid(`the manifest ${descriptor.digest} is malformed`)
   const config = parseConfig(await readDescribed(directory, manifest.data.config))
   const layerPaths = manifest.data.layers.map((layer) => filePath(directory, blobPath(layer.digest)))
-  return checked({ config, layerPaths: await Promise.all(layerPaths), names: namesOf(descriptor) })
+  return archivedImage(config, await Promise.all(layerPaths), namesOf(descriptor))
 }
 
 /** Attestations are listed as manifests for the platform unknown/unknown. */
@@ -117,14 +120,15 @@ function namesOf({ annotations }: Descriptor): string[] {
 
 const maxJsonBytes = 8 * 1024 * 1024
 
-function checked(image: ArchivedImage): ArchivedImage {
-  const { config, layerPaths } = image
-  if (layerPaths.length !== config.rootfs.diff_ids.length)
-    throw invalid('it lists layers that have no digest')
-  if (config.os !== 'linux' || (config.architecture !== '' && config.architecture !== hostArchitecture)) {
+function archivedImage(oci: OciConfig, layerPaths: string[], names: string[]): ArchivedImage {
+  const diffIds = oci.rootfs.diff_ids
+  const config = imageConfigFrom(oci)
+  if (config === null) throw invalid('an image’s configuration holds a value that no image may have')
+  if (layerPaths.length !== diffIds.length) throw invalid('it lists layers that have no digest')
+  if (config.os !== 'linux' || config.architecture !== hostArchitecture) {
     throw wrongPlatform(`${config.os}/${config.architecture}`)
   }
-  return image
+  return { config, diffIds, layerPaths, names }
 }
 
 function parseConfig(bytes: Buffer): OciConfig {

@@ -9,7 +9,6 @@ import { type ArchivedImage, readArchivedImages } from './archive-manifests.ts'
 import { imageError } from './errors.ts'
 import type { Store } from './image-store.ts'
 import { layerFrom } from './import-rootfs.ts'
-import { imageConfigFrom } from './oci-config.ts'
 import { readRecord, writeRecord } from './record-file.ts'
 import { isImageName, normaliseName } from './reference.ts'
 
@@ -47,13 +46,12 @@ async function importOne(
   archived: ArchivedImage,
   given: readonly string[] | undefined,
 ): Promise<Image> {
-  const config = imageConfigFrom(archived.config)
   const layers: string[] = []
-  for (const [index, diffId] of archived.config.rootfs.diff_ids.entries()) {
+  for (const [index, diffId] of archived.diffIds.entries()) {
     layers.push(await importLayer(store, archived.layerPaths[index] as string, diffId))
   }
   const names = given !== undefined && given.length > 0 ? given : archived.names.filter(isImageName)
-  return store.commit(config, layers, names)
+  return store.commit(archived.config, layers, names)
 }
 
 const diffSchema = z.object({ layer: z.string() })

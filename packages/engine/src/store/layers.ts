@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { access, readdir, rename, unlink } from 'node:fs/promises'
 import { z } from 'zod'
 import type { IdRange, LayerRecord } from '../filesystem.ts'
@@ -11,6 +11,9 @@ import { sealTree } from './seal-layer.ts'
 /**
  * The layers of one home: `layers/<id>` is the tree, `layer-records/<id>.json` says what is in it. The record is written
  * first and the tree appears by rename, so a layer that has both is complete; one that lacks either is none.
+ *
+ * Sealing forces nothing to the disk: a build does not wait for that. After a power failure files may be there, but
+ * shorter than they were; so a layer of an earlier boot counts only after its bytes have been counted again, once.
  */
 export type Layers = {
   seal(upper: string, range: IdRange | null): Promise<LayerRecord>
@@ -29,6 +32,8 @@ const recordSchema = z.object({
   sizeBytes: z.number().int().nonnegative(),
   files: z.number().int().nonnegative(),
   createdAt: z.iso.datetime().transform((text) => new Date(text)),
+  /** The boot in which it was sealed, until a later one has found it whole. */
+  bootId: z.string().nullable(),
 })
 
 export function openLayers(home: string, scratch: Scratch): Layers {
@@ -37,19 +42,34 @@ export function openLayers(home: string, scratch: Scratch): Layers {
   for (const directory of [trees, records]) mkdirSync(directory, { recursive: true, mode: 0o700 })
   const path = (id: string) => `${trees}/${checkedId(id)}`
   const recordPath = (id: string) => `${records}/${checkedId(id)}.json`
+  const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 
   async function seal(upper: string, range: IdRange | null): Promise<LayerRecord> {
     const { sizeBytes, files } = await sealTree(upper, range)
     const record = { id: randomBytes(idBytes).toString('hex'), sizeBytes, files, createdAt: new Date() }
-    await writeRecord(recordPath(record.id), record)
+    await writeRecord(recordPath(record.id), { ...record, bootId })
     await rename(upper, path(record.id))
     return record
   }
 
   async function get(id: string): Promise<LayerRecord | undefined> {
     if (!idPattern.test(id)) return undefined
-    const record = await readRecord(recordPath(id), recordSchema)
-    return record !== undefined && (await exists(path(id))) ? record : undefined
+    const stored = await readRecord(recordPath(id), recordSchema)
+    if (stored === undefined || !(await exists(path(id)))) return undefined
+    const { bootId: sealedIn, ...record } = stored
+    if (sealedIn === null || sealedIn === bootId || (await foundWhole(record))) return record
+    process.emitWarning(
+      `The layer ${id} was damaged when the machine stopped; it is passed over.`,
+      'BerthStore',
+    )
+    return undefined
+  }
+
+  async function foundWhole(record: LayerRecord): Promise<boolean> {
+    const { sizeBytes, files } = await sealTree(path(record.id), null)
+    if (sizeBytes !== record.sizeBytes || files !== record.files) return false
+    await writeRecord(recordPath(record.id), { ...record, bootId: null })
+    return true
   }
 
   async function list(): Promise<LayerRecord[]> {

@@ -41,10 +41,10 @@ export const ociConfigSchema = z.object({
 
 export type OciConfig = z.output<typeof ociConfigSchema>
 
-/** @throws ZodError where a value is longer than an image may hold */
-export function imageConfigFrom({ architecture, os, config }: OciConfig): ImageConfig {
+/** Null where a value is longer than an image may hold, or holds a NUL. */
+export function imageConfigFrom({ architecture, os, config }: OciConfig): ImageConfig | null {
   const empty = emptyImageConfig()
-  return imageConfigSchema.parse({
+  const parsed = imageConfigSchema.safeParse({
     ...empty,
     entrypoint: orNull(config?.Entrypoint),
     command: orNull(config?.Cmd),
@@ -61,6 +61,7 @@ export function imageConfigFrom({ architecture, os, config }: OciConfig): ImageC
     architecture: architecture || empty.architecture,
     os,
   } satisfies ImageConfig)
+  return parsed.success ? parsed.data : null
 }
 
 /** An empty list says no more than none. */

@@ -51,8 +51,8 @@ function parse(text: string): Reference | null {
   if (!hostPattern.test(registry) || !tagPattern.test(tag)) return null
   if (!parts.every((part) => pathPartPattern.test(part))) return null
   if (registry.length + 1 + path.length > maxNameLength) return null
-  // 64 hex digits would be taken for a digest.
-  if (/^[0-9a-f]{64}$/.test(name)) return null
+  // It would be taken for a digest.
+  if (/^(?:sha256:)?[0-9a-f]{64}$/.test(name)) return null
   return { registry, path, tag, digest }
 }
 

@@ -17,7 +17,6 @@ const native = {
   umount2: libc.func('umount2', 'int', [path, 'int']),
   mknod: libc.func('mknod', 'int', [path, 'uint32', 'uint64']),
   flock: libc.func('flock', 'int', ['int', 'int']),
-  syncfs: libc.func('syncfs', 'int', ['int']),
   lgetxattr: libc.func('lgetxattr', 'long', [path, 'str', 'void *', 'size_t']),
   lsetxattr: libc.func('lsetxattr', 'int', [path, 'str', 'const void *', 'size_t', 'int']),
   lremovexattr: libc.func('lremovexattr', 'int', [path, 'str']),
@@ -138,17 +137,6 @@ export function tryLock(descriptor: number, kind: LockKind): boolean {
   if (native.flock(descriptor, operation) === 0) return true
   if (errorCode() === 'EWOULDBLOCK' || errorCode() === 'EAGAIN' || errorCode() === 'EINTR') return false
   return fail('flock', '')
-}
-
-/** Writes everything of one file system to its disk; off this thread, because it can take seconds. */
-export function syncFileSystem(descriptor: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    native.syncfs.async(descriptor, (error: Error | null, status: number) => {
-      if (error !== null) reject(error)
-      else if (status !== 0) reject(new Error('syncfs failed'))
-      else resolve()
-    })
-  })
 }
 
 const errorNames = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]))
