@@ -31,7 +31,7 @@ async function deploy(
     formation: options.formation ?? {},
     deployments,
     changed: never,
-    onSwitch: () => undefined,
+    onSwitch: async () => undefined,
     signal: options.signal ?? new AbortController().signal,
   })
 }
@@ -43,7 +43,7 @@ async function keep(release: Release | null, resting: { type: typeof web; index:
   )
   const failures: unknown[] = []
   await keepApp(
-    { undertaking, formation: {}, untouched: [], resting: () => resting },
+    { undertaking, formation: {}, untouched: () => [], resting: () => resting },
     {
       changed: never,
       failed: (_step, error) => failures.push(error),

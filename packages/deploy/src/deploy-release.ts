@@ -21,8 +21,8 @@ export async function deployRelease(given: {
   formation: Formation
   deployments: DeploymentStore
   changed(): Promise<void>
-  /** From here on the deployment cannot be cancelled. */
-  onSwitch(): void
+  /** Waited for before the route is switched: from here on the deployment cannot be cancelled. */
+  onSwitch(): Promise<void>
   signal: AbortSignal
 }): Promise<void> {
   const { deployments, formation, signal } = given
@@ -43,7 +43,7 @@ export async function deployRelease(given: {
     const healthy = await patiently(() => deployments.become(deploymentId, 'healthy'), signal)
     if (!healthy) throw deployError['DEPLOY.CANCELLED']()
     switched = true
-    given.onSwitch()
+    await given.onSwitch()
   }
 
   await removeEnded(undertaking)

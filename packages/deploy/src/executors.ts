@@ -1,13 +1,14 @@
-import { instanceName, type ProcessType, tell } from '@berth/domain'
+import { instanceName, tell } from '@berth/domain'
 import type { RouteTarget } from './app-route.ts'
 import { containerSpec } from './container-spec.ts'
 import { deployError } from './errors.ts'
 import { untilHealthy } from './health-gate.ts'
-import { label, type Slot } from './instance.ts'
+import type { Slot } from './instance.ts'
 import { lastLines } from './last-lines.ts'
 import { instanceLimits } from './limits.ts'
 import { patiently } from './patiently.ts'
 import type { Step } from './plan-deploy.ts'
+import { routeTargetOf, targetName } from './route-target.ts'
 import { runReleaseCommand } from './run-release-command.ts'
 import { subjectOf, type Undertaking } from './undertaking.ts'
 
@@ -60,7 +61,7 @@ const executors: { readonly [Kind in Step['kind']]: Executor<Kind> } = {
   switchRoute: async (step, undertaking, signal) => {
     const { facts, route } = undertaking
     await undertaking.beforeSwitch()
-    const targets = await Promise.all(step.containerIds.map((id) => routeTarget(undertaking, id)))
+    const targets = await Promise.all(step.containerIds.map((id) => findTarget(undertaking, id)))
     for (const { containerId } of targets) facts.drained.delete(containerId)
     await patiently(() => route.point(targets), signal, { patienceMs: routePatienceMs })
   },
@@ -104,16 +105,9 @@ async function crash(undertaking: Undertaking, slot: Slot, containerId: string) 
   return deployError['DEPLOY.CRASHED_AT_START']({ instance, code, signal, lastLines: lines })
 }
 
-async function routeTarget(undertaking: Undertaking, containerId: string): Promise<RouteTarget> {
+async function findTarget(undertaking: Undertaking, containerId: string): Promise<RouteTarget> {
   const container = await undertaking.engine.containers.get(containerId)
-  const { port } = subjectOf(undertaking)
-  return { containerId, name: targetName(container), address: container.address ?? '', port }
-}
-
-/** `web.1-<container>`: unique, and never used for another address. */
-function targetName(container: { id: string; labels: Readonly<Record<string, string>> }): string {
-  const type = container.labels[label.process] as ProcessType
-  return `${instanceName(type, Number(container.labels[label.index]))}-${container.id.slice(0, 16)}`
+  return routeTargetOf(container, subjectOf(undertaking).port)
 }
 
 /** The front door may be on its way up again: that must not fail a deployment. */

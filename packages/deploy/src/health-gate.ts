@@ -42,6 +42,7 @@ async function accepting({ undertaking, slot, container }: Candidate, signal: Ab
   const { port } = subjectOf(undertaking)
   const tooLate = AbortSignal.timeout(times.healthTimeoutMs)
   const { address } = container
+  if (container.state === 'exited') return false
   const accepted =
     address !== null && (await untilAccepted({ address, port }, AbortSignal.any([tooLate, signal])))
   if (accepted) return true

@@ -2,7 +2,7 @@ import type { Formation } from '@berth/domain'
 import { carryOut } from './carry-out.ts'
 import { execute } from './executors.ts'
 import { quantitiesOf } from './formation.ts'
-import type { Slot } from './instance.ts'
+import type { Instance, Slot } from './instance.ts'
 import { observeApp } from './observe-app.ts'
 import { planDeploy, type Step, type Target } from './plan-deploy.ts'
 import type { Undertaking } from './undertaking.ts'
@@ -15,7 +15,7 @@ export type Keeping = {
   undertaking: Omit<Undertaking, 'beforeSwitch'>
   formation: Formation
   /** Deployments that are not over: their instances are left alone. */
-  untouched: readonly string[]
+  untouched(): readonly string[]
   resting(): readonly Slot[]
 }
 
@@ -39,12 +39,18 @@ export async function planKeeping(keeping: Keeping): Promise<Step[]> {
   return planDeploy(current, targetOf(keeping))
 }
 
+/** The same for an app whose instances were looked up with everyone's: one look at the engine serves all apps. */
+export function planKeepingOf(keeping: Keeping, instances: readonly Instance[]): Step[] {
+  const current = { instances, routed: keeping.undertaking.route.routed(), resting: keeping.resting() }
+  return planDeploy(current, targetOf(keeping))
+}
+
 function targetOf({ undertaking: { subject }, formation, untouched }: Keeping): Target {
   return {
     mode: 'keep',
     deploymentId: subject?.deploymentId ?? null,
     quantities: subject ? quantitiesOf(subject.release, formation) : [],
     hasReleaseCommand: false,
-    untouched,
+    untouched: untouched(),
   }
 }

@@ -1,0 +1,73 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { label } from '@berth/deploy'
+import { isBerthError, places } from '@berth/domain'
+import type { Parts } from '../parts.ts'
+import type { RunningStages } from '../stages/running-stages.ts'
+
+/** Releases of an app whose images are kept, to go back to. */
+const keptReleases = 10
+/** Younger images may belong to a build whose release is not recorded yet. */
+const youngMs = 60 * 60_000
+const keptLogMs = 7 * 24 * 60 * 60_000
+const keptStageLogMs = 90 * 24 * 60 * 60_000
+/** What Berth names itself; other names were given by people and stay. */
+const ownNames = 'berth/'
+
+/**
+ * Gives back what nobody needs: images that are in none of their app's last ten releases, logs of containers and stages that
+ * are long gone. Never an image that something runs, and nothing while a stage is under way.
+ */
+export async function clean(parts: Parts & { running: RunningStages }): Promise<void> {
+  if (parts.running.count() > 0) return
+  const keep = await imagesToKeep(parts)
+  await untagImages(parts, keep)
+  if (parts.running.count() === 0) await parts.engine.images.prune([...keep])
+  await removeLogs(parts)
+  await parts.logs.prune(keptStageLogMs)
+}
+
+async function imagesToKeep({ stores, engine }: Parts): Promise<Set<string>> {
+  const keep = new Set<string>()
+  for (const app of await stores.apps.all()) {
+    for (const release of await stores.releases.list(app.id, keptReleases)) keep.add(release.imageDigest)
+    const live = await stores.deployments.live(app.id)
+    if (live) keep.add((await stores.releases.get(live.releaseId)).imageDigest)
+  }
+  for (const container of await engine.containers.list()) keep.add(container.image)
+  for (const image of await engine.images.list()) {
+    if (Date.now() - image.createdAt.getTime() < youngMs) keep.add(image.digest)
+  }
+  return keep
+}
+
+async function untagImages(
+  { engine, running }: Parts & { running: RunningStages },
+  keep: Set<string>,
+): Promise<void> {
+  for (const image of await engine.images.list()) {
+    if (keep.has(image.digest)) continue
+    for (const name of image.names.filter((found) => found.startsWith(ownNames))) {
+      if (running.count() > 0) return
+      await engine.images.remove(name).catch((error: unknown) => {
+        if (!isBerthError(error, 'IMAGE.IN_USE', 'IMAGE.NOT_FOUND')) throw error
+      })
+    }
+  }
+}
+
+/** Logs outlive their containers by a week. */
+async function removeLogs({ settings, engine }: Parts): Promise<void> {
+  const root = places(settings).appLogs
+  const present = new Set(
+    (await engine.containers.list({})).filter((found) => found.labels[label.app]).map(({ id }) => id),
+  )
+  for (const app of await readdir(root)) {
+    for (const name of await readdir(join(root, app))) {
+      const path = join(root, app, name)
+      const { mtimeMs } = await stat(path)
+      if (Date.now() - mtimeMs > keptLogMs && !present.has(name.split('.')[0] ?? ''))
+        await rm(path, { force: true })
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { errorTable } from '@berth/domain'
+
+export const workerError = errorTable({
+  'WORKER.CLOSING': {
+    message: () => 'The worker is being restarted.',
+    hint: () => 'What it was doing is taken up again when it is back.',
+    fault: 'system',
+    retryable: true,
+  },
+  'WORKER.JOB_LOST': {
+    message: (details: { what: string }) =>
+      `The ${details.what} was interrupted and nobody took it up again.`,
+    hint: () => 'Nothing was changed. Push again.',
+    fault: 'system',
+    retryable: true,
+  },
+  'BUILD.CANCELLED': {
+    message: () => 'The build was cancelled.',
+    hint: () => 'Nothing was changed. Push again to build.',
+    fault: 'user',
+    retryable: true,
+  },
+  'BUILD.JOB_TIMED_OUT': {
+    message: () => 'The build took longer than a build may.',
+    hint: () => 'Look at what its log says last, and push again.',
+    fault: 'user',
+    retryable: true,
+  },
+})

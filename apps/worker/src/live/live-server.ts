@@ -1,0 +1,158 @@
+import { chmod, chown, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { BerthError, type StageEvent, toErrorRecord } from '@berth/domain'
+import { type AppLogLine, liveError } from '@berth/observe'
+import type { Keeper } from '../app/keeper.ts'
+import type { Parts } from '../parts.ts'
+import { cancelStage } from '../stages/cancel-stage.ts'
+import type { Leases } from '../stages/leases.ts'
+import type { RunningStages } from '../stages/running-stages.ts'
+import { completeLog, findStage } from '../stages/settle-stage.ts'
+import { appLogs } from './app-logs.ts'
+import { openCpuSamples } from './cpu-samples.ts'
+import { instanceViews } from './instance-views.ts'
+import { type LiveRequest, readRequest } from './read-request.ts'
+
+/**
+ * The worker's side of packages/observe/src/live-protocol.ts. Who may connect is the socket's mode (0660, group berth); who
+ * may see what was asked before, by the API. Streams are bounded in number, and wait for their readers.
+ */
+export type LiveServer = { close(): Promise<void> }
+
+export type LiveParts = Parts & {
+  keeper: Keeper
+  running: RunningStages
+  leases: Leases
+  isHealthy(): boolean
+}
+
+const maxStreams = 300
+
+export async function openLiveServer(parts: LiveParts, socketPath: string, gid: number): Promise<LiveServer> {
+  const server = createServer(listener(parts))
+  server.maxConnections = maxStreams * 2
+  await rm(socketPath, { force: true })
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketPath, resolve))
+  await chown(socketPath, 0, gid)
+  await chmod(socketPath, 0o660)
+  return { close: () => closeServer(server) }
+}
+
+function listener(parts: LiveParts) {
+  const samples = openCpuSamples()
+  let streams = 0
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const leaving = new AbortController()
+    response.once('close', () => leaving.abort())
+    try {
+      const asked = readRequest(request.method ?? '', request.url ?? '')
+      if (asked === undefined) throw liveError['LIVE.NOT_FOUND']({ what: 'such address' })
+      if (streams >= maxStreams) throw liveError['LIVE.BUSY']({ limit: maxStreams })
+      streams += 1
+      await answer({ ...parts, samples }, asked, response, leaving.signal).finally(() => {
+        streams -= 1
+      })
+    } catch (error) {
+      if (!leaving.signal.aborted) fail(parts, response, error)
+    }
+  }
+}
+
+type Answering = LiveParts & { samples: ReturnType<typeof openCpuSamples> }
+
+async function answer(
+  parts: Answering,
+  asked: LiveRequest,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (asked.kind) {
+    case 'health':
+      return json(response, { ok: parts.isHealthy() })
+    case 'instances':
+      return json(response, await instanceViews(parts, asked.appId))
+    case 'cancel-stage':
+      if (!(await cancelStage(parts, asked.id))) throw liveError['LIVE.NOT_FOUND']({ what: 'such stage' })
+      response.writeHead(204).end()
+      return
+    case 'logs':
+      return stream(response, appLogs(parts, asked, signal), signal)
+    case 'stage-events':
+      return stageEvents(parts, asked, response, signal)
+  }
+}
+
+async function stageEvents(
+  parts: Answering,
+  { id, after, lease }: Extract<LiveRequest, { kind: 'stage-events' }>,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  const giveBack = lease ? parts.leases.hold(id) : undefined
+  try {
+    if (!parts.running.isRunning(id) && !(await parts.logs.hasEnded(id))) await assertStage(parts, id)
+    const events = parts.logs.follow(id, after, signal)
+    await stream(response, lease ? expectingNext(parts.leases, events) : events, signal)
+  } finally {
+    giveBack?.()
+  }
+}
+
+/** Who waits for a build has to come for its deployment too. */
+async function* expectingNext(leases: Leases, events: AsyncIterable<StageEvent>): AsyncIterable<StageEvent> {
+  for await (const event of events) {
+    if (event.kind === 'ended' && event.next !== null) leases.expect(event.next)
+    yield event
+  }
+}
+
+/** A stage that is over, but whose log a crash left without an end, gets it now. */
+async function assertStage(parts: Answering, id: string): Promise<void> {
+  const stage = await findStage(parts, id)
+  if (stage === null) throw liveError['LIVE.NOT_FOUND']({ what: 'such stage' })
+  await completeLog(parts, stage)
+}
+
+async function stream(
+  response: ServerResponse,
+  values: AsyncIterable<StageEvent | AppLogLine>,
+  signal: AbortSignal,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+  response.flushHeaders()
+  for await (const value of values) {
+    if (signal.aborted) return
+    if (!response.write(`${JSON.stringify(value)}\n`)) await drained(response)
+  }
+  response.end()
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('drain', resolve)
+    response.once('close', resolve)
+  })
+}
+
+function json(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+}
+
+const statuses: Readonly<Record<string, number>> = { 'LIVE.NOT_FOUND': 404, 'LIVE.BUSY': 503 }
+
+function fail(parts: LiveParts, response: ServerResponse, error: unknown): void {
+  const expected = error instanceof BerthError
+  if (!expected) parts.report('the live socket', error)
+  // A stream that breaks off tells its reader that the rest is missing.
+  if (response.headersSent) return void response.destroy()
+  const status = expected ? (statuses[error.code] ?? 502) : 500
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ error: toErrorRecord(error) }))
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  await closed
+}

@@ -1,0 +1,26 @@
+import type { Stores } from '@berth/database'
+import type { DeployTimes } from '@berth/deploy'
+import type { App, Settings, SourceTree } from '@berth/domain'
+import type { Engine } from '@berth/engine'
+import type { StageLogs } from '@berth/observe'
+import type { JobQueue } from '@berth/queue'
+import type { FrontDoor } from '@berth/route'
+
+/** What the worker is made of. wiring.ts picks the drivers; tests pick fakes. */
+export type Parts = {
+  settings: Settings
+  stores: Stores
+  engine: Engine
+  frontDoor: FrontDoor
+  queue: JobQueue
+  logs: StageLogs
+  times: DeployTimes
+  sourceTree(app: App, commit: string, quarantine: string | null): SourceTree
+  removeRepository(app: App): Promise<void>
+  /** Aborted when the worker closes: what is unfinished then is left to the next one. */
+  closing: AbortSignal
+  report: Report
+}
+
+/** For the worker's own log: what was being done, and what went wrong. */
+export type Report = (doing: string, error: unknown) => void

@@ -1,0 +1,126 @@
+import { patiently } from '@berth/deploy'
+import {
+  type App,
+  type Build,
+  isBerthError,
+  isBuildOver,
+  type Revision,
+  type SourceTree,
+  toErrorRecord,
+} from '@berth/domain'
+import type { Processors } from '@berth/queue'
+import { workerError } from '../errors.ts'
+import type { Parts } from '../parts.ts'
+import { buildLimits } from './build-limits.ts'
+import { withExample } from './dockerfile-example.ts'
+import { type Interruption, interruptionOf } from './interruption.ts'
+import type { Leases } from './leases.ts'
+import { readRevision } from './read-revision.ts'
+import { releaseBuild } from './release-build.ts'
+import type { RunningStages, Stage } from './running-stages.ts'
+import { completeLog, deploymentOf, endStage, tellEnd } from './settle-stage.ts'
+
+export type BuildStageParts = Parts & { running: RunningStages; leases: Leases }
+
+/**
+ * Revision → image → release → queued deployment. Its job may come again after a crash at any place: a build that had
+ * succeeded is not done again, and what had followed it is not made twice.
+ */
+export function buildProcessor(parts: BuildStageParts): Processors['build'] {
+  return async ({ buildId, objects }, { signal }) => {
+    const build = await patiently(() => parts.stores.builds.get(buildId), signal)
+    if (isBuildOver(build.state) && build.state !== 'succeeded')
+      return completeLog(parts, { kind: 'build', build })
+    await parts.running.run({ id: buildId, appId: build.appId, signal }, (stage) =>
+      carryOutBuild({ ...parts, quarantine: objects.quarantine }, build, stage, signal),
+    )
+  }
+}
+
+type Carrying = BuildStageParts & { quarantine: string | null }
+
+async function carryOutBuild(
+  parts: Carrying,
+  build: Build,
+  stage: Stage,
+  jobSignal: AbortSignal,
+): Promise<void> {
+  const { stores, leases } = parts
+  try {
+    const [app, revision] = await Promise.all([
+      patiently(() => stores.apps.get(build.appId), stage.signal),
+      patiently(() => stores.revisions.get(build.revisionId), stage.signal),
+    ])
+    if (app === null) return
+    const tree = parts.sourceTree(app, revision.commit, parts.quarantine)
+    const { files, digest } = await makeImage(parts, { app, revision, build, tree }, stage)
+    const built = { ...build, imageDigest: digest }
+    const next =
+      (await deploymentOf(parts, built)) ??
+      (await releaseBuild(parts, { app, revision, build: built, files }))
+    leases.inherit(build.id, next)
+    await patiently(() => parts.queue.add('deploy', { deploymentId: next }))
+    tellEnd(parts, build.id, { outcome: 'succeeded', error: null, next })
+  } catch (error) {
+    await endBuild(parts, build, error, interruptionOf(parts, stage, jobSignal))
+  } finally {
+    leases.end(build.id)
+  }
+}
+
+type Making = { app: App; revision: Revision; build: Build; tree: SourceTree }
+
+async function makeImage(parts: Carrying, making: Making, stage: Stage) {
+  const { build, tree } = making
+  const files = await readRevision(tree)
+  if (build.state === 'succeeded' && build.imageDigest !== null) return { files, digest: build.imageDigest }
+  const started = await patiently(() => parts.stores.builds.start(build.id), stage.signal)
+  if (!started) throw workerError['BUILD.CANCELLED']()
+  const { digest } = await buildImage(parts, making, stage)
+  stage.signal.throwIfAborted()
+  const succeeded = await patiently(() => parts.stores.builds.succeed(build.id, digest))
+  if (!succeeded) throw workerError['BUILD.CANCELLED']()
+  return { files, digest }
+}
+
+async function buildImage({ engine, settings }: Carrying, { app, revision, tree }: Making, stage: Stage) {
+  const request = {
+    tree,
+    dockerfilePath: app.dockerfilePath,
+    target: null,
+    arguments: { BERTH_REVISION: revision.commit },
+    labels: {},
+    names: [`berth/${app.name}:${revision.commit.slice(0, 12)}`],
+    cacheScope: app.id,
+    limits: buildLimits,
+    authorities: settings.buildAuthorities,
+    noCache: false,
+  }
+  try {
+    return await engine.build(request, stage.sink, stage.signal)
+  } catch (error) {
+    if (isBerthError(error, 'BUILD.NO_DOCKERFILE')) throw withExample(error, await tree.entries())
+    throw error
+  }
+}
+
+/** A worker that closes leaves the build as it is: its job comes back. Everything else is an end. */
+async function endBuild(
+  parts: Carrying,
+  build: Build,
+  error: unknown,
+  interruption: Interruption | null,
+): Promise<void> {
+  if (interruption === 'closing') throw workerError['WORKER.CLOSING']()
+  if (interruption === null && !isBerthError(error)) parts.report(`build ${build.id}`, error)
+  const cause = interruption === null ? error : interrupted[interruption]()
+  const outcome = isBerthError(cause, 'BUILD.CANCELLED') ? 'cancelled' : 'failed'
+  await endStage(parts, { kind: 'build', build }, outcome, toErrorRecord(cause))
+  const now = await patiently(() => parts.stores.builds.get(build.id))
+  await completeLog(parts, { kind: 'build', build: now })
+}
+
+const interrupted = {
+  cancelled: workerError['BUILD.CANCELLED'],
+  'timed-out': workerError['BUILD.JOB_TIMED_OUT'],
+}

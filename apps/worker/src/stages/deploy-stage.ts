@@ -1,0 +1,121 @@
+import { deployError, deployRelease, patiently } from '@berth/deploy'
+import {
+  type Deployment,
+  isBerthError,
+  isDeploymentOver,
+  releaseLabel,
+  tell,
+  toErrorRecord,
+} from '@berth/domain'
+import { jobs, type Processors } from '@berth/queue'
+import type { Keeper } from '../app/keeper.ts'
+import { loadSubject } from '../app/load-subject.ts'
+import { workerError } from '../errors.ts'
+import type { Parts } from '../parts.ts'
+import { type Interruption, interruptionOf } from './interruption.ts'
+import type { Leases } from './leases.ts'
+import type { RunningStages, Stage } from './running-stages.ts'
+import { completeLog, endStage, tellEnd } from './settle-stage.ts'
+import type { Turns } from './turns.ts'
+
+export type DeployStageParts = Parts & {
+  running: RunningStages
+  leases: Leases
+  turns: Turns
+  keeper: Keeper
+}
+
+/**
+ * Carries a deployment out, one of an app at a time. It ends live, failed or cancelled; only a worker that closes leaves it
+ * in between, for the next one, to whom the job comes back. Old instances are drained and stopped by the keeper afterwards.
+ */
+export function deployProcessor(parts: DeployStageParts): Processors['deploy'] {
+  return async ({ deploymentId }, { signal }) => {
+    const deployment = await patiently(() => parts.stores.deployments.get(deploymentId), signal)
+    if (isDeploymentOver(deployment.state)) return completeLog(parts, { kind: 'deployment', deployment })
+    await parts.running.run({ id: deploymentId, appId: deployment.appId, signal }, (stage) =>
+      inTurn(parts, deployment, stage, signal),
+    )
+  }
+}
+
+async function inTurn(parts: DeployStageParts, deployment: Deployment, stage: Stage, jobSignal: AbortSignal) {
+  const { stores, turns, keeper, leases } = parts
+  let giveBack: (() => void) | undefined
+  keeper.shield(deployment.appId, deployment.id)
+  try {
+    const release = await patiently(() => stores.releases.get(deployment.releaseId), stage.signal)
+    giveBack = await turns.take(deployment.appId, {
+      name: releaseLabel(release.version),
+      onWait: (holder) => tell(stage.sink, { kind: 'section', text: `Waiting for ${holder} to finish` }),
+      signal: stage.signal,
+    })
+    await carryOutDeployment(parts, deployment, stage)
+    tellEnd(parts, deployment.id, { outcome: 'succeeded', error: null, next: null })
+  } catch (error) {
+    await endDeployment(parts, deployment, error, interruptionOf(parts, stage, jobSignal))
+  } finally {
+    leases.end(deployment.id)
+    keeper.unshield(deployment.appId, deployment.id)
+    giveBack?.()
+    keeper.converge(deployment.appId)
+  }
+}
+
+async function carryOutDeployment(
+  parts: DeployStageParts,
+  deployment: Deployment,
+  stage: Stage,
+): Promise<void> {
+  const { stores, keeper } = parts
+  await refuseSuperseded(parts, deployment)
+  const [starting, loaded] = await Promise.all([
+    patiently(() => stores.deployments.become(deployment.id, 'starting'), stage.signal),
+    loadSubject(parts, deployment),
+  ])
+  if (!starting) throw deployError['DEPLOY.CANCELLED']()
+  const { app, subject, formation } = loaded
+  tell(stage.sink, { kind: 'section', text: `Starting ${releaseLabel(subject.release.version)}` })
+  await keeper.prepare(app)
+  await deployRelease({
+    undertaking: keeper.undertaking(app, subject, stage.sink),
+    formation,
+    deployments: stores.deployments,
+    changed: () => keeper.changed(app.id),
+    onSwitch: async () => {
+      stage.protect()
+      await keeper.pause(app.id, deployment.id)
+    },
+    signal: stage.signal,
+  })
+  keeper.adopt(app.id, subject, formation)
+}
+
+/** Who waits in vain is told at once: the newer one has everything that this one would bring, or replaces it. */
+async function refuseSuperseded({ stores }: Parts, deployment: Deployment): Promise<void> {
+  if (deployment.state !== 'queued') return
+  const newest = (await patiently(() => stores.deployments.list(deployment.appId, 1)))[0]
+  if (newest === undefined || newest.id === deployment.id || newest.state !== 'queued') return
+  const release = await patiently(() => stores.releases.get(newest.releaseId))
+  throw deployError['DEPLOY.SUPERSEDED']({ by: releaseLabel(release.version) })
+}
+
+async function endDeployment(
+  parts: DeployStageParts,
+  deployment: Deployment,
+  error: unknown,
+  interruption: Interruption | null,
+): Promise<void> {
+  if (interruption === 'closing') throw workerError['WORKER.CLOSING']()
+  if (interruption === null && !isBerthError(error)) parts.report(`deployment ${deployment.id}`, error)
+  const cause = interruption === null ? error : interrupted[interruption]()
+  const outcome = isBerthError(cause, 'DEPLOY.CANCELLED', 'DEPLOY.SUPERSEDED') ? 'cancelled' : 'failed'
+  await endStage(parts, { kind: 'deployment', deployment }, outcome, toErrorRecord(cause))
+  const now = await patiently(() => parts.stores.deployments.get(deployment.id))
+  await completeLog(parts, { kind: 'deployment', deployment: now })
+}
+
+const interrupted = {
+  cancelled: deployError['DEPLOY.CANCELLED'],
+  'timed-out': () => deployError['DEPLOY.TIMED_OUT']({ minutes: jobs.deploy.timeoutMs / 60_000 }),
+}

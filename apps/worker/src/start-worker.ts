@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { noFacts, openRestartBook } from '@berth/deploy'
+import { places } from '@berth/domain'
+import type { Processors, RunningProcessors } from '@berth/queue'
+import { findAgain } from './app/find-again.ts'
+import { type Keeper, openKeeper } from './app/keeper.ts'
+import { removeAppProcessor } from './app/remove-app.ts'
+import { openRoutes, type Routes } from './app/routes.ts'
+import { workerError } from './errors.ts'
+import { openLiveServer } from './live/live-server.ts'
+import type { Parts } from './parts.ts'
+import { startRounds } from './rounds.ts'
+import { buildProcessor } from './stages/build-stage.ts'
+import { cancelStage } from './stages/cancel-stage.ts'
+import { deployProcessor } from './stages/deploy-stage.ts'
+import { openLeases } from './stages/leases.ts'
+import { openRunningStages } from './stages/running-stages.ts'
+import { openTurns } from './stages/turns.ts'
+
+export type WorkerDrivers = Omit<Parts, 'closing'> & {
+  /** The group that may use the live socket. */
+  socketGid: number
+  startProcessors(processors: Processors): Promise<RunningProcessors>
+  closeDrivers(): Promise<void>
+  leaseGraceMs?: number
+}
+
+export type RunningWorker = {
+  keeper: Keeper
+  /** Lets go of what is under way, for the next worker; containers run on. */
+  close(): Promise<void>
+}
+
+const leaseGraceMs = 10_000
+const firstRoutesWithinMs = 5_000
+
+/**
+ * Starts in the order in which things depend on each other: what runs is found again and routed, then jobs are taken. The
+ * platform is healthy (`/health`) once the first route table was applied, or the front door has had 5 s for it.
+ */
+export async function startWorker(drivers: WorkerDrivers): Promise<RunningWorker> {
+  const closing = new AbortController()
+  const state = { healthy: false }
+  const parts = assemble({ ...drivers, closing: closing.signal })
+  const live = await openLiveServer(
+    { ...parts, isHealthy: () => state.healthy },
+    places(drivers.settings).workerSocket,
+    drivers.socketGid,
+  )
+  await takeOver(parts)
+  const processors = await drivers.startProcessors(processorsOf(parts))
+  const rounds = startRounds(parts)
+  state.healthy = true
+
+  return {
+    keeper: parts.keeper,
+    close: async () => {
+      closing.abort(workerError['WORKER.CLOSING']())
+      await rounds.stop()
+      await processors.close()
+      await live.close()
+      parts.leases.close()
+      await parts.keeper.close()
+      parts.logs.close()
+      await drivers.queue.close()
+      await drivers.closeDrivers()
+    },
+  }
+}
+
+export type Assembled = ReturnType<typeof assemble>
+
+function assemble(parts: Parts & { leaseGraceMs?: number }) {
+  const routes: Routes = openRoutes(parts)
+  const running = openRunningStages(parts.logs)
+  const keeper = openKeeper({ ...parts, routes, facts: noFacts(), book: openRestartBook() })
+  const leases = openLeases({
+    graceMs: parts.leaseGraceMs ?? leaseGraceMs,
+    lapsed: (id) => {
+      cancelStage({ ...parts, running, keeper }, id).catch((error: unknown) =>
+        parts.report('ending a lease', error),
+      )
+    },
+  })
+  return { ...parts, routes, running, keeper, leases, turns: openTurns() }
+}
+
+function processorsOf(parts: Assembled): Processors {
+  return {
+    build: buildProcessor(parts),
+    deploy: deployProcessor(parts),
+    'remove-app': removeAppProcessor(parts),
+    'converge-app': ({ appId }) => parts.keeper.reload(appId),
+  }
+}
+
+/** Everything is as the last worker, or a reboot, left it. */
+async function takeOver(parts: Assembled): Promise<void> {
+  const { stores, keeper, routes, report } = parts
+  for (const { id, appId } of await stores.deployments.unfinished()) keeper.shield(appId, id)
+  const apps = await stores.apps.all()
+  await eachOf(apps, async (app) => {
+    try {
+      await keeper.load(app.id)
+      const kept = keeper.keptApp(app.id)
+      if (kept) await findAgain({ ...parts, facts: keeper.facts, book: keeper.book }, kept)
+    } catch (error) {
+      report(`taking ${app.name} over`, error)
+    }
+  })
+  routes.begin()
+  const applied = routes.apply().catch((error: unknown) => report('applying the first routes', error))
+  await Promise.race([applied, sleep(firstRoutesWithinMs, undefined, { ref: false })])
+  for (const app of apps) void keeper.converge(app.id)
+}
+
+const atOnce = 8
+
+async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const left = items.values()
+  const take = async () => {
+    for (const item of left) await work(item)
+  }
+  await Promise.all(Array.from({ length: atOnce }, take))
+}

@@ -1,0 +1,47 @@
+import { localRunner } from '@berth/command'
+import { berthUser, connectionString, openDatabase, systemUser } from '@berth/database'
+import { defaultTimes } from '@berth/deploy'
+import { places, type Settings } from '@berth/domain'
+import { openHostEngine } from '@berth/engine'
+import { openStageLogs } from '@berth/observe'
+import { openJobQueue, startProcessors } from '@berth/queue'
+import { haproxyOptions, openHaproxy } from '@berth/route'
+import { commitTree, removeRepository, repositoryPath } from '@berth/source'
+import { reportToStderr } from './report.ts'
+import type { WorkerDrivers } from './start-worker.ts'
+
+/** A build is heavy; a deployment mostly waits, also for its turn. */
+const concurrency = { build: 2, deploy: 64 }
+
+/** The real drivers: the one place of the worker that knows which they are. */
+export async function wire(settings: Settings): Promise<WorkerDrivers> {
+  const place = places(settings)
+  const connection = { connectionString: connectionString(settings) }
+  const user = systemUser(berthUser)
+  const database = openDatabase(settings)
+  const engine = await openHostEngine({ home: place.engine, run: place.engineRun, commands: localRunner })
+  const repository = (appId: string) => ({ path: repositoryPath(place.repositories, appId), user })
+  return {
+    settings,
+    stores: database,
+    engine,
+    frontDoor: openHaproxy(haproxyOptions(settings)),
+    queue: openJobQueue(connection),
+    logs: openStageLogs(place.stageLogs),
+    times: defaultTimes,
+    sourceTree: (app, commit, quarantine) =>
+      commitTree({ repository: repository(app.id).path, commit, quarantine, user }),
+    removeRepository: (app) => removeRepository(repository(app.id)),
+    report: reportToStderr,
+    socketGid: user.gid,
+    startProcessors: (processors) =>
+      startProcessors(connection, processors, {
+        concurrency,
+        onFailure: ({ name, error }) => reportToStderr(`job ${name}`, error),
+      }),
+    closeDrivers: async () => {
+      await engine.close()
+      await database.close()
+    },
+  }
+}
