@@ -15,6 +15,8 @@ import { Secret } from '../secret.ts'
 const defaultTimeoutMs = 60_000
 const defaultMaxOutputBytes = 64 * 1024 * 1024
 const killAfterMs = 2_000
+/** What a killed program wrote last is still read. */
+const drainMs = 100
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Runs commands on this machine. */
@@ -63,7 +65,7 @@ async function run(command: Command, options: RunOptions = {}): Promise<CommandR
 
   options.signal?.throwIfAborted()
   if (tooMuch.signal.aborted) throw commandError['COMMAND.TOO_MUCH_OUTPUT']({ command, maxOutputBytes })
-  if (timeout.aborted && exit.status === null) throw commandError['COMMAND.TIMED_OUT']({ command, timeoutMs })
+  if (timeout.aborted) throw commandError['COMMAND.TIMED_OUT']({ command, timeoutMs })
   if (exit.status === 127 && process.pid === undefined) throw commandError['COMMAND.NOT_FOUND']({ command })
   if (exit.status === null || !(options.okStatuses ?? [0]).includes(exit.status)) {
     throw commandError['COMMAND.FAILED']({ command, status: exit.status, stderr: stderr.toString() })
@@ -92,6 +94,7 @@ function killOnAbort(child: ChildProcess, signal: AbortSignal | undefined): () =
   const kill = () => {
     child.kill('SIGTERM')
     last = setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+    givePipesUpAfterExit(child)
   }
   if (signal?.aborted) kill()
   else signal?.addEventListener('abort', kill, { once: true })
@@ -101,15 +104,30 @@ function killOnAbort(child: ChildProcess, signal: AbortSignal | undefined): () =
   }
 }
 
-async function collect(stream: Readable | null, limit: number, tooMuch: AbortController): Promise<Buffer> {
+/** What a killed program has started may live on and hold the pipes open; nobody waits for that. */
+function givePipesUpAfterExit(child: ChildProcess): void {
+  const giveUp = () => {
+    setTimeout(() => {
+      for (const pipe of child.stdio) pipe?.destroy()
+    }, drainMs)
+  }
+  if (child.exitCode === null && child.signalCode === null) child.once('exit', giveUp)
+  else giveUp()
+}
+
+function collect(stream: Readable | null, limit: number, tooMuch: AbortController): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of stream ?? []) {
+  stream?.on('data', (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes > limit) tooMuch.abort()
     else chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  })
+  return new Promise((resolve, reject) => {
+    if (stream === null) return resolve(Buffer.alloc(0))
+    stream.once('error', reject)
+    stream.once('close', () => resolve(Buffer.concat(chunks)))
+  })
 }
 
 /** A program may end without reading its input: its exit status tells what that means. */
