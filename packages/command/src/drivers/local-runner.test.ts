@@ -59,7 +59,7 @@ test('one that itself ends with 127 has failed', async () => {
 
 test.each([
   ['ends by the signal', 'exec sleep 60'],
-  ['makes an orderly end of it', 'trap "kill $!; exit 0" TERM; sleep 60 & wait'],
+  ['makes an orderly end of it', `trap 'kill $!; exit 0' TERM; sleep 60 & wait`],
   ['does not listen', 'trap "" TERM; exec sleep 60'],
 ])('after its time one that %s is gone', async (_how, text) => {
   const before = Date.now()
