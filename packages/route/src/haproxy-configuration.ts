@@ -29,8 +29,12 @@ export function configurationIdentity(table: RouteTable, options: ConfigurationO
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
-export function haproxyConfiguration(table: RouteTable, options: ConfigurationOptions): string {
-  return render(table, options, configurationIdentity(table, options))
+export function haproxyConfiguration(
+  table: RouteTable,
+  options: ConfigurationOptions,
+  identity = configurationIdentity(table, options),
+): string {
+  return render(table, options, identity)
 }
 
 /** The environment variable of HAProxy in which the admin socket shows the identity that is in force. */

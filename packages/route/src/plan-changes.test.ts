@@ -68,19 +68,20 @@ describe('changes to a running HAProxy', () => {
     ])
   })
 
-  test('correct map entries that differ, are missing, are there twice, or are too many', () => {
+  test('correct map entries in one step each', () => {
     const hosts = [
-      ['shop.localhost', 'route_app'],
-      ['shop.localhost', 'route_app'],
+      ['shop.localhost', 'route_other'],
+      ['old.localhost', 'route_app'],
       ['old.localhost', 'route_app'],
     ] as const
-    const states = [['route_app', 'crashed']] as const
+    const states = [
+      ['route_app', 'live'],
+      ['route_app', 'crashed'],
+    ] as const
     expect(commands(state([server(a)], { 'hosts.map': hosts, 'states.map': states }), a)).toEqual([
-      'del map hosts.map shop.localhost',
-      'add map hosts.map shop.localhost route_app',
+      'set map hosts.map shop.localhost route_app',
       'del map hosts.map old.localhost',
-      'del map states.map route_app',
-      'add map states.map route_app live',
+      'set map states.map route_app live',
     ])
     expect(commands(state([server(a)], { 'hosts.map': [] }), a)).toEqual([
       'add map hosts.map shop.localhost route_app',

@@ -12,6 +12,7 @@ export type Change =
   | { kind: 'move-server'; backend: string; target: Target }
   | { kind: 'open-server'; backend: string; name: string }
   | { kind: 'add-entry'; map: MapName; key: string; value: string }
+  | { kind: 'set-entry'; map: MapName; key: string; value: string }
   | { kind: 'delete-entry'; map: MapName; key: string }
   | { kind: 'drain-server'; backend: string; name: string }
   /** No new requests go there any more; once it has no sessions it can be deleted. */
@@ -34,8 +35,9 @@ export type RuntimeState = {
 
 export function planChanges(current: RuntimeState, table: RouteTable): Change[] {
   const maps = haproxyMaps(table)
+  const there = new Map(current.servers.map((server) => [`${server.backend}/${server.name}`, server]))
   return [
-    ...table.routes.flatMap((route) => missingServers(current, route)),
+    ...table.routes.flatMap((route) => missingServers(there, route)),
     ...mapNames.flatMap((map) => mapChanges(current, maps, map)),
     ...surplusServers(current, table),
   ]
@@ -54,18 +56,17 @@ export function adminCommand(change: Exclude<Change, { kind: 'forget-server' }>)
       return `set server ${change.backend}/${change.name} state drain`
     case 'add-entry':
       return `add map ${change.map} ${change.key} ${change.value}`
+    case 'set-entry':
+      return `set map ${change.map} ${change.key} ${change.value}`
     case 'delete-entry':
       return `del map ${change.map} ${change.key}`
   }
 }
 
-function missingServers(current: RuntimeState, route: Route): Change[] {
+function missingServers(there: ReadonlyMap<string, RuntimeServer>, route: Route): Change[] {
   const backend = backendName(route.id)
-  const there = new Map(
-    current.servers.filter((server) => server.backend === backend).map((server) => [server.name, server]),
-  )
   return route.targets.flatMap((target): Change[] => {
-    const server = there.get(target.name)
+    const server = there.get(`${backend}/${target.name}`)
     const open: Change = { kind: 'open-server', backend, name: target.name }
     if (server === undefined) return [{ kind: 'add-server', backend, target }, open]
     const moved = server.address !== target.address || server.port !== target.port
@@ -87,20 +88,18 @@ function surplusServers(current: RuntimeState, table: RouteTable): Change[] {
     }))
 }
 
-/** An entry whose value differs, or that is there twice, is deleted (every copy) and added once. */
+/** A value is set in one step, so that a host leads somewhere at every moment. Equal copies of an entry do no harm. */
 function mapChanges(current: RuntimeState, maps: HaproxyMaps, map: MapName): Change[] {
   const wanted = maps[map]
-  const there = new Map<string, string[]>()
-  for (const [key, value] of current.maps[map]) there.set(key, [...(there.get(key) ?? []), value])
-  const wrong = [...there].filter(([key, values]) => values.length > 1 || values[0] !== wanted.get(key))
-  const gone = new Set(wrong.map(([key]) => key))
-  const missing = [...wanted].filter(([key]) => !there.has(key) || gone.has(key))
-  const surplus = wrong.filter(([key]) => !wanted.has(key))
+  const there = current.maps[map]
+  const known = new Set(there.map(([key]) => key))
+  const wrong = new Set(there.filter(([key, value]) => wanted.get(key) !== value).map(([key]) => key))
+  const surplus = [...wrong].filter((key) => !wanted.has(key))
   return [
-    ...missing.flatMap(([key, value]): Change[] => [
-      ...(gone.has(key) ? [{ kind: 'delete-entry', map, key } as const] : []),
-      { kind: 'add-entry', map, key, value },
-    ]),
-    ...surplus.map(([key]): Change => ({ kind: 'delete-entry', map, key })),
+    ...[...wanted].flatMap(([key, value]): Change[] => {
+      if (!known.has(key)) return [{ kind: 'add-entry', map, key, value }]
+      return wrong.has(key) ? [{ kind: 'set-entry', map, key, value }] : []
+    }),
+    ...surplus.map((key): Change => ({ kind: 'delete-entry', map, key })),
   ]
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { Agent } from 'node:http'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
@@ -156,7 +156,7 @@ describe('after a crash', () => {
     await door.apply(table(target(0)))
     expect(await serverNames()).toEqual(['web.1-a'])
     expect((await ask()).body).toBe('web.1-a')
-    expect((await admin('show map hosts.map')).trim().split('\n')).toHaveLength(1)
+    expect(await admin('show map hosts.map')).not.toContain('evil')
     expect((await send(haproxy.options.httpPort, 'evil.localhost', '/')).status).toBe(404)
   })
 
@@ -191,11 +191,26 @@ describe('after a crash', () => {
     expect((await ask()).status).toBe(404)
   })
 
-  test('no directory of a table is left but the one in force and the one before', async () => {
-    for (const index of [0, 1, 0, 1]) await door.apply(table(target(index)))
-    expect(
-      (await readdir(haproxy.options.directory)).filter((name) => name.startsWith('table-')),
-    ).toHaveLength(2)
+  test('files that a power failure has emptied are written again before the start', async () => {
+    await door.apply(table(target(0)))
+    await haproxy.kill('SIGTERM')
+    const current = join(haproxy.options.directory, 'current')
+    await writeFile(join(current, 'haproxy.cfg'), '')
+    await writeFile(join(current, 'hosts.map'), '')
+    await rm(join(current, 'pages'), { recursive: true })
+    await writeInitialConfiguration(haproxy.options)
+    await haproxy.start()
+    expect((await ask()).body).toBe('web.1-a')
+  })
+
+  test('no file is left but those of the routes in force and of the ones before', async () => {
+    for (const id of ['a', 'b', 'c']) {
+      await door.apply({ routes: [route(id, [host], [target(0)])] })
+      await door.apply({ routes: [route(id, [host], [target(1)])] })
+    }
+    const left = await readdir(haproxy.options.directory)
+    expect(left.map((name) => name.slice(0, 6)).sort()).toEqual(['curren', 'empty', 'table-', 'table-'])
+    expect(await readdir(join(haproxy.options.directory, 'current'))).toHaveLength(6)
   })
 })
 

@@ -3,7 +3,6 @@ import { type CommandRunner, localRunner } from '@berth/command'
 import { isBerthError } from '@berth/domain'
 import { checkTable } from '../check-table.ts'
 import type { FrontDoor, RouteCounters, RouteTable } from '../front-door.ts'
-import { configurationIdentity } from '../haproxy-configuration.ts'
 import { backendName, routeIdOf } from '../haproxy-maps.ts'
 import { latestOnly } from '../latest-only.ts'
 import { adminCommand, type Change, planChanges } from '../plan-changes.ts'
@@ -35,8 +34,8 @@ export function openHaproxy(
     master: haproxySocket('master', options.masterSocket),
   }
   const makeTrue = latestOnly(async (table: RouteTable) => {
-    await putInPlace({ directory: options.directory, runner }, table, options)
-    await converge(sockets, table, configurationIdentity(table, options), limits)
+    const identity = await putInPlace({ directory: options.directory, runner }, table, options)
+    await converge(sockets, table, identity, limits)
   })
   let wanted: RouteTable = { routes: [] }
   return {
@@ -94,18 +93,12 @@ function isPassing(error: unknown): boolean {
 }
 
 async function counters(admin: Ask): Promise<RouteCounters[]> {
-  const rows = parseStat(await admin('show stat -1 2 -1'))
-  return rows.flatMap((row) => {
-    const routeId = routeIdOf(row.pxname ?? '')
+  const answer = await admin('show stat -1 2 -1')
+  return parseStat(answer, ['pxname', 'scur', 'stot', 'hrsp_5xx']).flatMap((row) => {
+    const routeId = routeIdOf(row.pxname)
     if (routeId === undefined) return []
-    return [
-      {
-        routeId,
-        activeRequests: Number(row.scur),
-        requests: Number(row.stot),
-        errors: Number(row.hrsp_5xx),
-      },
-    ]
+    const [activeRequests, requests, errors] = [row.scur, row.stot, row.hrsp_5xx].map(Number)
+    return [{ routeId, activeRequests, requests, errors } as RouteCounters]
   })
 }
 

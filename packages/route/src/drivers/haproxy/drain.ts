@@ -58,7 +58,7 @@ export async function forgetServer(ask: Ask, server: HaproxyServer): Promise<boo
 async function sessions(ask: Ask, server: HaproxyServer): Promise<number> {
   const answer = await ask(`show stat ${server.backend} 4 -1`)
   if (answer.startsWith('No such proxy')) return 0
-  const row = parseStat(answer).find(({ svname }) => svname === server.name)
+  const row = parseStat(answer, ['svname', 'scur', 'qcur']).find(({ svname }) => svname === server.name)
   return row === undefined ? 0 : Number(row.scur) + Number(row.qcur)
 }
 

@@ -14,7 +14,7 @@ import { pages } from '../../pages.ts'
 
 /**
  * The table on disk: what HAProxy comes up with. Configuration, maps and pages lie in one directory, and the link
- * `current` leads to it, so that they are put in place together or not at all, whenever the power fails.
+ * `current` leads to it, so that a new set of routes is put in place as a whole or not at all.
  */
 export const configurationFile = 'haproxy.cfg'
 export const tableFile = 'table.json'
@@ -24,24 +24,56 @@ export function currentDirectory(directory: string): string {
 }
 
 /**
- * Writes nothing where the same is there. HAProxy is asked for its opinion only where more than servers and map
- * entries differ from what it has accepted before.
+ * Writes what differs from what is there, and returns the configuration's identity. Where only servers and map entries
+ * differ, each file is replaced by itself: whichever of them a HAProxy finds that is started meanwhile, they fit
+ * together. Else HAProxy is asked for its opinion of the whole.
  * @throws ROUTE.CONFIGURATION_REFUSED; then nothing is put in place
  */
 export async function putInPlace(
   place: { directory: string; runner: CommandRunner },
   table: RouteTable,
   options: ConfigurationOptions,
+): Promise<string> {
+  const identity = configurationIdentity(table, options)
+  const files = {
+    ...tableFiles(table),
+    [configurationFile]: haproxyConfiguration(table, options, identity),
+  }
+  const current = currentDirectory(place.directory)
+  const accepted = await readIfThere(join(current, configurationFile))
+  if (accepted?.includes(identity)) await replaceEach(current, files)
+  else await replaceAll(place, files)
+  return identity
+}
+
+/** As `putInPlace`, but trusts nothing that is there: a power failure may have left any file empty. */
+export async function putAllInPlace(
+  place: { directory: string; runner: CommandRunner },
+  table: RouteTable,
+  options: ConfigurationOptions,
+): Promise<void> {
+  const text = haproxyConfiguration(table, options)
+  await replaceAll(place, { ...tableFiles(table), [configurationFile]: text })
+}
+
+async function replaceEach(current: string, files: Record<string, string>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(current, name)
+    if ((await readIfThere(path)) === text) continue
+    await writeFile(`${path}.next`, text)
+    await rename(`${path}.next`, path)
+  }
+}
+
+async function replaceAll(
+  place: { directory: string; runner: CommandRunner },
+  files: Record<string, string>,
 ): Promise<void> {
   await mkdir(join(place.directory, 'empty'), { recursive: true, mode: 0o755 })
-  const text = haproxyConfiguration(table, options)
-  const files = { ...tableFiles(table), [configurationFile]: text }
-  if (await isInPlace(place.directory, files)) return
-  const accepted = await readIfThere(join(currentDirectory(place.directory), configurationFile))
   const fresh = await mkdtemp(join(place.directory, 'table-'))
   try {
     await writeAll(fresh, files)
-    if (!accepted?.includes(configurationIdentity(table, options))) await check(place.runner, fresh)
+    await check(place.runner, fresh)
     await pointTo(place.directory, fresh)
   } catch (error) {
     await rm(fresh, { recursive: true, force: true })
@@ -53,13 +85,6 @@ function tableFiles(table: RouteTable): Record<string, string> {
   const maps = haproxyMaps(table)
   const mapFiles = mapNames.map((name) => [name, mapText(maps[name])])
   return { ...Object.fromEntries(mapFiles), [tableFile]: JSON.stringify(table) }
-}
-
-async function isInPlace(directory: string, files: Record<string, string>): Promise<boolean> {
-  const there = await Promise.all(
-    Object.keys(files).map((name) => readIfThere(join(currentDirectory(directory), name))),
-  )
-  return Object.values(files).every((text, index) => there[index] === text)
 }
 
 async function writeAll(directory: string, files: Record<string, string>): Promise<void> {

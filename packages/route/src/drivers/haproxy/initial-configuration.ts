@@ -5,7 +5,7 @@ import { type CommandRunner, localRunner } from '@berth/command'
 import { isBerthError } from '@berth/domain'
 import { checkTable } from '../../check-table.ts'
 import type { Route, RouteTable, Target } from '../../front-door.ts'
-import { currentDirectory, putInPlace, readIfThere, tableFile } from './files.ts'
+import { currentDirectory, putAllInPlace, readIfThere, tableFile } from './files.ts'
 import type { HaproxyOptions } from './options.ts'
 
 const probeTimeoutMs = 500
@@ -24,7 +24,7 @@ export async function writeInitialConfiguration(
   await mkdir(dirname(options.adminSocket), { recursive: true, mode: 0o755 })
   const table = await lastTable(options.directory)
   const routes = await Promise.all(table.routes.map(withoutDeadTargets))
-  await putInPlace({ directory: options.directory, runner }, { routes }, options)
+  await putAllInPlace({ directory: options.directory, runner }, { routes }, options)
 }
 
 /** Empty where there is none, or where it is not what `apply` has written. */

@@ -50,13 +50,18 @@ export function parseMap(answer: string): (readonly [string, string])[] {
   })
 }
 
-/** The rows of `show stat`, by column name. Values of ours hold no commas and no quotes. */
-export function parseStat(answer: string): Record<string, string>[] {
+/** The rows of `show stat`, with the columns asked for. Values of ours hold no commas and no quotes. */
+export function parseStat<Column extends string>(
+  answer: string,
+  columns: readonly Column[],
+): Record<Column, string>[] {
   const [header = '', ...rows] = answer.split('\n').filter((line) => line !== '')
   if (!header.startsWith('# ')) throw refusal(answer)
   const names = header.slice(2).split(',')
+  const places = columns.map((column) => [column, names.indexOf(column)] as const)
   return rows.map((row) => {
     const values = row.split(',')
-    return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']))
+    const entries = places.map(([column, place]) => [column, values[place] ?? ''])
+    return Object.fromEntries(entries) as Record<Column, string>
   })
 }
