@@ -26,8 +26,11 @@ export interface FileSystems {
     directory: string
     range: IdRange | null
     readOnly?: boolean
-    /** Writes are not forced to the disk, whatever the programs ask for (a package manager asks a lot). For an upper that is
-     * sealed or thrown away, never for one that is mounted again. Kernel 5.10. */
+    /**
+     * Default true: writes are not forced to the disk, whatever the programs ask for, and unmounting does not wait for
+     * the disk. What a root must keep over a power failure belongs into a volume. False makes `unmount` write the whole
+     * file system's pending data out first, which can hold this thread up for seconds. Kernel 5.10.
+     */
     volatile?: boolean
   }): Promise<RootMount>
   /** Moves `upper` away: the directory is gone afterwards. */

@@ -108,19 +108,19 @@ describe('a mounted root', () => {
   test('takes writes in its upper directory and leaves its layers alone', async () => {
     const layer = await layerOf((tree) => writeFileSync(`${tree}/a`, 'layer'))
     const directory = await files.temporaryDirectory()
-    const mounted = await files.mount({ layers: [layer], directory, range, volatile: true })
+    const mounted = await files.mount({ layers: [layer], directory, range })
     writeFileSync(`${mounted.root}/a`, 'changed')
     mounted.unmount()
     expect(readFileSync(`${files.layerPath(layer)}/a`, 'utf8')).toBe('layer')
     expect(readFileSync(`${directory}/upper/a`, 'utf8')).toBe('changed')
   })
 
-  test('comes back with what was written before, in the same directory', async () => {
+  test.each([[true], [false]])('comes back with what was written before (volatile: %s)', async (volatile) => {
     const directory = await files.temporaryDirectory()
-    const first = await files.mount({ layers: [], directory, range })
+    const first = await files.mount({ layers: [], directory, range, volatile })
     writeFileSync(`${first.root}/a`, 'kept')
     first.unmount()
-    const second = await files.mount({ layers: [], directory, range })
+    const second = await files.mount({ layers: [], directory, range, volatile })
     expect(readFileSync(`${second.root}/a`, 'utf8')).toBe('kept')
     second.unmount()
   })

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, lchownSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, lchownSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import type { CommandRunner } from '@berth/command'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
 import { openLayers } from '../store/layers.ts'
@@ -32,7 +32,7 @@ export async function openOverlayFileSystems(options: {
 
   return {
     temporaryDirectory: scratch.directory,
-    async mount({ layers: ids, directory, range, readOnly = false, volatile = false }) {
+    async mount({ layers: ids, directory, range, readOnly = false, volatile = true }) {
       const found = await Promise.all(ids.map(layers.get))
       const absent = found.indexOf(undefined)
       if (absent !== -1) throw systemError['LAYER.NOT_FOUND']({ id: ids[absent] as string })
@@ -62,6 +62,8 @@ function mountOverlay(options: {
   volatile: boolean
 }): RootMount {
   const { lowers, ids, directory, readOnly, volatile } = options
+  // Where it was mounted so before: the kernel wants to be told that what was lost, if anything, is not missed.
+  if (volatile) rmSync(`${directory}/work/work/incompat`, { recursive: true, force: true })
   const descriptor = openSync(directory, 'r')
   try {
     const here = `/proc/self/fd/${descriptor}`
