@@ -24,8 +24,15 @@ export type ErrorRecord = {
   retryable: boolean
 }
 
-/** An expected failure. Made by the functions that `errorTable` returns, or from a record with `fromErrorRecord`. */
+const brand: unique symbol = Symbol.for('berth.error')
+
+/**
+ * An expected failure. Made by the functions that `errorTable` returns, or from a record with `fromErrorRecord`.
+ * `instanceof` asks for the brand: a bundler may put this module into one process twice (Next does, for pages and for
+ * route handlers), and an error of the one must be known to the other.
+ */
 export class BerthError extends Error {
+  readonly [brand] = true
   readonly code: string
   readonly hint: string
   readonly fault: Fault
@@ -38,6 +45,10 @@ export class BerthError extends Error {
     this.hint = record.hint
     this.fault = record.fault
     this.retryable = record.retryable
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is BerthError {
+    return typeof value === 'object' && value !== null && brand in value
   }
 }
 
