@@ -50,7 +50,7 @@ const history: Record<string, Push[]> = {
     },
     { message: 'First version', minutesAgo: 2900, outcome: 'superseded' },
   ],
-  api: [
+  orders: [
     { message: 'Answer /orders in pages of 100', minutesAgo: 0, outcome: 'building', name: 'running' },
     { message: 'Accept gzip', minutesAgo: 1440, outcome: 'live' },
   ],

@@ -70,7 +70,7 @@ export async function* finishedDeployment(): AsyncIterable<StageEvent> {
 
 /** Goes on as long as somebody looks. */
 export async function* runningBuild(): AsyncIterable<StageEvent> {
-  yield { kind: 'section', at: Date.now(), text: 'Building api from 9d1be07' }
+  yield { kind: 'section', at: Date.now(), text: 'Building orders from 9d1be07' }
   for (const [step, title] of steps) {
     yield { kind: 'step-started', at: Date.now(), step, title }
     if (step === '4') break

@@ -95,7 +95,7 @@ function instances(app: string): InstanceView[] {
       one('web.2'),
       one('worker.1', { restarts: 2, lastExit, memoryBytes: 482 * megabyte }),
     ]
-  if (app === 'api') return [one('web.1')]
+  if (app === 'orders') return [one('web.1')]
   if (app === 'mailer') {
     const crash = { ...lastExit, code: 1, signal: null, outOfMemory: false }
     return [

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 /** Tabs that are links: each has its own address. The current one carries `aria-current="page"`. */
 export function TabNav({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <nav aria-label={label} className="-mb-px flex gap-1 overflow-x-auto [scrollbar-width:none]">
+    <nav aria-label={label} className="-mx-2.5 -mb-px flex gap-1 overflow-x-auto [scrollbar-width:none]">
       {children}
     </nav>
   )

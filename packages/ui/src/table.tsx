@@ -37,7 +37,7 @@ export function Table({ label, head, children }: { label: string; head: string[]
   )
 }
 
-/** On a phone the cells of a row stand under each other. */
+/** On a phone the cells of a row flow; a `wide` one takes a line of its own. */
 export function Row({ children, className, ...rest }: ComponentPropsWithRef<'tr'>) {
   return (
     <tr
@@ -46,7 +46,7 @@ export function Row({ children, className, ...rest }: ComponentPropsWithRef<'tr'
       onClick={openUnlessSelecting}
       className={classNames(
         'border-b border-line last:border-0 has-[[data-opens]]:cursor-pointer has-[[data-opens]]:hover:bg-hover focus-within:bg-hover focus-visible:outline-none',
-        'max-sm:flex max-sm:flex-col max-sm:gap-1 max-sm:px-4 max-sm:py-3',
+        'max-sm:flex max-sm:flex-wrap max-sm:items-baseline max-sm:gap-x-3 max-sm:gap-y-1 max-sm:px-4 max-sm:py-3.5',
         className,
       )}
       {...rest}
@@ -56,9 +56,21 @@ export function Row({ children, className, ...rest }: ComponentPropsWithRef<'tr'
   )
 }
 
-export function Cell({ children, className, ...rest }: ComponentPropsWithRef<'td'>) {
+export function Cell({
+  wide,
+  children,
+  className,
+  ...rest
+}: ComponentPropsWithRef<'td'> & { wide?: boolean }) {
   return (
-    <td className={classNames('px-4 py-3 align-middle max-sm:p-0', className)} {...rest}>
+    <td
+      className={classNames(
+        'px-4 py-3 align-middle max-sm:p-0',
+        wide && 'max-sm:min-w-0 max-sm:basis-full',
+        className,
+      )}
+      {...rest}
+    >
       {children}
     </td>
   )
