@@ -17,7 +17,7 @@ import { isConnectionLost, openPool, prepareSchema, type QueueConnection } from 
  * them back within 10 s: `lockMs` to run out, and two looks `stalledIntervalMs` apart, one to mark and one to take.
  */
 const lockMs = 4_000
-const stalledIntervalMs = 1_500
+const stalledIntervalMs = 2_000
 /** A job that kills its worker each time is given up after this many. */
 const maxStalledCount = 5
 /** Without a notification an idle worker asks again after this long; notifications take a few ms. */
