@@ -17,7 +17,6 @@ export function watchExits(
     if (name !== null && /^[0-9a-f]{24}$/.test(name)) look(name)
   })
   const timer = setInterval(lookAtAll, pollMs)
-  timer.unref()
   return {
     close() {
       watcher.close()

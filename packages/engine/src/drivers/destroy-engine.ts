@@ -4,6 +4,8 @@ import { openGroupRecords } from '../container/group-records.ts'
 import { openNetworks } from '../network/networks.ts'
 import { endLeftovers } from '../sandbox/end-leftovers.ts'
 import { openHostParts } from '../sandbox/host-parts.ts'
+import { mountsUnder } from '../system/mount-table.ts'
+import { unmount } from '../system/syscalls.ts'
 
 /**
  * Ends everything that an engine has running on this machine: containers, monitors, cgroups, bridges, firewall, and its
@@ -19,6 +21,8 @@ export async function destroyEngine(options: {
   await endLeftovers(parts, new Set())
   await parts.cgroups.remove(places.cgroupParent)
   const groups = await openGroupRecords(places.groups, 0)
+  // Roots that an engine mounted in this very namespace, if one did.
+  for (const point of mountsUnder(options.home)) unmount(point)
   const networks = await openNetworks({ commands, places, groups })
   await networks.destroy()
   await rm(options.run, { recursive: true, force: true })

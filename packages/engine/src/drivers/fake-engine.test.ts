@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeEngine } from '../engine.contract.ts'
 import { fakeEngine } from './fake-engine.ts'
@@ -9,6 +12,7 @@ describeEngine('the fake engine', async () => {
 })
 
 test('a fake container that serves really answers', async () => {
+  const logs = await mkdtemp(join(tmpdir(), 'berth-fake-'))
   const engine = fakeEngine()
   engine.images.add('served', { command: ['serve', 'hello'] })
   const { id } = await engine.containers.create({
@@ -24,7 +28,7 @@ test('a fake container that serves really answers', async () => {
     hostname: null,
     network: 'bridge',
     limits: { memoryBytes: null, cpuWeight: 100, cpus: null, pids: 10 },
-    log: { directory: '/tmp', maxBytes: 1000, maxFiles: 1 },
+    log: { directory: logs, maxBytes: 1000, maxFiles: 1 },
     init: true,
   })
   const { address } = await engine.containers.start(id)
@@ -32,4 +36,5 @@ test('a fake container that serves really answers', async () => {
     .poll(async () => (await fetch(`http://${address}:5999/`)).text().catch(() => 'nothing yet'))
     .toBe('hello')
   await engine.close()
+  await rm(logs, { recursive: true })
 })

@@ -85,14 +85,6 @@ describe('a build step in its sandbox', () => {
     expect(lines.toSorted()).toEqual(['! two', 'one', 'rest'])
   })
 
-  test('it costs little more than its own time', async () => {
-    const root = (await freshRoot()).root
-    await run('true', { root })
-    const before = performance.now()
-    for (let times = 0; times < 5; times += 1) await run('true', { root })
-    expect((performance.now() - before) / 5).toBeLessThan(250)
-  })
-
   test('root inside is nobody outside, and what it writes belongs to the range', async () => {
     const { lines } = await run('id -u; cat /proc/self/uid_map; touch /made; stat -c %u /made')
     expect(lines[0]).toBe('0')

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rmdir } from 'node:fs/promises'
 import type { ContainerStats } from '../engine.ts'
+import { signalProcess } from './process-life.ts'
 
 /**
  * What the kernel counts per container, in both of its languages: one tree (v2), or a tree for each controller (v1, also
@@ -12,6 +13,8 @@ export type Cgroups = {
   stats(path: string): Promise<Omit<ContainerStats, 'memoryLimitBytes'>>
   /** The group and all below it, once their processes have ended. */
   remove(path: string): Promise<void>
+  /** Kills every process in it, for what no runtime knows of any more. */
+  kill(path: string): Promise<void>
   /** Names of the groups right below. */
   children(path: string): Promise<string[]>
 }
@@ -26,6 +29,15 @@ export function openCgroups(version: 1 | 2): Cgroups {
     stats: version === 2 ? statsV2 : statsV1,
     async remove(path) {
       for (const directory of directories(path)) await removeTree(directory)
+    },
+    async kill(path) {
+      const lists = await Promise.all(
+        directories(path).map((directory) => readIfThere(`${directory}/cgroup.procs`)),
+      )
+      const pids = new Set(
+        lists.flatMap((list) => list.split('\n').filter((pid) => pid !== '' && pid !== '0')),
+      )
+      for (const pid of pids) signalProcess(Number(pid), 'SIGKILL')
     },
     async children(path) {
       const names = await Promise.all(directories(path).map(subdirectories))

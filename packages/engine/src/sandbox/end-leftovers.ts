@@ -25,6 +25,7 @@ export async function endLeftovers(parts: HostParts, kept: ReadonlySet<string>):
   const groups = await cgroups.children(places.cgroupParent)
   for (const id of groups) {
     if (kept.has(id)) continue
+    await cgroups.kill(`${places.cgroupParent}/${id}`)
     await runtime.delete(id)
     await cgroups.remove(`${places.cgroupParent}/${id}`)
   }

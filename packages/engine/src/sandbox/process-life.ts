@@ -14,13 +14,14 @@ export function isSame(mark: ProcessMark): boolean {
   return markProcess(mark.pid)?.startTicks === mark.startTicks
 }
 
-/** True for a process that has ended but was not reaped, too. */
+/** False also for one that has ended and only waits to be reaped: the machine's first process may take its time. */
 export function isAlive(pid: number): boolean {
-  return signalProcess(pid, 0)
+  return pid > 0 && markProcess(pid) !== undefined
 }
 
-/** False: it is gone already. */
+/** False: it is gone already. Never a group of processes, which 0 and negative numbers mean to kill(2). */
 export function signalProcess(pid: number, signal: number | NodeJS.Signals): boolean {
+  if (!(pid > 0)) return false
   try {
     return process.kill(pid, signal)
   } catch (error) {

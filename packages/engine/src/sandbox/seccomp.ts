@@ -8,6 +8,9 @@ import { defaultCapabilities } from './capabilities.ts'
  * The distribution's default seccomp profile, resolved into the plain rules of the OCI runtime specification. The file
  * has conditions (capabilities, architectures, kernel) that runc does not know; here they are decided for our containers.
  * Source of the format: containers/common, pkg/seccomp/types.go and seccomp_linux.go (`setupSeccomp`).
+ *
+ * podman lets containers make user namespaces, for builds inside of containers; Docker does not, and most holes in the
+ * kernel that lead out of a container begin there or in io_uring. We keep to Docker's side: see `tighten`.
  */
 export const seccompProfilePath = '/usr/share/containers/seccomp.json'
 
@@ -61,7 +64,7 @@ export type SeccompWorld = { capabilities: readonly string[]; architecture: stri
 export function readSeccompRules(path = seccompProfilePath): SeccompRules {
   const world = { capabilities: defaultCapabilities, architecture: process.arch, kernel: release() }
   try {
-    return resolveSeccomp(profileFile.parse(JSON.parse(readFileSync(path, 'utf8'))), world)
+    return tighten(resolveSeccomp(profileFile.parse(JSON.parse(readFileSync(path, 'utf8'))), world))
   } catch (cause) {
     throw containerError['CONTAINER.HOST_UNFIT'](
       { missing: 'the seccomp rules of the package golang-github-containers-common' },
@@ -86,6 +89,33 @@ export function resolveSeccomp(profile: ProfileFile, world: SeccompWorld): Secco
         ...(errnoRet === undefined ? {} : { errnoRet }),
         ...(args?.length ? { args } : {}),
       })),
+  }
+}
+
+const namespaceCalls = ['unshare', 'setns', 'mount', 'umount', 'umount2', 'pivot_root', 'mount_setattr']
+const mountCalls = ['fsopen', 'fsconfig', 'fsmount', 'fspick', 'move_mount', 'open_tree']
+const keyringCalls = ['add_key', 'keyctl', 'request_key']
+const ringCalls = ['io_uring_enter', 'io_uring_register', 'io_uring_setup']
+/** Of these a program is told that the kernel does not know them, and does without: clone3's flags cannot be looked at. */
+const unknownCalls = ['clone3', ...ringCalls]
+const refusedCalls = [...namespaceCalls, ...mountCalls, ...keyringCalls]
+/** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET. Source: moby, profiles/seccomp/default.json. */
+const namespaceFlags = 0x7e020000
+const permissionDenied = 1
+
+/** Takes back what Docker does not allow either; a plain fork stays a plain fork. */
+export function tighten(rules: SeccompRules): SeccompRules {
+  const taken = new Set(['clone', ...unknownCalls, ...refusedCalls])
+  const plainClone = { index: 0, value: namespaceFlags, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }
+  return {
+    ...rules,
+    syscalls: [
+      ...rules.syscalls
+        .map((rule) => ({ ...rule, names: rule.names.filter((name) => !taken.has(name)) }))
+        .filter((rule) => rule.names.length > 0),
+      { names: ['clone'], action: 'SCMP_ACT_ALLOW', args: [plainClone] },
+      { names: refusedCalls, action: 'SCMP_ACT_ERRNO', errnoRet: permissionDenied },
+    ],
   }
 }
 
