@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile, rename, unlink } from 'node:fs/promises'
+import { readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import type { z } from 'zod'
 
 /**
- * Small JSON files that several processes read and write. A file appears by rename and is on the disk before it does,
- * so it is the old one or the new one, never half of one. One that cannot be parsed counts as absent, with a warning:
- * an older or newer Berth, or a broken disk, must not stop the engine.
+ * Small JSON files that several processes read and write. A file appears by rename, so a reader sees the old one or the
+ * new one, never half of one. Nothing is forced to the disk here, because that would first write out everything that a
+ * build has written; a file that a power failure cut is one that cannot be parsed. Such a file counts as absent, with a
+ * warning: neither it nor one of another version of Berth may stop the engine.
  */
 export async function readRecord<Schema extends z.ZodType>(
   path: string,
@@ -21,13 +22,7 @@ export async function readRecord<Schema extends z.ZodType>(
 
 export async function writeRecord(path: string, record: unknown): Promise<void> {
   const fresh = `${path}.${randomBytes(4).toString('hex')}.new`
-  const file = await open(fresh, 'wx', 0o600)
-  try {
-    await file.writeFile(JSON.stringify(record))
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
+  await writeFile(fresh, JSON.stringify(record), { flag: 'wx', mode: 0o600 })
   await rename(fresh, path)
 }
 
