@@ -42,13 +42,16 @@ export function declared(
   scope: Variables,
   escapeChar: '\\' | '`',
 ): { name: string; value: string }[] {
-  const expand = expander(scope, escapeChar)
+  const known = new Map(scope)
+  const expand = expander(known, escapeChar)
   return instruction.declarations.flatMap((declaration) => {
     const name = expand.one(declaration.name, instruction.place)
-    if (Object.hasOwn(given, name)) return [{ name, value: given[name] ?? '' }]
-    if (declaration.value !== null) return [{ name, value: expand.one(declaration.value, instruction.place) }]
-    const value = globals.get(name)
-    return value === undefined ? [] : [{ name, value }]
+    const byDefault =
+      declaration.value === null ? globals.get(name) : expand.one(declaration.value, instruction.place)
+    const value = Object.hasOwn(given, name) ? given[name] : byDefault
+    if (value === undefined) return []
+    if (!known.has(name)) known.set(name, value)
+    return [{ name, value }]
   })
 }
 

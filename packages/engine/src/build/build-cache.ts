@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { type CopyMemory, openCopyMemory } from './copy-memory.ts'
 
 /**
  * What the steps of earlier builds made: one small file per key under `<home>/cache`, written whole by rename. A record
@@ -10,11 +11,12 @@ import { z } from 'zod'
  * A file's modification time says when its record was last of use.
  */
 export type BuildCache = {
+  copies: CopyMemory
   find(key: string): Promise<CacheRecord | undefined>
   keep(key: string, record: CacheRecord): Promise<void>
-  /** Every layer that a record names: what must stay for the cache to be worth anything. */
+  /** Every layer that a record names: what must stay for the cache to be worth anything. Old records are forgotten first. */
   layers(): Promise<string[]>
-  /** Forgets records that were of no use since `before`. */
+  /** Forgets records that were of no use since `before`, and the oldest beyond 20,000. */
   forget(before: Date): Promise<number>
 }
 
@@ -22,12 +24,15 @@ export type CacheRecord = { layer: string | null }
 
 const recordSchema = z.object({ layer: z.string().max(200).nullable() })
 const keyPattern = /^[0-9a-f]{64}$/
+const keptUnusedMs = 14 * 24 * 60 * 60 * 1000
+const mostRecords = 20_000
 /** Touching a file that was touched lately tells nothing new. */
 const touchAfterMs = 60 * 60 * 1000
 
 export async function openBuildCache(home: string): Promise<BuildCache> {
   const directory = `${home}/cache`
   await mkdir(directory, { recursive: true, mode: 0o700 })
+  const copies = await openCopyMemory(home)
   for (const name of await readdir(directory)) if (name.endsWith('.tmp')) await rm(`${directory}/${name}`)
 
   const keys = async () =>
@@ -35,7 +40,19 @@ export async function openBuildCache(home: string): Promise<BuildCache> {
       .map((name) => name.replace(/\.json$/, ''))
       .filter((name) => keyPattern.test(name))
 
+  async function forget(before: Date): Promise<number> {
+    const paths = (await keys()).map((key) => recordPath(directory, key))
+    const uses = await Promise.all(paths.map(async (path) => ({ path, at: await usedAt(path) })))
+    const newestFirst = uses.sort((one, other) => other.at - one.at)
+    const unused = newestFirst.filter(({ at }, index) => at < before.getTime() || index >= mostRecords)
+    for (const { path } of unused) await rm(path, { force: true })
+    await copies.forget(before)
+    return unused.length
+  }
+
   return {
+    copies,
+
     async find(key) {
       const path = recordPath(directory, key)
       const record = await read(path)
@@ -51,17 +68,12 @@ export async function openBuildCache(home: string): Promise<BuildCache> {
     },
 
     async layers() {
+      await forget(new Date(Date.now() - keptUnusedMs))
       const records = await Promise.all((await keys()).map((key) => read(recordPath(directory, key))))
       return [...new Set(records.flatMap((record) => (record?.layer ? [record.layer] : [])))]
     },
 
-    async forget(before) {
-      const paths = (await keys()).map((key) => recordPath(directory, key))
-      const old = await Promise.all(paths.map(async (path) => (await usedAt(path)) < before.getTime()))
-      const unused = paths.filter((_, index) => old[index])
-      for (const path of unused) await rm(path, { force: true })
-      return unused.length
-    },
+    forget,
   }
 }
 

@@ -9,6 +9,7 @@ import type { ImageStore } from '../store/image-store.ts'
 import type { Platform } from './build-arguments.ts'
 import type { BuildCache } from './build-cache.ts'
 import { carryOut } from './carry-out.ts'
+import { buildError } from './errors.ts'
 import { neededImages } from './find-stages.ts'
 import { openContext } from './open-context.ts'
 import { planBuild } from './plan-build.ts'
@@ -49,7 +50,29 @@ export const hostPlatform: Platform = {
 export function createBuilder(parts: BuilderParts): Builder {
   // The lock keeps base images and layers from being pruned while the build leans on them.
   return (request, sink, signal) =>
-    parts.images.withStoreLock('shared', () => buildImage(parts, request, sink, signal), { signal })
+    parts.images.withStoreLock(
+      'shared',
+      () => withinTime(request, signal, (limited) => buildImage(parts, request, sink, limited)),
+      { signal },
+    )
+}
+
+/** A RUN that takes too long ends by itself, and names its line; this ends everything else. */
+const graceMs = 2_000
+
+async function withinTime<Result>(
+  { limits }: BuildRequest,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const over = new AbortController()
+  const reason = buildError['BUILD.TIMED_OUT']({ place: null, limitMs: limits.timeoutMs })
+  const timer = setTimeout(() => over.abort(reason), Math.min(limits.timeoutMs + graceMs, 2 ** 31 - 1))
+  try {
+    return await work(AbortSignal.any([signal, over.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function buildImage(
@@ -74,6 +97,7 @@ async function buildImage(
     sandbox,
     commands,
     range,
+    copies: cache.copies,
     request,
     sink,
     signal,

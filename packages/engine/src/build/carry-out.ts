@@ -91,7 +91,7 @@ async function told<Result>(
     finished('done')
     return result
   } catch (error) {
-    finished(signal.aborted ? 'cancelled' : 'failed')
+    finished(signal.aborted && !isBerthError(error) ? 'cancelled' : 'failed')
     throw withPlace(error, step)
   }
 }
@@ -104,7 +104,7 @@ function tellCached({ sink }: StepContext, step: string, title: string): void {
 function withPlace(error: unknown, { place }: PlannedStep): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
-  return buildError['BUILD.DISK_FULL']({ place }, { cause: isBerthError(error) ? undefined : error })
+  return buildError['BUILD.DISK_FULL']({ place }, { cause: error })
 }
 
 function spend(context: StepContext, step: PlannedStep, bytes: number): void {

@@ -1,7 +1,9 @@
 import { fileTarget, startDestination } from './copy-step.ts'
-import { TreeCopier } from './copy-tree.ts'
+import { type CopySource, TreeCopier } from './copy-tree.ts'
+import { LayerFiles } from './find-in-layers.ts'
 import { findInRoot } from './find-in-root.ts'
 import { findOwner } from './find-owner.ts'
+import { makeLinks, type PlannedLinks, withLinks } from './link-unchanged.ts'
 import { RootWriter } from './root-writer.ts'
 import { excluding } from './select-sources.ts'
 import { makeLayer, readRoot, type StepContext, type StepOf } from './step-context.ts'
@@ -14,24 +16,30 @@ export async function copyFromStep(
   from: readonly string[],
 ) {
   return readRoot(context, from, (sourceRoot) =>
-    makeLayer(context, layers, null, (root) => copyBetween(context, step, sourceRoot, root)),
+    withLinks((linking) => {
+      const held = linking ? new LayerFiles(from.map(context.fileSystems.layerPath)) : null
+      return makeLayer(context, layers, null, async (root) => {
+        const links = await copyBetween(context, step, { root: sourceRoot, layers: held }, root)
+        return (upper) => makeLinks(upper, links)
+      })
+    }),
   )
 }
 
 async function copyBetween(
   context: StepContext,
   step: StepOf<'copy-from'>,
-  sourceRoot: string,
+  source: CopySource,
   root: string,
-): Promise<void> {
+): Promise<PlannedLinks> {
   const { action, place } = step
   const from = action.from.kind === 'image' ? `the image ${action.fromName}` : `the stage ${action.fromName}`
-  const found = action.sources.flatMap((source) => findInRoot(sourceRoot, { source, from, place }))
+  const found = action.sources.flatMap((each) => findInRoot(source.root, { source: each, from, place }))
   const owner = action.owner === null ? null : await findOwner(root, action.owner, place)
   const writer = new RootWriter(root, { place, owner, mode: action.mode })
   const directories = found.filter(({ stats }) => stats.isDirectory()).length
   const intoDirectory = startDestination(writer, step, { files: found.length - directories, directories })
-  const copier = new TreeCopier(writer, {
+  const copier = new TreeCopier(writer, source, {
     bytes: context.diskBytesLeft,
     limitBytes: context.request.limits.diskBytes,
     signal: context.signal,
@@ -42,4 +50,5 @@ async function copyBetween(
     else await copier.other(real, fileTarget(action.destination, name, intoDirectory), stats)
   }
   copier.finish()
+  return copier.links
 }

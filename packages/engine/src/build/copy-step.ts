@@ -1,29 +1,95 @@
 import { posix } from 'node:path'
+import { type CopiedFiles, contentOf, copySite } from './copy-memory.ts'
 import { buildError } from './errors.ts'
 import { findOwner } from './find-owner.ts'
+import { makeLinks, planLinks, withLinks } from './link-unchanged.ts'
 import { RootWriter } from './root-writer.ts'
 import type { ContextSource } from './select-sources.ts'
-import { makeLayer, type StepContext, type StepOf } from './step-context.ts'
+import { type MadeLayer, makeLayer, type StepContext, type StepOf } from './step-context.ts'
 import { type Targets, writeEntries } from './write-entries.ts'
 
-/** COPY and ADD from the context. @throws BUILD.COPY_CONFLICT, BUILD.USER_UNKNOWN, BUILD.OVER_DISK_LIMIT, BUILD.ARCHIVE_INVALID */
-export async function copyStep(context: StepContext, step: StepOf<'copy'>, layers: readonly string[]) {
-  checkSize(context, step)
-  return makeLayer(context, layers, null, async (root, directory) => {
-    const { owner: given, mode, destination } = step.action
-    const owner = given === null ? null : await findOwner(root, given, step.place)
-    const writer = new RootWriter(root, { place: step.place, owner, mode })
-    const targets: Targets = new Map()
-    const directories = step.action.sources.filter((source) => source.kind === 'directory').length
-    const files = step.action.sources.length - directories + step.action.inline.length
-    const intoDirectory = startDestination(writer, step, { files, directories })
+/** Below that many files, remembering costs more than it saves. */
+const fewFiles = 16
 
-    for (const source of step.action.sources) addTargets(targets, source, step, intoDirectory)
+/**
+ * COPY and ADD from the context.
+ * @throws BUILD.COPY_CONFLICT, BUILD.USER_UNKNOWN, BUILD.OVER_DISK_LIMIT, BUILD.ARCHIVE_INVALID
+ */
+export async function copyStep(
+  context: StepContext,
+  step: StepOf<'copy'>,
+  layers: readonly string[],
+): Promise<MadeLayer> {
+  checkSize(context, step)
+  const site = copySite(context.request.cacheScope, context.request.dockerfilePath, step)
+  const remembered = await recall(context, step, site)
+  return withLinks((linking) =>
+    copyWith(context, step, layers, { site, remembered: linking ? remembered : undefined }),
+  )
+}
+
+type Memory = { site: string; remembered: (CopiedFiles & { path: string }) | undefined }
+
+async function copyWith(
+  context: StepContext,
+  step: StepOf<'copy'>,
+  layers: readonly string[],
+  { site, remembered }: Memory,
+): Promise<MadeLayer> {
+  let written: ReadonlyMap<string, string> = new Map()
+  const layer = await makeLayer(context, layers, null, async (root, directory) => {
+    const writer = await writerFor(root, step)
+    const { targets, intoDirectory } = targetsOf(writer, step)
+    written = isMemorable(step) ? contentsOf(writer, targets) : written
+    const links = remembered && (await planLinks(writer, targets, remembered))
     await writeEntries(context, { writer, targets, directory })
     for (const { name, content } of step.action.inline) {
-      writer.file(fileTarget(destination, name, intoDirectory), Buffer.from(content), false)
+      writer.file(fileTarget(step.action.destination, name, intoDirectory), Buffer.from(content), false)
     }
+    return links && ((upper) => makeLinks(upper, links))
   })
+  if (layer !== null && written.size > 0) await context.copies.keep(site, { layer: layer.id, files: written })
+  return layer
+}
+
+/** One directory and nothing else: then no two files have one place, and none lies behind a link that is copied too. */
+function isMemorable({ action }: StepOf<'copy'>): boolean {
+  const [source] = action.sources
+  const isOne = action.sources.length === 1 && action.inline.length === 0
+  return isOne && source?.kind === 'directory' && source.entries.length >= fewFiles
+}
+
+async function recall(context: StepContext, step: StepOf<'copy'>, site: string) {
+  if (context.request.noCache || !isMemorable(step)) return undefined
+  const found = await context.copies.find(site)
+  if (found === undefined || (await context.fileSystems.layer(found.layer)) === undefined) return undefined
+  return { ...found, path: context.fileSystems.layerPath(found.layer) }
+}
+
+function contentsOf(writer: RootWriter, targets: Targets): ReadonlyMap<string, string> {
+  const contents = new Map<string, string>()
+  const owner = writer.ownerOf({ uid: 0, gid: 0 })
+  for (const { entry, places } of targets.values()) {
+    const [place] = places
+    if (entry.kind !== 'file' || place === undefined) continue
+    contents.set(writer.pathOf(place.path).slice(writer.root.length), contentOf(entry, owner))
+  }
+  return contents
+}
+
+async function writerFor(root: string, { action, place }: StepOf<'copy'>): Promise<RootWriter> {
+  const owner = action.owner === null ? null : await findOwner(root, action.owner, place)
+  return new RootWriter(root, { place, owner, mode: action.mode })
+}
+
+function targetsOf(writer: RootWriter, step: StepOf<'copy'>) {
+  const { sources, inline } = step.action
+  const directories = sources.filter((source) => source.kind === 'directory').length
+  const files = sources.length - directories + inline.length
+  const intoDirectory = startDestination(writer, step, { files, directories })
+  const targets: Targets = new Map()
+  for (const source of sources) addTargets(targets, source, step, intoDirectory)
+  return { targets, intoDirectory }
 }
 
 /**

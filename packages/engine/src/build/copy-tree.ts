@@ -11,12 +11,17 @@ import {
   readlinkSync,
   type Stats,
   symlinkSync,
+  utimesSync,
 } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PathFilter } from '../dockerfile/ignore-file.ts'
+import { quoted } from '../dockerfile/source-text.ts'
 import { getAttribute, listAttributes, makeNode, setAttribute } from '../system/syscalls.ts'
 import { buildError } from './errors.ts'
+import type { LayerFiles } from './find-in-layers.ts'
+import type { PlannedLinks } from './link-unchanged.ts'
 import type { RootWriter } from './root-writer.ts'
 
 /**
@@ -25,6 +30,9 @@ import type { RootWriter } from './root-writer.ts'
  */
 export type CopyLimits = { bytes: number; limitBytes: number; signal: AbortSignal; filter: PathFilter }
 
+/** Files that a layer of the source holds are linked from it after the copy: see link-unchanged.ts. */
+export type CopySource = { root: string; layers: LayerFiles | null }
+
 /** About 10 ms of work. */
 const entriesInOneGo = 200
 const largeFileBytes = 4 * 1024 * 1024
@@ -32,12 +40,16 @@ const largeFileBytes = 4 * 1024 * 1024
 export class TreeCopier {
   readonly #writer: RootWriter
   readonly #limits: CopyLimits
+  readonly #source: CopySource
+  readonly links: PlannedLinks = new Map()
+  readonly #linkedInto = new Set<string>()
   readonly #made = new Map<string, string>()
   readonly #times: { path: string; stats: Stats }[] = []
   #bytes = 0
   #entries = 0
 
-  constructor(writer: RootWriter, limits: CopyLimits) {
+  constructor(writer: RootWriter, source: CopySource, limits: CopyLimits) {
+    this.#source = source
     this.#writer = writer
     this.#limits = limits
   }
@@ -49,12 +61,14 @@ export class TreeCopier {
       const { source: from, target: to, relative } = next
       for (const name of readdirSync(from)) {
         const path = relative === '' ? name : `${relative}/${name}`
+        if (name.includes('\ufffd')) throw this.#writer.conflict(`a file name in ${quoted(to)} is not UTF-8.`)
         if (this.#limits.filter.ignores(path)) continue
         const stats = lstatSync(`${from}/${name}`)
+        const child = { source: `${from}/${name}`, target: `${to}/${name}`, relative: path }
         if (stats.isDirectory()) {
-          this.#makeDirectory(`${to}/${name}`, stats)
-          ahead.push({ source: `${from}/${name}`, target: `${to}/${name}`, relative: path })
-        } else await this.other(`${from}/${name}`, `${to}/${name}`, stats)
+          this.#makeDirectory(child.target, stats)
+          ahead.push(child)
+        } else await this.other(child.source, child.target, stats)
         await this.#breathe()
       }
     }
@@ -64,6 +78,7 @@ export class TreeCopier {
   async other(source: string, target: string, stats: Stats): Promise<void> {
     if (stats.isSocket() || stats.isBlockDevice() || stats.isCharacterDevice()) return
     const path = this.#writer.freshPath(target)
+    if (this.#linksFrom(source, path, stats)) return
     const inode = `${stats.dev}:${stats.ino}`
     const made = stats.nlink > 1 ? this.#made.get(inode) : undefined
     if (made !== undefined) return linkSync(made, path)
@@ -73,8 +88,20 @@ export class TreeCopier {
 
   /** Directories last, because what is made in one changes its time. */
   finish(): void {
+    const now = new Date()
+    for (const directory of this.#linkedInto) utimesSync(directory, now, now)
     for (const { path, stats } of this.#times.reverse())
       lutimesSync(path, stats.atimeMs / 1000, stats.mtimeMs / 1000)
+  }
+
+  #linksFrom(source: string, path: string, stats: Stats): boolean {
+    const { root, layers } = this.#source
+    if (layers === null || !stats.isFile() || this.#writer.changesAttributes) return false
+    const layered = layers.find(source.slice(root.length), stats)
+    if (layered === undefined) return false
+    this.links.set(path.slice(this.#writer.root.length), layered)
+    this.#linkedInto.add(dirname(path))
+    return true
   }
 
   async #makeOther(source: string, path: string, stats: Stats): Promise<void> {
@@ -85,7 +112,7 @@ export class TreeCopier {
     } else {
       if (stats.isFIFO()) makeNode(path, 'fifo', 0o600)
       else await this.#copyContent(source, path, stats)
-      lchownSync(path, uid, gid)
+      if (uid !== 0 || gid !== 0) lchownSync(path, uid, gid)
       chmodSync(path, this.#writer.modeOf(stats.mode, false))
       if (stats.isFile()) copyAttributes(source, path)
     }

@@ -160,7 +160,7 @@ function at(place: Place | null, sentence: string): string {
 }
 
 function ended(code: number, signal: string | null): string {
-  return signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
+  return `ended with exit code ${code}${signal === null ? '' : ` (${signal})`}`
 }
 
 /** Limits are round: `2 GB`, `512 MB` (powers of 1,024, as memory limits are given). */

@@ -14,7 +14,14 @@ import { definitionKey } from './definition-key.ts'
 import { copySource, type StageBase, stageBase, targetStage } from './find-stages.ts'
 import type { BuildPlan, Origin, PlannedStep, StepAction } from './plan.ts'
 import { planCopy, planRun, planWorkdir } from './plan-step.ts'
-import { applyToConfig, emptyConfig, expander, type StageState, variablesOf } from './stage-state.ts'
+import {
+  applyToConfig,
+  defaultPath,
+  emptyConfig,
+  expander,
+  type StageState,
+  variablesOf,
+} from './stage-state.ts'
 
 /**
  * Dockerfile + arguments + base images + context → the steps of a build, and the configuration that results. Pure: it
@@ -93,7 +100,9 @@ class Planner {
       return { ...fresh, origin: { kind: 'scratch' }, config: emptyConfig(this.#options.platform) }
     }
     const image = this.#image(base)
-    return { ...fresh, origin: originOf(base.reference, image), config: image.config }
+    // As with BuildKit, so that `ENV PATH=/opt/bin:$PATH` keeps the usual directories.
+    const env = { PATH: defaultPath, ...image.config.env }
+    return { ...fresh, origin: originOf(base.reference, image), config: { ...image.config, env } }
   }
 
   #image(base: StageBase & { kind: 'image' }): Image {

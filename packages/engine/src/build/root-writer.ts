@@ -100,9 +100,19 @@ export class RootWriter {
     lutimesSync(real, this.#timeSeconds, this.#timeSeconds)
   }
 
+  /** Whether files get another owner or mode than they have. */
+  get changesAttributes(): boolean {
+    return this.#owner !== null || this.#mode !== null
+  }
+
+  /** Where a file belongs: its directory is there. */
+  pathOf(path: string): string {
+    return join(this.directory(dirname(path)), basename(path))
+  }
+
   /** Where a file can be made: its directory is there, and nothing stands in its place. */
   freshPath(path: string): string {
-    const real = join(this.directory(dirname(path)), basename(path))
+    const real = this.pathOf(path)
     const present = look(real)
     if (present?.isDirectory()) throw this.conflict(`${quoted(path)} is a directory in the image.`)
     if (present !== null) unlinkSync(real)

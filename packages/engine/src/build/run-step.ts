@@ -24,6 +24,7 @@ export async function runStep(context: StepContext, step: StepOf<'run'>, layers:
     const script = step.action.script === null ? null : `${directory}/script`
     if (script !== null) await writeFile(script, step.action.script ?? '', { mode: 0o755 })
     await runWatched(context, step, sandboxStep(context, step, root, script), directory)
+    return undefined
   })
 }
 

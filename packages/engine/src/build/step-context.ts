@@ -5,6 +5,7 @@ import type { BuildRequest } from '../engine.ts'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { changesNothing } from './changes-nothing.ts'
+import type { CopyMemory } from './copy-memory.ts'
 import type { PlannedStep, StepAction } from './plan.ts'
 
 /** What carrying out a step needs besides the step. */
@@ -13,6 +14,7 @@ export type StepContext = {
   sandbox: Sandbox
   commands: CommandRunner
   range: IdRange
+  copies: CopyMemory
   request: BuildRequest
   sink: EventSink
   signal: AbortSignal
@@ -28,6 +30,11 @@ export type StepOf<Kind extends StepAction['kind']> = PlannedStep & {
 
 type Workspace = { directory: string; mount: RootMount }
 
+export type MadeLayer = { id: string; sizeBytes: number } | null
+
+/** What is left to do in the upper directory itself. */
+export type AfterUnmount = (upper: string) => Promise<void>
+
 /**
  * Lets `work` write into a root made of these layers, and seals what it wrote into a layer. Null: it wrote nothing.
  * Whatever happens, the mount and the directory are gone afterwards.
@@ -36,12 +43,13 @@ export async function makeLayer(
   context: StepContext,
   layers: readonly string[],
   range: IdRange | null,
-  work: (root: string, directory: string) => Promise<void>,
-): Promise<{ id: string; sizeBytes: number } | null> {
+  work: (root: string, directory: string) => Promise<AfterUnmount | undefined>,
+): Promise<MadeLayer> {
   return withRoot(context, layers, { range, readOnly: false }, async ({ directory, mount }) => {
-    await work(mount.root, directory)
+    const afterUnmount = await work(mount.root, directory)
     mount.unmount()
     const upper = `${directory}/upper`
+    await afterUnmount?.(upper)
     const below = layers.map(context.fileSystems.layerPath)
     return changesNothing(upper, below, range) ? null : context.fileSystems.seal(upper, range)
   })

@@ -8,5 +8,6 @@ export async function workdirStep(context: StepContext, step: StepOf<'workdir'>,
     const { path, user } = step.action
     const owner = user === '' ? null : await findOwner(root, user, step.place)
     new RootWriter(root, { place: step.place, owner, mode: null }).directory(path)
+    return undefined
   })
 }
