@@ -1,4 +1,4 @@
-import { type Command, type CommandRunner, command } from '@berth/command'
+import type { Command, CommandRunner } from '@berth/command'
 import {
   embeddedBinaries,
   migrate,
@@ -87,7 +87,7 @@ function haproxy(settings: Settings): Part {
 function receiver(settings: Settings, root: string): Part {
   return {
     name: 'receiver',
-    command: endsWithUs('TERM', asBerth(program(root, 'apps/receiver/src/receiver.ts'), settings)),
+    command: asBerth(program(root, 'apps/receiver/src/receiver.ts'), settings),
     ready: (signal) =>
       until(async () => (await accepts(settings.sshPort)) && (await accepts(settings.receiverPort)), signal),
     stopSignal: 'SIGTERM',
@@ -108,7 +108,7 @@ function dashboard(settings: Settings, root: string): Part {
   )
   return {
     name: 'dashboard',
-    command: endsWithUs('TERM', asBerth(words, settings)),
+    command: asBerth(words, settings),
     ready: (signal) => until(() => answers(`http://127.0.0.1:${settings.dashboardPort}/api/health`), signal),
     stopSignal: 'SIGTERM',
     stopTimeoutMs: 5_000,
@@ -119,20 +119,14 @@ function program(root: string, path: string, ...words: string[]): [string, ...st
   return [`${root}/node_modules/node/bin/node`, `${root}/${path}`, ...words]
 }
 
-/** Without root, and without a way back to it: no set-id program gives a process more than it has. */
+/**
+ * Without root, and without a way back to it: no set-id program gives a process more than it has. The signal for our
+ * death is set by the same call, because the kernel forgets it when the user changes.
+ */
 function asBerth(words: readonly string[], settings: Settings): Command {
+  const rights = ['--reuid', 'berth', '--regid', 'berth', '--init-groups', '--no-new-privs']
   return {
-    ...command(
-      'setpriv',
-      '--reuid',
-      'berth',
-      '--regid',
-      'berth',
-      '--init-groups',
-      '--no-new-privs',
-      '--',
-      ...words,
-    ),
+    argv: ['setpriv', '--pdeathsig', 'TERM', ...rights, '--', ...words],
     env: {
       ...environment(settings),
       NODE_ENV: 'production',

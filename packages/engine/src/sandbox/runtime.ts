@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { chown, readFile, writeFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { type Command, type CommandRunner, command, type RunningCommand } from '@berth/command'
 import { z } from 'zod'
@@ -57,6 +57,7 @@ export function openRuntime(options: {
       if (report.data <= 0) {
         throw startFailed(await reason(bundle, report.message ?? 'the monitor ended without a word'))
       }
+      await giveOutput(report.data, bundle.spec)
       const monitorPid = Number(await readFile(`${bundle.directory}/conmon.pid`, 'utf8'))
       return { pid: report.data, monitorPid, monitor }
     },
@@ -71,6 +72,20 @@ export function openRuntime(options: {
       const { stdout } = await commands.run(runtime('list', '--format', 'json'), { timeoutMs: 30_000 })
       return runtimeList.parse(JSON.parse(stdout || '[]')) ?? []
     },
+  }
+}
+
+/**
+ * The pipes that the process prints to belong to whoever made them, whom the container's user namespace does not know:
+ * so the runtime cannot hand them over, and `> /dev/stdout`, as nginx logs, would be refused. They are given to the
+ * process's user from outside. Nothing of the image runs yet, so the descriptors are what conmon made them.
+ */
+async function giveOutput(pid: number, { process: { user }, linux }: Bundle['spec']): Promise<void> {
+  const [uids] = linux.uidMappings
+  const [gids] = linux.gidMappings
+  if (uids === undefined || gids === undefined) return
+  for (const descriptor of [1, 2]) {
+    await chown(`/proc/${pid}/fd/${descriptor}`, uids.hostID + user.uid, gids.hostID + user.gid)
   }
 }
 
