@@ -2,7 +2,7 @@ import { type App, isBerthError, type Person, type Team, toErrorRecord } from '@
 import type { Repository } from '@berth/source'
 import { deployPush } from './deploy-push.ts'
 import { pushError } from './errors.ts'
-import { type HookQuestion, maxUpdates } from './hook-channel.ts'
+import { type HookQuestion, parseQuestion } from './hook-channel.ts'
 import type { Output } from './output.ts'
 import type { ReceiverParts } from './parts.ts'
 import { planPush, type RefUpdate } from './plan-push.ts'
@@ -22,9 +22,9 @@ export type Push = {
 }
 
 /** May the refs move? Says why not. Never throws: whatever goes wrong refuses the push. */
-export async function decidePush(parts: ReceiverParts, push: Push, question: HookQuestion): Promise<boolean> {
+export async function decidePush(parts: ReceiverParts, push: Push, question: string): Promise<boolean> {
   try {
-    await carryOut(parts, push, question)
+    await carryOut(parts, push, parseQuestion(question))
     return true
   } catch (error) {
     push.output.error(toErrorRecord(error))
@@ -36,7 +36,6 @@ export async function decidePush(parts: ReceiverParts, push: Push, question: Hoo
 async function carryOut(parts: ReceiverParts, push: Push, question: HookQuestion): Promise<void> {
   const { app, output, createdIn } = push
   const { updates, quarantine } = question
-  if (updates === null) throw pushError['PUSH.TOO_MANY_REFS']({ limit: maxUpdates })
   if (createdIn !== null) output.step(`Created the app ${app.name} in the team ${createdIn.name}.`)
   if (planPush(updates, app.deployBranch).deploy === null) return storeOnly(push, updates)
   const release = await parts.turns.take(app, {

@@ -1,5 +1,5 @@
 import { appUrl, fromErrorRecord, releaseLabel, toErrorRecord } from '@berth/domain'
-import { branchCommit, readRevision, setDefaultBranch } from '@berth/source'
+import { branchCommit, type CommitInfo, readRevision, setDefaultBranch } from '@berth/source'
 import type { Push } from './decide-push.ts'
 import { pushError } from './errors.ts'
 import { type Ended, followToEnd } from './follow-to-end.ts'
@@ -15,12 +15,16 @@ export type DeployRequest = { update: RefUpdate & { branch: string }; quarantine
  * @throws the error of the build or the deployment, PUSH.BRANCH_MOVED, or the signal's reason
  */
 export async function deployPush(parts: ReceiverParts, push: Push, request: DeployRequest): Promise<void> {
-  const { branch, newCommit } = request.update
-  await assertNotMoved(push, request)
-  if ((await liveCommit(parts, push.app.id)) === newCommit) {
-    push.output.step(`${newCommit.slice(0, 7)} is live already: nothing to build.`)
+  const { branch, newCommit: commit } = request.update
+  const [info, live] = await Promise.all([
+    readRevision({ repository: push.repository.path, commit, quarantine: request.quarantine }),
+    liveCommit(parts, push.app.id),
+    assertNotMoved(push, request),
+  ])
+  if (live === commit) {
+    push.output.step(`${commit.slice(0, 7)} is live already: nothing to build.`)
   } else {
-    const deploymentId = await buildAndDeploy(parts, push, request)
+    const deploymentId = await buildAndDeploy(parts, push, { ...request, info })
     await reportLive(parts, push, deploymentId)
   }
   if (push.app.deployBranch === null) await setDefaultBranch(push.repository, branch)
@@ -40,10 +44,12 @@ async function liveCommit({ records }: ReceiverParts, appId: string): Promise<st
   return revisionId === null ? null : (await records.revisions.get(revisionId)).commit
 }
 
+type BuildRequest = DeployRequest & { info: CommitInfo }
+
 async function buildAndDeploy(
   parts: ReceiverParts,
   push: Push,
-  request: DeployRequest,
+  request: BuildRequest,
 ): Promise<string | null> {
   const buildId = await recordBuild(parts, push, request)
   const stage = { id: buildId }
@@ -62,11 +68,10 @@ async function buildAndDeploy(
 
 async function recordBuild(
   { records }: ReceiverParts,
-  { app, person, repository, output, signal }: Push,
-  { update, quarantine }: DeployRequest,
+  { app, person, output, signal }: Push,
+  { update, info }: BuildRequest,
 ): Promise<string> {
   const { branch, newCommit: commit } = update
-  const info = await readRevision({ repository: repository.path, commit, quarantine })
   output.step(`Received ${branch} at ${commit.slice(0, 7)}: ${info.message.split('\n', 1)[0]}`)
   signal.throwIfAborted()
   const revision = await records.revisions.create({

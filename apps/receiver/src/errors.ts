@@ -45,6 +45,12 @@ export const pushError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'PUSH.BAD_REF': {
+    message: (details: { line: string }) => `${printable(details.line)} names no branch or tag.`,
+    hint: () => 'Push to a name below refs/heads/ or refs/tags/.',
+    fault: 'user',
+    retryable: false,
+  },
   'PUSH.SUPERSEDED': {
     message: (details: { app: string }) =>
       `A newer push to ${printable(details.app)} took the place of this one.`,

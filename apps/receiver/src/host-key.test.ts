@@ -22,11 +22,18 @@ test('the host key is made once, for its owner alone, and kept', async () => {
 
 test('the hook’s question is the quarantine and the updates', () => {
   const [old, next] = ['0'.repeat(40), 'a'.repeat(40)]
-  expect(parseQuestion(`/q\n${old} ${next} refs/heads/a b\n\n`)).toEqual({
+  expect(parseQuestion(`/q\n${old} ${next} refs/heads/a-b\n\n`)).toEqual({
     quarantine: '/q',
-    updates: [{ oldCommit: old, newCommit: next, ref: 'refs/heads/a b' }],
+    updates: [{ oldCommit: old, newCommit: next, ref: 'refs/heads/a-b' }],
   })
   expect(parseQuestion(`\n${old} ${next} refs/heads/a\n\n`).quarantine).toBe(null)
   const many = `${old} ${next} refs/heads/a\n`.repeat(maxUpdates + 1)
-  expect(parseQuestion(`/q\n${many}\n`).updates).toBe(null)
+  expect(() => parseQuestion(`/q\n${many}\n`)).toThrow(
+    expect.objectContaining({ code: 'PUSH.TOO_MANY_REFS' }),
+  )
+})
+
+test.each(['HEAD', 'refs/heads/a\nb', 'refs/', '../../x', ''])('a ref may not be called %j', (ref) => {
+  const line = `${'0'.repeat(40)} ${'a'.repeat(40)} ${ref}`
+  expect(() => parseQuestion(`/q\n${line}\n\n`)).toThrow(expect.objectContaining({ code: 'PUSH.BAD_REF' }))
 })

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, writeFile } from 'node:fs/promises'
+import { localRunner } from '@berth/command'
 import { places } from '@berth/domain'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { flushPacket, pktLine } from './pkt-line.ts'
 import { type House, openHouse } from './tests/open-house.ts'
 import type { Pusher } from './tests/pusher.ts'
 
@@ -96,6 +98,17 @@ describe('a line over ssh', () => {
     expect((await ada.ssh('-s', 'sftp')).status).not.toBe(0)
     expect((await ada.ssh('-W', 'localhost:22')).status).not.toBe(0)
   })
+})
+
+test('a ref with a name that is none is refused', async () => {
+  const none = '0'.repeat(40)
+  const input = `${pktLine(`${none} ${none} HEAD\0report-status side-band-64k`)}${flushPacket}`
+  const { stdout } = await localRunner.run(
+    { argv: ['ssh', '-F', ada.sshConfig, 'berth', "git-receive-pack 'funny'"], cwd: ada.copy },
+    { input },
+  )
+  expect(stdout).toContain('names no branch or tag')
+  expect(stdout).toContain('ng HEAD')
 })
 
 describe('a pack', () => {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import type { RunningCommand } from '@berth/command'
 import type { Person } from '@berth/domain'
 import {
@@ -28,7 +29,7 @@ export type GitSession = {
 }
 
 /** Where the one hook lies, that lets the refs move. */
-const hooks = new URL('../hooks', import.meta.url).pathname
+const hooks = fileURLToPath(new URL('../hooks', import.meta.url))
 
 /**
  * Lets git speak with a client until it has ended; returns its exit status. `connect` gives the client's streams, once it is

@@ -96,22 +96,41 @@ function admit(
   return true
 }
 
+/** How long somebody may be connected without a session: a client that shares its connection comes back to it. */
+const idleMs = 5 * 60_000
+
+function startIdle(onIdle: () => void): { start(): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined
+  const stop = () => clearTimeout(timer)
+  return {
+    stop,
+    start() {
+      stop()
+      timer = setTimeout(onIdle, idleMs).unref()
+    },
+  }
+}
+
 const loggedIn = 'berth:logged-in'
 
 function welcome(parts: ReceiverParts, connection: Connection, socket: Socket): void {
   const authentication = openSshAuthentication(parts, () => socket.destroy())
   let sessions = 0
+  const idle = startIdle(() => sessions === 0 && socket.destroy())
   connection.on('error', () => socket.destroy())
   connection.on('authentication', (context: AuthContext) => authentication.answer(context))
   connection.on('ready', () => {
     socket.emit(loggedIn)
+    idle.start()
     const person = authentication.person() as Person
     connection.on('session', (accept, reject) => {
       if (sessions >= maxSessionsAtOnce) return reject()
       sessions += 1
+      idle.stop()
       const ended = serveSshSession(parts, { session: accept(), connection, person })
       void ended.then(() => {
         sessions -= 1
+        idle.start()
       })
     })
   })

@@ -23,7 +23,7 @@ export function serveSshSession(
     ;(accept as (() => void) | undefined)?.()
   })
   session.on('pty', (accept) => (accept as (() => void) | undefined)?.())
-  session.on('shell', (accept) => void serveCommand(parts, { channel: accept(), line: '', asked }))
+  session.once('shell', (accept) => void serveCommand(parts, { channel: accept(), line: '', asked }))
   session.once('exec', (accept, _reject, { command }) => {
     void serveCommand(parts, { channel: accept(), line: command, asked })
   })

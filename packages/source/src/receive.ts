@@ -18,6 +18,9 @@ export type ProtocolCall = {
 
 export const maxPushBytes = 2 * 1024 ** 3
 
+/** Larger blobs are streamed, not held; what searches for deltas has a limit and one thread. */
+const boundedMemory = ['core.bigFileThreshold=32m', 'pack.windowMemory=100m', 'pack.threads=1']
+
 const receiveConfig = (maxInputBytes: number) => [
   'transfer.fsckObjects=true',
   // Harmless faults of old tools that stand in many histories; the large hosts let them pass too.
@@ -35,6 +38,7 @@ const receiveConfig = (maxInputBytes: number) => [
   'receive.updateServerInfo=false',
   'receive.advertisePushOptions=true',
   'receive.keepAlive=5',
+  ...boundedMemory,
   'core.logAllRefUpdates=false',
 ]
 
@@ -50,7 +54,7 @@ export function receivePack(
 }
 
 export function uploadPack(call: ProtocolCall): Command {
-  const config = ['uploadpack.allowFilter=true', 'pack.threads=1']
+  const config = ['uploadpack.allowFilter=true', ...boundedMemory]
   return gitCommand(
     call.repository,
     ['upload-pack', '--strict', '--timeout=600', ...modeWords(call.mode), call.repository.path],
