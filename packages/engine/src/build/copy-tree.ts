@@ -33,6 +33,9 @@ export type CopyLimits = { bytes: number; limitBytes: number; signal: AbortSigna
 /** Files that a layer of the source holds are linked from it after the copy: see link-unchanged.ts. */
 export type CopySource = { root: string; layers: LayerFiles | null }
 
+/** `relative`: to where the copy began. */
+type Directory = { source: string; target: string; relative: string }
+
 /** About 10 ms of work. */
 const entriesInOneGo = 200
 const largeFileBytes = 4 * 1024 * 1024
@@ -58,13 +61,8 @@ export class TreeCopier {
   async directory(source: string, target: string): Promise<void> {
     const ahead = [{ source, target, relative: '' }]
     for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
-      const { source: from, target: to, relative } = next
-      for (const name of readdirSync(from)) {
-        const path = relative === '' ? name : `${relative}/${name}`
-        if (name.includes('\ufffd')) throw this.#writer.conflict(`a file name in ${quoted(to)} is not UTF-8.`)
-        if (this.#limits.filter.ignores(path)) continue
-        const stats = lstatSync(`${from}/${name}`)
-        const child = { source: `${from}/${name}`, target: `${to}/${name}`, relative: path }
+      for (const child of this.#children(next)) {
+        const stats = lstatSync(child.source)
         if (stats.isDirectory()) {
           this.#makeDirectory(child.target, stats)
           ahead.push(child)
@@ -72,6 +70,20 @@ export class TreeCopier {
         await this.#breathe()
       }
     }
+  }
+
+  #children({ source, target, relative }: Directory): Directory[] {
+    const names = readdirSync(source)
+    if (names.some((name) => name.includes('\ufffd'))) {
+      throw this.#writer.conflict(`a file name in ${quoted(target)} is not UTF-8.`)
+    }
+    return names
+      .map((name) => ({
+        source: `${source}/${name}`,
+        target: `${target}/${name}`,
+        relative: relative === '' ? name : `${relative}/${name}`,
+      }))
+      .filter((child) => !this.#limits.filter.ignores(child.relative))
   }
 
   /** A file, a link or a pipe. */

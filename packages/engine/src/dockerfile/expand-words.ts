@@ -132,7 +132,7 @@ class Expansion {
     }
     this.#at++
     const name = this.#name()
-    if (name === '') throw new WordProblem('${ is not followed by a name.')
+    if (name === '') throw new WordProblem('a brace after $ is not followed by a name.')
     const value = this.#variables.get(name)
     if (this.#peek() === '}') {
       this.#at++
@@ -145,38 +145,39 @@ class Expansion {
     const emptyIsUnset = this.#peek() === ':'
     if (emptyIsUnset) this.#at++
     const operator = this.#next()
-    if (operator === '') throw new WordProblem(`\${${name} is not closed by }.`)
+    if (operator === '') throw notClosed(name)
     if (!'-+?'.includes(operator)) {
-      throw new WordProblem(
-        `\${${name}${emptyIsUnset ? ':' : ''}${operator}…} is a form that Berth does not know.`,
-      )
+      const form = `\${${name}${emptyIsUnset ? ':' : ''}${operator}…}`
+      throw new WordProblem(`${form} is a form that Berth does not know.`)
     }
     const word = this.#untilBrace(name)
     const isSet = value !== undefined && !(emptyIsUnset && value === '')
-    if (operator === '-') return isSet ? value : word
     if (operator === '+') return isSet ? word : ''
     if (isSet) return value
-    throw new WordProblem(
-      `${name}: ${word || `is not allowed to be ${value === undefined ? 'unset' : 'empty'}`}`,
-    )
+    if (operator === '-') return word
+    const state = value === undefined ? 'unset' : 'empty'
+    throw new WordProblem(`${name}: ${word || `is not allowed to be ${state}`}`)
   }
 
   #untilBrace(name: string): string {
-    if (++this.#depth > deepestNesting) throw new WordProblem('${…} is nested more than 20 times.')
+    if (++this.#depth > deepestNesting) throw new WordProblem('braces are nested more than 20 times.')
     let word = ''
     while (this.#peek() !== '}') {
-      const char = this.#peek()
-      if (char === '') throw new WordProblem(`\${${name} is not closed by }.`)
-      if (char === '$') word += this.#dollar()
-      else if (char === "'" && !this.#keepQuotes) word += this.#single()
-      else if (char === '"' && !this.#keepQuotes) word += this.#double()
-      else if (char === this.#escape) word += this.#escaped()
-      else word += this.#next()
+      if (this.#peek() === '') throw notClosed(name)
+      word += this.#piece()
       if (word.length > longestResult) throw new WordProblem('the expanded text is longer than 128 KB.')
     }
     this.#at++
     this.#depth--
     return word
+  }
+
+  #piece(): string {
+    const char = this.#peek()
+    if (char === '$') return this.#dollar()
+    if (char === this.#escape) return this.#escaped()
+    if (char === "'" && !this.#keepQuotes) return this.#single()
+    return char === '"' && !this.#keepQuotes ? this.#double() : this.#next()
   }
 
   /** Letters, digits and `_`; or digits alone; or one special parameter. Empty: no name. */
@@ -199,4 +200,8 @@ class Expansion {
   #next(): string {
     return this.#text[this.#at++] ?? ''
   }
+}
+
+function notClosed(name: string): WordProblem {
+  return new WordProblem(`\${${name} is not closed by }.`)
 }

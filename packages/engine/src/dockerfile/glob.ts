@@ -19,12 +19,39 @@ type Token =
 
 const longestPattern = 4096
 
+/** With few repetitions a regular expression is quick whatever the path; more of them could make it backtrack for ever. */
+const mostInRegExp = 2
+
 /** @throws GlobProblem */
 export function compileGlob(pattern: string, options: { doubleStar: boolean }): Glob {
   if (pattern.length > longestPattern) throw new GlobProblem('the pattern is longer than 4096 characters.')
   if (!hasWildcards(pattern)) return { matches: (path) => path === pattern }
   const tokens = tokenize([...pattern], options.doubleStar)
-  return { matches: (path) => run(tokens, path) }
+  const repetitions = tokens.filter(({ kind }) => repeating.has(kind)).length
+  if (repetitions > mostInRegExp || tokens.some(({ kind }) => kind === 'class')) {
+    return { matches: (path) => run(tokens, path) }
+  }
+  const expression = new RegExp(`^${tokens.map(expressionOf).join('')}$`, 'su')
+  return { matches: (path) => expression.test(path) }
+}
+
+const repeating: ReadonlySet<Token['kind']> = new Set(['star', 'everything', 'directories'])
+
+function expressionOf(token: Token): string {
+  switch (token.kind) {
+    case 'char':
+      return token.char.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')
+    case 'any':
+      return '[^/]'
+    case 'star':
+      return '[^/]*'
+    case 'everything':
+      return '.*'
+    case 'directories':
+      return '(?:.*/)?'
+    case 'class':
+      throw new Error('Classes are matched by the automaton')
+  }
 }
 
 export function hasWildcards(pattern: string): boolean {
@@ -33,26 +60,29 @@ export function hasWildcards(pattern: string): boolean {
 
 function tokenize(chars: readonly string[], doubleStar: boolean): Token[] {
   const tokens: Token[] = []
-  let index = 0
-  while (index < chars.length) {
-    const char = chars[index] ?? ''
-    if (char === '*' && doubleStar && chars[index + 1] === '*') {
-      index += chars[index + 2] === '/' ? 3 : 2
-      tokens.push({ kind: index >= chars.length ? 'everything' : 'directories' })
-    } else if (char === '[') {
-      const [token, next] = characterClass(chars, index)
-      tokens.push(token)
-      index = next
-    } else if (char === '\\') {
-      if (index + 1 >= chars.length) throw new GlobProblem('the pattern ends with a single backslash.')
-      tokens.push({ kind: 'char', char: chars[index + 1] ?? '' })
-      index += 2
-    } else {
-      tokens.push(char === '*' ? { kind: 'star' } : char === '?' ? { kind: 'any' } : { kind: 'char', char })
-      index++
-    }
+  for (let index = 0; index < chars.length; ) {
+    const [token, next] = readToken(chars, index, doubleStar)
+    tokens.push(token)
+    index = next
   }
   return tokens
+}
+
+function readToken(chars: readonly string[], index: number, doubleStar: boolean): [Token, number] {
+  const char = chars[index] ?? ''
+  if (char === '[') return characterClass(chars, index)
+  if (char === '\\') return escapedCharacter(chars, index)
+  if (char === '?') return [{ kind: 'any' }, index + 1]
+  if (char !== '*') return [{ kind: 'char', char }, index + 1]
+  if (!doubleStar || chars[index + 1] !== '*') return [{ kind: 'star' }, index + 1]
+  const next = index + (chars[index + 2] === '/' ? 3 : 2)
+  return [{ kind: next >= chars.length ? 'everything' : 'directories' }, next]
+}
+
+function escapedCharacter(chars: readonly string[], index: number): [Token, number] {
+  const char = chars[index + 1]
+  if (char === undefined) throw new GlobProblem('the pattern ends with a single backslash.')
+  return [{ kind: 'char', char }, index + 2]
 }
 
 function characterClass(chars: readonly string[], open: number): [Token, number] {

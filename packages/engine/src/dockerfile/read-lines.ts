@@ -54,36 +54,46 @@ function readDirectives(source: SourceText): Directives {
 }
 
 function joinLines(source: SourceText, escapeChar: '\\' | '`'): LogicalLine[] {
-  const continued = escapeChar === '`' ? /`[ \t]*$/ : /\\[ \t]*$/
   const joined: LogicalLine[] = []
-  let index = 0
-  while (index < source.lines.length) {
-    const first = source.lines[index] ?? ''
-    const line = index + 1
-    index++
-    if (isComment(first) || first.trim() === '') continue
-
-    let text = first.trimStart()
-    while (continued.test(text)) {
-      text = text.replace(continued, '')
-      while (index < source.lines.length && isSkippedWithin(source.lines[index] ?? '')) index++
-      if (index >= source.lines.length) break
-      text += source.lines[index] ?? ''
+  for (let index = 0; index < source.lines.length; ) {
+    if (isSkipped(source.lines[index] ?? '')) {
       index++
+      continue
     }
-    if (text.trim() === '') continue
-
-    const heredocs = mayHaveHeredoc.test(text) ? findHeredocs(text, escapeChar) : []
-    const place = { source, line, endLine: index }
-    const bodies = heredocs.map((heredoc) => {
-      const body = readBody(source, index, heredoc.name, heredoc.chomp)
-      if (body === undefined) fail(place, `the heredoc <<${heredoc.name} has no line that ends it.`)
-      index = body.next
-      return { ...heredoc, content: body.content }
-    })
-    joined.push({ text, place: { ...place, endLine: index }, heredocs: bodies })
+    const { text, next } = continued(source, index, escapeChar)
+    const place = { source, line: index + 1, endLine: next }
+    const opened = mayHaveHeredoc.test(text) ? findHeredocs(text, escapeChar) : []
+    const { heredocs, end } = readBodies(source, next, opened, place)
+    if (text.trim() !== '') joined.push({ text, place: { ...place, endLine: end }, heredocs })
+    index = end
   }
   return joined
+}
+
+/** Comments and empty lines within a continued instruction do not end it. */
+function continued(source: SourceText, first: number, escapeChar: '\\' | '`') {
+  const continues = escapeChar === '`' ? /`[ \t]*$/ : /\\[ \t]*$/
+  let text = (source.lines[first] ?? '').trimStart()
+  let next = first + 1
+  while (continues.test(text)) {
+    text = text.replace(continues, '')
+    while (next < source.lines.length && isSkipped(source.lines[next] ?? '')) next++
+    if (next >= source.lines.length) break
+    text += source.lines[next] ?? ''
+    next++
+  }
+  return { text, next }
+}
+
+function readBodies(source: SourceText, from: number, opened: readonly Heredoc[], place: Place) {
+  let end = from
+  const heredocs = opened.map((heredoc) => {
+    const body = readBody(source, end, heredoc.name, heredoc.chomp)
+    if (body === undefined) fail(place, `the heredoc <<${heredoc.name} has no line that ends it.`)
+    end = body.next
+    return { ...heredoc, content: body.content }
+  })
+  return { heredocs, end }
 }
 
 function readBody(source: SourceText, from: number, name: string, chomp: boolean) {
@@ -97,13 +107,8 @@ function readBody(source: SourceText, from: number, name: string, chomp: boolean
   return undefined
 }
 
-function isComment(line: string): boolean {
-  return line.trimStart().startsWith('#')
-}
-
-/** Comments and empty lines within a continued instruction do not end it. */
-function isSkippedWithin(line: string): boolean {
-  return isComment(line) || line.trim() === ''
+function isSkipped(line: string): boolean {
+  return line.trimStart().startsWith('#') || line.trim() === ''
 }
 
 function fail(place: Place, problem: string): never {

@@ -4,29 +4,28 @@
  */
 export function splitWords(text: string, escapeChar: '\\' | '`'): string[] {
   const words: string[] = []
-  let word = ''
-  let started = false
+  let start = -1
   let quote = ''
-  for (let index = 0; index < text.length; index++) {
+  let index = 0
+  for (; index < text.length; index++) {
     const char = text[index] ?? ''
-    if (quote === '' && /\s/.test(char)) {
-      if (started) words.push(word)
-      word = ''
-      started = false
-      continue
-    }
-    if (char === escapeChar && quote !== "'") {
-      if (index + 1 >= text.length) break
-      word += char + (text[index + 1] ?? '')
-      index++
-      started = true
-      continue
-    }
-    if (quote === '' && (char === '"' || char === "'")) quote = char
-    else if (char === quote) quote = ''
-    word += char
-    started = true
+    const isSpace = quote === '' && /\s/.test(char)
+    if (isSpace && start >= 0) words.push(text.slice(start, index))
+    if (isSpace) start = -1
+    else if (start < 0) start = index
+    if (char === escapeChar && quote !== "'") index++
+    else quote = nextQuote(quote, char)
   }
-  if (started) words.push(word)
-  return words
+  if (start >= 0) words.push(withoutLoneEscape(text.slice(start), index > text.length))
+  return words.filter((word) => word !== '')
+}
+
+function nextQuote(quote: string, char: string): string {
+  if (quote === '') return char === '"' || char === "'" ? char : ''
+  return char === quote ? '' : quote
+}
+
+/** An escape character that nothing follows is dropped. */
+function withoutLoneEscape(word: string, isLone: boolean): string {
+  return isLone ? word.slice(0, -1) : word
 }
