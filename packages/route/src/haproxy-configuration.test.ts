@@ -11,7 +11,7 @@ const options: ConfigurationOptions = {
   adminSocket: '/run/berth/front-door/admin.sock',
   httpPort: 8080,
   addresses: ['0.0.0.0', '[::]'],
-  dropTo: { user: 'haproxy', group: 'haproxy', emptyDirectory: '/var/lib/berth/front-door/empty' },
+  dropTo: { user: 'haproxy', group: 'haproxy', jail: '/var/lib/berth/front-door/jail' },
   threads: 2,
   maxConnections: 8000,
 }
@@ -64,11 +64,21 @@ describe('the configuration of HAProxy', () => {
         'bind [::]:8080 v6only',
         'user haproxy',
         'group haproxy',
-        'chroot /var/lib/berth/front-door/empty',
+        'chroot /var/lib/berth/front-door/jail',
         'stats socket /run/berth/front-door/admin.sock mode 660 level admin expose-fd listeners',
         'maxconn 8000',
         'nbthread 2',
         'hard-stop-after 15m',
+      ]),
+    )
+  })
+
+  test('has a replaced worker hand requests over, through a socket that its jail lets it see', () => {
+    expect(lines(table)).toEqual(
+      expect.arrayContaining([
+        'bind unix@/var/lib/berth/front-door/jail/next.sock accept-proxy mode 600 user haproxy',
+        'http-request set-var(txn.route) str(next_worker) if { stopping }',
+        'server next unix@/next.sock send-proxy-v2',
       ]),
     )
   })

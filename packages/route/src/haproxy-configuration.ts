@@ -13,8 +13,8 @@ export type ConfigurationOptions = {
   httpPort: number
   /** What to listen on: `0.0.0.0`, `[::]`. */
   addresses: readonly string[]
-  /** Root starts it, and this user then carries the traffic, without a file system; null: whoever starts it. */
-  dropTo: { user: string; group: string; emptyDirectory: string } | null
+  /** Root starts it, and this user then carries the traffic, and sees no files but those of `jail`; null: whoever starts it. */
+  dropTo: { user: string; group: string; jail: string } | null
   threads: number
   maxConnections: number
 }
@@ -51,7 +51,7 @@ export function serverAddress(target: Target): string {
 
 function render(table: RouteTable, options: ConfigurationOptions, identity: string): string {
   const routes = [...table.routes].sort((one, other) => (one.id < other.id ? -1 : 1))
-  return `${[global(options, identity), defaults(), frontend(options), ...routes.map(backend)].join('\n\n')}\n`
+  return `${[global(options, identity), defaults(), frontend(options), nextWorkerBackend(options), ...routes.map(backend)].join('\n\n')}\n`
 }
 
 function global(options: ConfigurationOptions, identity: string): string {
@@ -71,11 +71,7 @@ function global(options: ConfigurationOptions, identity: string): string {
     'tune.maxrewrite 1024',
     ...(options.dropTo === null
       ? []
-      : [
-          `user ${options.dropTo.user}`,
-          `group ${options.dropTo.group}`,
-          `chroot ${options.dropTo.emptyDirectory}`,
-        ]),
+      : [`user ${options.dropTo.user}`, `group ${options.dropTo.group}`, `chroot ${options.dropTo.jail}`]),
   ])
 }
 
@@ -98,6 +94,8 @@ function defaults(): string {
     'http-reuse safe',
     'option http-keep-alive',
     'option dontlognull',
+    // A reload must not close a connection on which a client is just sending: it gets one more answer, and the close.
+    'option idle-close-on-response',
     // HTTP/2 without TLS has no use here, and its upgrade would lead past the rules below.
     'option disable-h2-upgrade',
     'balance leastconn',
@@ -110,6 +108,7 @@ function frontend(options: ConfigurationOptions): string {
     ...options.addresses.map(
       (address) => `bind ${address}:${options.httpPort}${address.includes(':') ? ' v6only' : ''}`,
     ),
+    `bind unix@${handover(options).bound} accept-proxy mode 600${handover(options).owner}`,
     `http-request ${answer(uriTooLongPage)} if { url,length gt 8192 }`,
     ...routing(),
     ...headers(),
@@ -117,14 +116,17 @@ function frontend(options: ConfigurationOptions): string {
   ])
 }
 
+const unlessRouted = 'unless { var(txn.route) -m found }'
+
 /** The route of a host and path; a page where there is none, or where it has no target. */
 function routing(): string[] {
   return [
     'http-request set-var(txn.host) req.hdr(host),host_only,lower,rtrim(.)',
     'http-request set-var(txn.path) path',
-    'http-request set-var(txn.route) var(txn.host),concat(,txn.path),map_beg(prefixes.map)',
-    'http-request set-var(txn.route) var(txn.host),map_str(hosts.map) unless { var(txn.route) -m found }',
-    `http-request ${answer(unknownHostPage)} unless { var(txn.route) -m found }`,
+    `http-request set-var(txn.route) str(${nextWorker}) if { stopping }`,
+    `http-request set-var(txn.route) var(txn.host),concat(,txn.path),map_beg(prefixes.map) ${unlessRouted}`,
+    `http-request set-var(txn.route) var(txn.host),map_str(hosts.map) ${unlessRouted}`,
+    `http-request ${answer(unknownHostPage)} ${unlessRouted}`,
     'http-request set-var(txn.state) var(txn.route),map_str(states.map) if { var(txn.route),nbsrv eq 0 }',
     ...Object.entries(statePages).map(
       ([state, page]) => `http-request ${answer(page)} if { var(txn.state) -m str ${state} }`,
@@ -150,6 +152,22 @@ function headers(): string[] {
     'http-request del-header Upgrade if { req.hdr(upgrade) -m sub -i h2c }',
     'http-request del-header HTTP2-Settings',
   ]
+}
+
+const nextWorker = 'next_worker'
+
+/**
+ * A worker that a reload has replaced still gets requests on connections that were idle then. Its servers can no longer
+ * be changed, so it passes them on to the worker that knows today's, over a socket that tells the client's address.
+ */
+function nextWorkerBackend(options: ConfigurationOptions): string {
+  return section(`backend ${nextWorker}`, [`server next unix@${handover(options).seen} send-proxy-v2`])
+}
+
+/** Bound before the worker is locked into its jail, and seen from within it. */
+function handover({ adminSocket, dropTo }: ConfigurationOptions) {
+  if (dropTo === null) return { bound: `${adminSocket}.next`, seen: `${adminSocket}.next`, owner: '' }
+  return { bound: `${dropTo.jail}/next.sock`, seen: '/next.sock', owner: ` user ${dropTo.user}` }
 }
 
 function backend(route: Route): string {

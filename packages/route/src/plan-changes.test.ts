@@ -62,6 +62,11 @@ describe('changes to a running HAProxy', () => {
     expect(commands(state([server(a), server(b, 'closed')]), a)).toEqual(['(forget route_app/web.1-b)'])
   })
 
+  test('leave servers alone that belong to no route', () => {
+    const own = { ...server(b), backend: 'next_worker' }
+    expect(commands(state([server(a), own]), a)).toEqual([])
+  })
+
   test('move a target whose address is another', () => {
     expect(commands(state([server({ ...a, port: 1 })]), a)).toEqual([
       'set server route_app/web.1-a addr 10.0.0.1 port 5000',

@@ -1,6 +1,13 @@
 import type { Route, RouteTable, Target } from './front-door.ts'
 import { serverAddress, serverOptions } from './haproxy-configuration.ts'
-import { backendName, type HaproxyMaps, haproxyMaps, type MapName, mapNames } from './haproxy-maps.ts'
+import {
+  backendName,
+  type HaproxyMaps,
+  haproxyMaps,
+  type MapName,
+  mapNames,
+  routeIdOf,
+} from './haproxy-maps.ts'
 
 /**
  * What differs between a running HAProxy and a table, as changes that need no reload. Given that both have the same
@@ -80,7 +87,7 @@ function surplusServers(current: RuntimeState, table: RouteTable): Change[] {
     table.routes.flatMap((route) => route.targets.map(({ name }) => `${backendName(route.id)}/${name}`)),
   )
   return current.servers
-    .filter(({ backend, name }) => !wanted.has(`${backend}/${name}`))
+    .filter(({ backend, name }) => routeIdOf(backend) !== undefined && !wanted.has(`${backend}/${name}`))
     .map(({ backend, name, admin }) => ({
       kind: admin === 'open' ? 'drain-server' : 'forget-server',
       backend,

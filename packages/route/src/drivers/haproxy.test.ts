@@ -98,6 +98,34 @@ describe('a reload', () => {
     expect(await door.drained('app-1', target(0).name, 5000)).toBe(true)
   })
 
+  test('leaves an idle connection its next request, and that one finds the newest targets', async () => {
+    await door.apply(table(target(0)))
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const askAgain = (path = '/') => send(haproxy.options.httpPort, host, path, { agent })
+    expect((await askAgain()).body).toBe('web.1-a')
+    const two = route('app-2', ['two.localhost'], [target(0)])
+    await door.apply({ routes: [...table(target(0)).routes, two] })
+    await door.apply({ routes: [...table(target(1)).routes, two] })
+    expect(await door.drained('app-1', target(0).name, 5000)).toBe(true)
+
+    const reply = await askAgain('/headers')
+    expect(reply).toMatchObject({ status: 200, headers: { connection: 'close', 'x-from': 'web.1-b' } })
+    expect(JSON.parse(reply.body)).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-host': host })
+    agent.destroy()
+  })
+
+  test('fails no request under load', async () => {
+    await door.apply(table(target(0)))
+    const reloads = await haproxy.reloads()
+    const load = startLoad()
+    for (const id of ['one', 'two', 'three', 'four', 'five']) {
+      await door.apply({ routes: [...table(target(0)).routes, route(id, [`${id}.localhost`], [])] })
+      await sleep(100)
+    }
+    expect((await load.stop()).failures).toEqual([])
+    expect(await haproxy.reloads()).toBe(reloads + 5)
+  })
+
   test('is refused with the words of HAProxy before anything is changed', async () => {
     await door.apply(table(target(0)))
     const before = await filesInPlace()
@@ -209,7 +237,7 @@ describe('after a crash', () => {
       await door.apply({ routes: [route(id, [host], [target(1)])] })
     }
     const left = await readdir(haproxy.options.directory)
-    expect(left.map((name) => name.slice(0, 6)).sort()).toEqual(['curren', 'empty', 'table-', 'table-'])
+    expect(left.map((name) => name.slice(0, 6)).sort()).toEqual(['curren', 'jail', 'table-', 'table-'])
     expect(await readdir(join(haproxy.options.directory, 'current'))).toHaveLength(6)
   })
 })
@@ -354,7 +382,7 @@ function raw(text: string, afterwards?: string): Promise<string> {
 
 async function serverNames(): Promise<string[]> {
   const state = await haproxySocket('admin', haproxy.options.adminSocket)('show servers state')
-  return [...state.matchAll(/^\d+ \S+ \d+ (\S+)/gm)].map(([, name]) => name ?? '')
+  return [...state.matchAll(/^\d+ route_\S+ \d+ (\S+)/gm)].map(([, name]) => name ?? '')
 }
 
 async function filesInPlace(): Promise<string[]> {

@@ -28,7 +28,6 @@ async function isIdle(sockets: { admin: Ask; master: Ask }, server: HaproxyServe
     await unlessUnknown(tellHaproxy(sockets.admin, `set server ${server.backend}/${server.name} state drain`))
     if (!(await forgetServer(sockets.admin, server))) return false
     for (const old of await oldWorkers(sockets.master)) {
-      await unlessUnknown(tellHaproxy(old, `set server ${server.backend}/${server.name} state drain`))
       if ((await sessions(old, server)) > 0) return false
     }
     return true
@@ -62,7 +61,10 @@ async function sessions(ask: Ask, server: HaproxyServer): Promise<number> {
   return row === undefined ? 0 : Number(row.scur) + Number(row.qcur)
 }
 
-/** Ways to ask the workers from before a reload that still finish requests. */
+/**
+ * Ways to ask the workers that a reload has replaced. They begin nothing at a target any more: what still arrives on
+ * their connections they hand over to the current one (`haproxy-configuration.ts`).
+ */
 async function oldWorkers(master: Ask): Promise<Ask[]> {
   const [, old = ''] = (await master('show proc')).split('# old workers')
   const pids = [...old.matchAll(/^(\d+)\s+worker\s/gm)].map(([, pid]) => pid)

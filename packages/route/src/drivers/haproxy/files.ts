@@ -69,7 +69,7 @@ async function replaceAll(
   place: { directory: string; runner: CommandRunner },
   files: Record<string, string>,
 ): Promise<void> {
-  await mkdir(join(place.directory, 'empty'), { recursive: true, mode: 0o755 })
+  await mkdir(join(place.directory, 'jail'), { recursive: true, mode: 0o755 })
   const fresh = await mkdtemp(join(place.directory, 'table-'))
   try {
     await writeAll(fresh, files)

@@ -37,7 +37,7 @@ export function haproxyCommand(options: Pick<HaproxyOptions, 'directory' | 'mast
 
 function dropTo(directory: string): ConfigurationOptions['dropTo'] {
   if (process.getuid?.() !== 0) return null
-  return { user: 'haproxy', group: 'haproxy', emptyDirectory: join(directory, 'empty') }
+  return { user: 'haproxy', group: 'haproxy', jail: join(directory, 'jail') }
 }
 
 /** A kernel without IPv6 has no such file, or an empty one. */

@@ -28,7 +28,7 @@ export async function startHaproxy(): Promise<TestHaproxy> {
     masterSocket: join(directory, 'run', 'master.sock'),
     httpPort: await freePort(),
     addresses: ['127.0.0.1'],
-    dropTo: { user: 'haproxy', group: 'haproxy', emptyDirectory: join(directory, 'front-door', 'empty') },
+    dropTo: { user: 'haproxy', group: 'haproxy', jail: join(directory, 'front-door', 'jail') },
     threads: 2,
     maxConnections: 2000,
   }
