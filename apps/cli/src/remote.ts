@@ -1,4 +1,5 @@
-import { type AppRouter, failureOf } from '@berth/api'
+import type { AppRouter } from '@berth/api'
+import { failureOf } from '@berth/api/translate-errors.ts'
 import { fromErrorRecord } from '@berth/domain'
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client'
 import { EventSource } from 'eventsource'

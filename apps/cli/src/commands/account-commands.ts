@@ -1,6 +1,5 @@
-import { openDatabase } from '@berth/database'
 import { isBerthError, type Role, readSettings, type Settings } from '@berth/domain'
-import { openPeople, type People, peopleError, readSecret } from '@berth/people'
+import type { People } from '@berth/people'
 import { type Command, Option } from 'commander'
 import { print } from '../output.ts'
 
@@ -63,6 +62,8 @@ type Work = (people: People, settings: Settings, idOf: (email: string) => Promis
 
 /** The database is open to root at the machine, whoever is or is not signed in. */
 async function atMachine(work: Work): Promise<void> {
+  const { openDatabase } = await import('@berth/database')
+  const { openPeople, peopleError, readSecret } = await import('@berth/people')
   const settings = readSettings(process.env)
   const database = openDatabase(settings, { maxConnections: 2 })
   try {

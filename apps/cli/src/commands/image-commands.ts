@@ -1,6 +1,6 @@
 import { localRunner } from '@berth/command'
 import { places, readSettings } from '@berth/domain'
-import { bootstrapImage, type ImageStore, openImageStore, openOverlayFileSystems } from '@berth/engine'
+import type { ImageStore } from '@berth/engine'
 import type { Command } from 'commander'
 import { ago, bytes, print, printList } from '../output.ts'
 
@@ -55,6 +55,7 @@ export function addImageCommands(program: Command): void {
 }
 
 async function withImages(work: (images: ImageStore) => Promise<void>): Promise<void> {
+  const { openImageStore, openOverlayFileSystems } = await import('@berth/engine')
   const { engine: home, engineRun: run } = places(readSettings(process.env))
   const fileSystems = await openOverlayFileSystems({ home, run, commands: localRunner })
   try {
@@ -85,6 +86,7 @@ async function bootstrap(
   name: string,
   { refresh }: { refresh?: boolean },
 ): Promise<void> {
+  const { bootstrapImage } = await import('@berth/engine')
   const { digest } = await bootstrapImage({
     name,
     refresh,
