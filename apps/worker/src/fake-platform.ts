@@ -68,7 +68,7 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
 
   /** What the receiver does with a push; returns the build's id. */
   async function push(app: App, files: Files): Promise<string> {
-    const commit = (trees.size + 1).toString(16).padStart(40, '0')
+    const commit = (trees.size + 1).toString(16).padStart(7, '0').padEnd(40, 'f')
     trees.set(commit, files)
     const revision = await stores.revisions.create({
       appId: app.id,
@@ -125,7 +125,7 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
   return {
     ...{ settings, stores, engine, frontDoor, queue, live, reports, trees },
     ...{ start, stop, createApp, push, eventsOf, outcome, deployed, routeOf, answer },
-    keeper: () => (worker as RunningWorker).keeper,
+    parts: () => (worker as RunningWorker).parts,
     remove: async () => {
       await stop()
       await engine.close()

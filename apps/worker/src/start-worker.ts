@@ -3,7 +3,7 @@ import { noFacts, openRestartBook } from '@berth/deploy'
 import { places } from '@berth/domain'
 import type { Processors, RunningProcessors } from '@berth/queue'
 import { findAgain } from './app/find-again.ts'
-import { type Keeper, openKeeper } from './app/keeper.ts'
+import { openKeeper } from './app/keeper.ts'
 import { removeAppProcessor } from './app/remove-app.ts'
 import { openRoutes, type Routes } from './app/routes.ts'
 import { workerError } from './errors.ts'
@@ -26,7 +26,7 @@ export type WorkerDrivers = Omit<Parts, 'closing'> & {
 }
 
 export type RunningWorker = {
-  keeper: Keeper
+  parts: Assembled
   /** Lets go of what is under way, for the next worker; containers run on. */
   close(): Promise<void>
 }
@@ -53,7 +53,7 @@ export async function startWorker(drivers: WorkerDrivers): Promise<RunningWorker
   state.healthy = true
 
   return {
-    keeper: parts.keeper,
+    parts,
     close: async () => {
       closing.abort(workerError['WORKER.CLOSING']())
       await rounds.stop()

@@ -36,7 +36,7 @@ describe('a push', () => {
     expect(await platform.stores.deployments.live(shop.id)).toMatchObject({ id: deploymentId })
     expect(await platform.stores.releases.latest(shop.id)).toMatchObject({
       version: 1,
-      reason: 'Deploy 0000000',
+      reason: 'Deploy 0000001',
     })
     const told = (await platform.eventsOf(deploymentId ?? '')).map((event) => event.kind)
     expect(told).toEqual(['section', 'step-started', 'step-finished', 'ended'])

@@ -9,18 +9,20 @@ import {
   toErrorRecord,
 } from '@berth/domain'
 import type { Processors } from '@berth/queue'
+import type { Keeper } from '../app/keeper.ts'
 import { workerError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { buildLimits } from './build-limits.ts'
+import { cancelStage } from './cancel-stage.ts'
 import { withExample } from './dockerfile-example.ts'
 import { type Interruption, interruptionOf } from './interruption.ts'
 import type { Leases } from './leases.ts'
-import { readRevision } from './read-revision.ts'
+import { type RevisionFiles, readRevision } from './read-revision.ts'
 import { releaseBuild } from './release-build.ts'
 import type { RunningStages, Stage } from './running-stages.ts'
 import { completeLog, deploymentOf, endStage, tellEnd } from './settle-stage.ts'
 
-export type BuildStageParts = Parts & { running: RunningStages; leases: Leases }
+export type BuildStageParts = Parts & { running: RunningStages; leases: Leases; keeper: Keeper }
 
 /**
  * Revision → image → release → queued deployment. Its job may come again after a crash at any place: a build that had
@@ -53,12 +55,10 @@ async function carryOutBuild(
     ])
     if (app === null) return
     const tree = parts.sourceTree(app, revision.commit, parts.quarantine)
-    const { files, digest } = await makeImage(parts, { app, revision, build, tree }, stage)
-    const built = { ...build, imageDigest: digest }
-    const next =
-      (await deploymentOf(parts, built)) ??
-      (await releaseBuild(parts, { app, revision, build: built, files }))
+    const made = await makeImage(parts, { app, revision, build, tree }, stage)
+    const next = await followUp(parts, { app, revision, build, tree }, made)
     leases.inherit(build.id, next)
+    if (stage.isCancelled()) await cancelStage(parts, next)
     await patiently(() => parts.queue.add('deploy', { deploymentId: next }))
     tellEnd(parts, build.id, { outcome: 'succeeded', error: null, next })
   } catch (error) {
@@ -69,6 +69,17 @@ async function carryOutBuild(
 }
 
 type Making = { app: App; revision: Revision; build: Build; tree: SourceTree }
+
+/** The deployment of a build. One that was begun for the first time has none yet, and need not be asked for it. */
+async function followUp(
+  parts: Carrying,
+  { app, revision, build }: Making,
+  { files, digest }: { files: RevisionFiles; digest: string },
+): Promise<string> {
+  const built = { ...build, imageDigest: digest }
+  const before = build.state === 'queued' ? null : await deploymentOf(parts, built)
+  return before ?? (await releaseBuild(parts, { app, revision, build: built, files }))
+}
 
 async function makeImage(parts: Carrying, making: Making, stage: Stage) {
   const { build, tree } = making

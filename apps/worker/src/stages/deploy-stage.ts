@@ -42,14 +42,19 @@ export function deployProcessor(parts: DeployStageParts): Processors['deploy'] {
 async function inTurn(parts: DeployStageParts, deployment: Deployment, stage: Stage, jobSignal: AbortSignal) {
   const { stores, turns, keeper, leases } = parts
   let giveBack: (() => void) | undefined
+  let waited = false
   keeper.shield(deployment.appId, deployment.id)
   try {
     const release = await patiently(() => stores.releases.get(deployment.releaseId), stage.signal)
     giveBack = await turns.take(deployment.appId, {
       name: releaseLabel(release.version),
-      onWait: (holder) => tell(stage.sink, { kind: 'section', text: `Waiting for ${holder} to finish` }),
+      onWait: (holder) => {
+        waited = true
+        tell(stage.sink, { kind: 'section', text: `Waiting for ${holder} to finish` })
+      },
       signal: stage.signal,
     })
+    if (waited) await refuseSuperseded(parts, deployment)
     await carryOutDeployment(parts, deployment, stage)
     tellEnd(parts, deployment.id, { outcome: 'succeeded', error: null, next: null })
   } catch (error) {
@@ -68,7 +73,6 @@ async function carryOutDeployment(
   stage: Stage,
 ): Promise<void> {
   const { stores, keeper } = parts
-  await refuseSuperseded(parts, deployment)
   const [starting, loaded] = await Promise.all([
     patiently(() => stores.deployments.become(deployment.id, 'starting'), stage.signal),
     loadSubject(parts, deployment),

@@ -13,7 +13,7 @@ export async function releaseBuild(
   { app, revision, build, files }: Built,
 ): Promise<string> {
   const before = await patiently(() => stores.releases.latest(app.id))
-  if (before === null) await formForTheFirstTime({ stores }, app, files)
+  if (before === null) await formFirst({ stores }, app, files)
   const release = await patiently(() =>
     stores.releases.create(
       makeRelease({
@@ -32,11 +32,7 @@ export async function releaseBuild(
 }
 
 /** What somebody has set before the first push stays. */
-async function formForTheFirstTime(
-  { stores }: Pick<Parts, 'stores'>,
-  app: App,
-  files: RevisionFiles,
-): Promise<void> {
+async function formFirst({ stores }: Pick<Parts, 'stores'>, app: App, files: RevisionFiles): Promise<void> {
   const formation = await patiently(() => stores.apps.formation(app.id))
   const first = firstFormation(files.procfile.processes, files.appJson)
   await patiently(() => stores.apps.setFormation(app.id, { ...first, ...formation }))

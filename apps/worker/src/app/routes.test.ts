@@ -1,0 +1,89 @@
+import { type App, parseAppName, readSettings } from '@berth/domain'
+import { type FrontDoor, fakeFrontDoor, type RouteTable } from '@berth/route'
+import { expect, test } from 'vitest'
+import { openRoutes } from './routes.ts'
+
+const settings = readSettings({ BERTH_HOME: '/tmp/berth' })
+const app = (id: string): App => ({
+  id,
+  name: parseAppName(id),
+  teamId: 't',
+  deployBranch: null,
+  dockerfilePath: 'Dockerfile',
+  createdAt: new Date(),
+})
+const target = (containerId: string) => ({
+  containerId,
+  name: `web.1-${containerId}`,
+  address: '10.0.0.2',
+  port: 5000,
+})
+
+function opened(given = settings) {
+  const frontDoor = fakeFrontDoor()
+  const routes = openRoutes({ frontDoor, settings: given })
+  routes.setApp(app('shop'), [])
+  routes.begin()
+  return { frontDoor, routes }
+}
+
+test('nothing is applied before the table is whole', async () => {
+  const frontDoor = fakeFrontDoor()
+  await frontDoor.apply({ routes: [] })
+  const routes = openRoutes({ frontDoor, settings })
+  routes.setApp(app('shop'), ['shop.example.com'])
+  await routes.apply()
+  expect(frontDoor.table.routes).toEqual([])
+  routes.begin()
+  await routes.apply()
+  expect(frontDoor.table.routes).toMatchObject([
+    { id: 'shop', hosts: ['shop.localhost', 'shop.example.com'] },
+  ])
+})
+
+test('an app points where it is told; a dead container leaves', async () => {
+  const { frontDoor, routes } = opened()
+  await routes.of('shop').point([target('a'), target('b')])
+  expect(routes.of('shop').routed()).toEqual(['a', 'b'])
+  expect(routes.drop('a')).toBe(true)
+  expect(routes.drop('a')).toBe(false)
+  await routes.apply()
+  expect(frontDoor.table.routes[0]).toMatchObject({ state: 'live', targets: [{ name: 'web.1-b' }] })
+})
+
+test('the dashboard, and git beside it, are there once there is an owner', async () => {
+  const { frontDoor, routes } = opened()
+  await routes.apply()
+  expect(frontDoor.table.routes.map(({ id }) => id)).toEqual(['shop'])
+  routes.openDashboard()
+  await routes.apply()
+  expect(frontDoor.table.routes.slice(1)).toMatchObject([
+    { id: 'dashboard', hosts: ['berth.localhost'], pathPrefix: null, targets: [{ port: 3000 }] },
+    { id: 'git', hosts: ['berth.localhost'], pathPrefix: '/git/', targets: [{ port: 3022 }] },
+  ])
+})
+
+test('the dashboard is there from the start where settings say so', async () => {
+  const { frontDoor, routes } = opened({ ...settings, openBeforeOwner: true })
+  await routes.apply()
+  expect(frontDoor.table.routes).toHaveLength(3)
+})
+
+test('many changes at once are few applications, and each asker waits for its own', async () => {
+  const applied: RouteTable[] = []
+  const slow: Pick<FrontDoor, 'apply'> = {
+    apply: async (table) => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      applied.push(table)
+    },
+  }
+  const routes = openRoutes({ frontDoor: { ...fakeFrontDoor(), ...slow }, settings })
+  routes.begin()
+  const asked = Array.from({ length: 20 }, async (_, number) => {
+    routes.setApp(app(`app-${number}`), [])
+    await routes.apply()
+    return applied.at(-1)?.routes.some(({ id }) => id === `app-${number}`)
+  })
+  expect(await Promise.all(asked)).not.toContain(false)
+  expect(applied).toHaveLength(2)
+})

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { readRequest } from './read-request.ts'
+
+const id = '7b4f2d6e-98ab-4b6f-9a53-0d3f3a1c9e11'
+
+test('every address of the protocol is read', () => {
+  expect(readRequest('GET', `/stages/${id}/events?after=3&lease=1`)).toEqual({
+    kind: 'stage-events',
+    id,
+    after: 3,
+    lease: true,
+  })
+  expect(readRequest('POST', `/stages/${id}/cancel`)).toEqual({ kind: 'cancel-stage', id })
+  expect(readRequest('GET', `/apps/${id}/instances`)).toEqual({ kind: 'instances', appId: id })
+  expect(readRequest('GET', `/apps/${id}/logs?follow=1&tail=20&instance=web.1`)).toEqual({
+    kind: 'logs',
+    appId: id,
+    follow: true,
+    tail: 20,
+    instance: 'web.1',
+  })
+  expect(readRequest('GET', '/health')).toEqual({ kind: 'health' })
+})
+
+test.each([
+  ['GET', '/'],
+  ['GET', '/stages/../events'],
+  ['GET', '/stages/not-a-uuid/events'],
+  ['GET', `/stages/${id}/events?after=-1`],
+  ['GET', `/stages/${id}/cancel`],
+  ['GET', `/apps/${id}/logs?tail=1000000000`],
+  ['DELETE', `/apps/${id}/instances`],
+  ['GET', '//'],
+])('nobody answers %s %s', (method, target) => {
+  expect(readRequest(method, target)).toBeUndefined()
+})
