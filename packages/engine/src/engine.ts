@@ -205,6 +205,7 @@ export interface Containers {
   /** @throws CONTAINER.NOT_FOUND */
   get(id: string): Promise<Container>
   list(labels?: Readonly<Record<string, string>>): Promise<Container[]>
+  /** With `follow` until the container has exited. An aborted signal ends it quietly: the reader has read enough. */
   logs(id: string, query: LogQuery): AsyncIterable<LogLine>
   stats(id: string): Promise<ContainerStats>
   /** Called for each event until the returned function is called. */

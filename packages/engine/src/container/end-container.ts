@@ -42,9 +42,14 @@ export async function recordExit(slot: Slot, exit: ContainerExit): Promise<void>
 
 /** Takes away what only a running container needs: runtime state, cgroups, mount, address. */
 export async function clearRun(parts: ContainerParts, slot: Slot): Promise<void> {
-  const { id } = slot.record
-  await parts.runtime.delete(id)
+  await parts.runtime.delete(slot.record.id)
   await parts.cgroups.remove(cgroupOf(parts, slot.record))
+  await clearFiles(parts, slot)
+}
+
+/** The same where the runtime knows nothing of it any more. */
+export async function clearFiles(parts: ContainerParts, slot: Slot): Promise<void> {
+  const { id } = slot.record
   slot.root?.unmount()
   slot.root = null
   await detachElsewhere(`${slot.directory}/root`)
@@ -52,6 +57,7 @@ export async function clearRun(parts: ContainerParts, slot: Slot): Promise<void>
   slot.reservation = null
   await rm(`${parts.places.exits}/${id}`, { force: true })
   await rm(`${parts.places.sockets}/${id}`, { recursive: true, force: true })
+  slot.uncleared = false
 }
 
 export function cgroupOf({ places }: ContainerParts, { id }: Pick<ContainerRecord, 'id'>): string {

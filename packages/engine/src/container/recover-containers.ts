@@ -4,7 +4,7 @@ import { isSame } from '../sandbox/process-life.ts'
 import { removeTree } from '../system/scratch.ts'
 import type { ContainerParts } from './container-parts.ts'
 import { readRecords } from './container-record.ts'
-import { clearRun, findExit, recordExit } from './end-container.ts'
+import { clearFiles, findExit, recordExit } from './end-container.ts'
 import { newSlot, type Slot } from './slot.ts'
 
 /**
@@ -34,7 +34,8 @@ export async function recoverContainers(parts: ContainerParts): Promise<{ slots:
   await parts.networks.recover(running.flatMap(({ reservation }) => reservation ?? []))
   for (const slot of slots) {
     if (slot.record.exit !== null) slot.over.resolve(slot.record.exit)
-    if (ended.includes(slot)) await clearRun(parts, slot)
+    if (running.includes(slot)) slot.uncleared = true
+    else await clearFiles(parts, slot)
   }
   await clearDirectories(parts, new Set(running.map(({ record }) => record.id)))
   return { slots, ended }

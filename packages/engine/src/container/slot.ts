@@ -13,9 +13,18 @@ export type Slot = {
   /** Asked to stop: an end after that is not called out of memory for something that happened long ago. */
   stopping: boolean
   removed: boolean
+  /** Something of its last run is still there: to be cleared before the next one, or before it goes. */
+  uncleared: boolean
   over: PromiseWithResolvers<ContainerExit>
   /** One change at a time: what is given runs when everything given before has ended. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>
+}
+
+/** One that is rejected (removed before it ever ran) without anybody waiting is no error. */
+export function unheard(): PromiseWithResolvers<ContainerExit> {
+  const over = Promise.withResolvers<ContainerExit>()
+  over.promise.catch(() => undefined)
+  return over
 }
 
 export function newSlot(record: ContainerRecord, directory: string): Slot {
@@ -27,7 +36,8 @@ export function newSlot(record: ContainerRecord, directory: string): Slot {
     reservation: null,
     stopping: false,
     removed: false,
-    over: Promise.withResolvers(),
+    uncleared: false,
+    over: unheard(),
     inTurn(work) {
       const mine = turn.then(work)
       turn = mine.catch(() => undefined)

@@ -75,6 +75,7 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   await parts.runtime.start(id)
 
   const run = { process, monitor, address, bootId: parts.bootId }
+  slot.uncleared = true
   slot.record = { ...record, startedAt: new Date(), exit: null, run }
   await saveRecord(directory, slot.record)
 }

@@ -50,9 +50,8 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
       layersInUse: () => cache.layers(),
     })
     const containers = await openHostContainers({
-      ...parts,
-      ...{ fileSystems, groups, networks, images },
-      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      parts: { ...parts, ...{ fileSystems, groups, networks }, bootId: bootId() },
+      images,
       withStoreLock: images.withStoreLock,
     })
     uses.images = containers.imagesInUse
@@ -77,6 +76,11 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
     release()
     throw error
   }
+}
+
+/** Another one after each restart of the machine. Source: random(4). */
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 }
 
 /** Two engines on one machine begin far from each other. */

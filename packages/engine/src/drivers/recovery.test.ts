@@ -167,6 +167,20 @@ describe('after a worker was killed, the next one', () => {
     await expect.poll(() => isAlive(container?.pid ?? 0)).toBe(false)
   })
 
+  test('finds a whole world, whenever the worker was killed', { timeout: 120_000 }, async () => {
+    for (const afterMs of [0, 30, 60, 100, 150, 250]) {
+      const doomed = await startWorker(home)
+      for (let times = 0; times < 3; times += 1) doomed.send(shellSpec(home, 'sleep 60'))
+      await new Promise((resolve) => setTimeout(resolve, afterMs))
+      await doomed.kill()
+      const { containers } = await open()
+      for (const container of await containers.list()) await expectUsable(containers, container)
+      await engine?.close()
+      engine = undefined
+      await expectNoContainerLeft(home)
+    }
+  })
+
   test('is the only one: a second is refused while the first lives', async () => {
     await started()
     await expect(openHostEngine(home)).rejects.toMatchObject({ code: 'CONTAINER.ENGINE_BUSY' })
@@ -181,6 +195,7 @@ async function startWorker({ home }: EngineHome) {
   const lines = createInterface(worker.stdout as Readable)[Symbol.asyncIterator]()
   await lines.next()
   return {
+    send: (spec: ContainerSpec) => void worker.stdin?.write(`${JSON.stringify(spec)}\n`),
     async run(spec: ContainerSpec): Promise<Container> {
       worker.stdin?.write(`${JSON.stringify(spec)}\n`)
       return JSON.parse(String((await lines.next()).value))
@@ -190,6 +205,28 @@ async function startWorker({ home }: EngineHome) {
       await worker.exited
     },
   }
+}
+
+/** What is said to run does; what was only created starts; and it can be removed. */
+async function expectUsable(containers: Engine['containers'], container: Container): Promise<void> {
+  const { id, state, pid, address } = container
+  if (state === 'running') expect(isAlive(pid ?? 0) && address !== null).toBe(true)
+  if (state === 'created') await containers.start(id)
+  await containers.remove(id)
+}
+
+/** No process, cable, cgroup or file of a container; bridges of groups may wait for the next one. */
+async function expectNoContainerLeft(home: EngineHome): Promise<void> {
+  const { cgroupParent, vethPrefix } = enginePlaces(home)
+  const run = async (...argv: [string, ...string[]]) => (await localRunner.run({ argv })).stdout
+  await expect.poll(() => run('ps', '-eo', 'args'), { timeout: 5_000 }).not.toContain(home.home)
+  expect(await run('ip', '-brief', 'link')).not.toContain(vethPrefix)
+  expect(
+    await run('find', '/sys/fs/cgroup', '-mindepth', '3', '-path', `*${cgroupParent}/*`, '-type', 'd'),
+  ).toBe('')
+  expect(await readdir(`${home.home}/containers`)).toEqual([])
+  expect(await readdir(`${home.run}/runtime`)).toEqual([])
+  expect(await readdir(`${home.run}/exits`)).toEqual([])
 }
 
 async function expectNothingLeft(home: EngineHome): Promise<void> {

@@ -1,13 +1,13 @@
-import { writeFile } from 'node:fs/promises'
-import { type CommandRunner, command } from '@berth/command'
-import { z } from 'zod'
+import type { CommandRunner } from '@berth/command'
 import { containerError } from '../container/errors.ts'
 import type { Group, GroupRecords } from '../container/group-records.ts'
 import type { EnginePlaces } from '../sandbox/engine-places.ts'
-import { chooseSubnet } from './choose-subnet.ts'
-import { addGroupToFirewall, applyFirewall, removeFirewall } from './firewall.ts'
+import { applyFirewall, removeFirewall } from './firewall.ts'
+import { groupSubnets } from './group-subnets.ts'
 import { type Resolvers, readHostNetwork, readResolvers } from './host-network.ts'
-import { formatAddress, formatBlock, parseBlock } from './ipv4.ts'
+import { formatAddress, parseBlock } from './ipv4.ts'
+import { connectCable, makeBridge, ownLinks, removeLinks } from './links.ts'
+import { routePackets } from './route-packets.ts'
 
 /**
  * A bridge per group, a pair of virtual cables per container. Few programs are called, because each costs a
@@ -37,9 +37,6 @@ export type Reservation = { group: Group; bridge: string; subnet: string; addres
 
 type Network = { bridge: string; subnet: string; used: Set<number>; last: number; ready: Promise<void> }
 
-/** Inside: as Docker calls it. */
-const insideName = 'eth0'
-
 export async function openNetworks(options: {
   commands: CommandRunner
   places: EnginePlaces
@@ -53,8 +50,6 @@ export async function openNetworks(options: {
   const resolvers = await readResolvers()
   const host = await readHostNetwork(commands)
   const bridgeName = (group: Group) => `${places.bridgePrefix}${group.place.toString(16).padStart(3, '0')}`
-  let choosing: Promise<unknown> = Promise.resolve()
-
   await routePackets()
   await applyFirewall(commands, firewall, {
     groups: groups
@@ -65,23 +60,9 @@ export async function openNetworks(options: {
     resolvers: resolvers.servers,
   })
 
-  const chooseFor = async (group: Group): Promise<string> => {
-    const now = await readHostNetwork(commands)
-    const ours = groups.all().flatMap((each) => each.subnet ?? [])
-    const taken = [...now.taken, ...[...ours, ...resolvers.servers].map(parseBlock)]
-    const subnet = formatBlock(chooseSubnet(group.place, taken))
-    await groups.update({ ...group, subnet, usedAt: new Date() })
-    await addGroupToFirewall(commands, firewall, { bridge: bridgeName(group), subnet })
-    return subnet
-  }
-  const subnetOf = (group: Group): Promise<string> => {
-    const known = () => groups.all().find((each) => each.name === group.name)?.subnet ?? null
-    const mine = choosing.then(async () => known() ?? (await chooseFor(group)))
-    choosing = mine.catch(() => undefined)
-    return mine
-  }
+  const subnetFor = groupSubnets({ commands, groups, firewall, bridgeName, avoid: resolvers.servers })
   const networkOf = async (group: Group): Promise<Network> => {
-    const subnet = await subnetOf(group)
+    const subnet = await subnetFor(group)
     const known = networks.get(group.place)
     if (known !== undefined) return known
     const bridge = bridgeName(group)
@@ -106,14 +87,18 @@ export async function openNetworks(options: {
     cable: `${places.vethPrefix}${hexOf(group.place)}${hexOf(host)}`,
   })
 
+  const reserve = async (group: Group): Promise<Reservation> => {
+    const network = await networkOf(group)
+    // Its bridge may have been taken away just now, because nobody used it.
+    if (networks.get(group.place) !== network) return reserve(group)
+    const host = nextHost(network)
+    network.used.add(host)
+    return reservation(group, network, host)
+  }
+
   return {
     resolvers,
-    async reserve(group) {
-      const network = await networkOf(group)
-      const host = nextHost(network)
-      network.used.add(host)
-      return reservation(group, network, host)
-    },
+    reserve,
     async adopt(group, address) {
       const network = await networkOf(group)
       const host = parseBlock(address).base - parseBlock(network.subnet).base
@@ -122,8 +107,7 @@ export async function openNetworks(options: {
     },
     async attach(reserved, pid, { isolated }) {
       await networks.get(reserved.group.place)?.ready
-      await ipBatch(commands, cableCommands(reserved, { pid, isolated, mtu: host.mtu }))
-      await ipBatch(commands, insideCommands(reserved), pid)
+      await connectCable(commands, reserved, { pid, isolated, mtu: host.mtu })
     },
     release({ group, subnet, address }) {
       networks.get(group.place)?.used.delete(parseBlock(address).base - parseBlock(subnet).base)
@@ -170,82 +154,4 @@ function nextHost(network: Network): number {
 
 function hexOf(number: number): string {
   return number.toString(16).padStart(3, '0')
-}
-
-async function makeBridge(
-  commands: CommandRunner,
-  { bridge, subnet, mtu }: { bridge: string; subnet: string; mtu: number },
-): Promise<void> {
-  const gateway = `${formatAddress(parseBlock(subnet).base + 1)}/${parseBlock(subnet).prefix}`
-  const exists =
-    (await commands.run(command('ip', 'link', 'show', 'dev', bridge), { okStatuses: [0, 1] })).status === 0
-  if (!exists)
-    await ipBatch(commands, [`link add ${bridge} mtu ${mtu} type bridge stp_state 0 forward_delay 0`])
-  // No IPv6 on the machine's side of it: a link-local address would be a way in that no rule was meant for.
-  await writeFile(`/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`, '1').catch(absent)
-  await ipBatch(commands, [`addr replace ${gateway} dev ${bridge}`, `link set ${bridge} up`])
-}
-
-function cableCommands(
-  { cable, bridge }: Reservation,
-  { pid, isolated, mtu }: { pid: number; isolated: boolean; mtu: number },
-): string[] {
-  return [
-    `link add ${cable} mtu ${mtu} type veth peer name ${insideName} mtu ${mtu} netns ${pid}`,
-    `link set ${cable} master ${bridge} addrgenmode none up`,
-    ...(isolated ? [`link set ${cable} type bridge_slave isolated on`] : []),
-  ]
-}
-
-function insideCommands({ address, subnet }: Reservation): string[] {
-  const { base, prefix } = parseBlock(subnet)
-  return [
-    `addr add ${address}/${prefix} dev ${insideName}`,
-    `link set ${insideName} up`,
-    `route add default via ${formatAddress(base + 1)}`,
-  ]
-}
-
-/** In the network namespace of `pid`, if one is given. */
-async function ipBatch(commands: CommandRunner, lines: readonly string[], pid?: number): Promise<void> {
-  const input = `${lines.join('\n')}\n`
-  const given =
-    pid === undefined
-      ? command('ip', '-batch', '-')
-      : command('nsenter', `--net=/proc/${pid}/ns/net`, 'ip', '-batch', '-')
-  await commands.run(given, { input, timeoutMs: 10_000 })
-}
-
-const linkNames = z.array(z.object({ ifname: z.string() }))
-
-async function ownLinks(commands: CommandRunner, places: EnginePlaces): Promise<string[]> {
-  const { stdout } = await commands.run(command('ip', '-json', 'link', 'show'))
-  return linkNames
-    .parse(JSON.parse(stdout || '[]'))
-    .map((link) => link.ifname)
-    .filter((name) => name.startsWith(places.bridgePrefix) || name.startsWith(places.vethPrefix))
-}
-
-/** One that went by itself meanwhile (a cable goes with its container) is no error, hence `-force`. */
-async function removeLinks(commands: CommandRunner, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return
-  const input = `${names.map((name) => `link delete ${name}`).join('\n')}\n`
-  await commands.run(command('ip', '-force', '-batch', '-'), { input, timeoutMs: 30_000, okStatuses: [0, 1] })
-}
-
-/**
- * The machine routes for its containers. The neighbour tables are made large enough for thousands of them: from about
- * 1,000 neighbours on, the kernel's defaults drop packets.
- */
-async function routePackets(): Promise<void> {
-  await writeFile('/proc/sys/net/ipv4/ip_forward', '1')
-  const thresholds = { gc_thresh1: '8192', gc_thresh2: '32768', gc_thresh3: '65536' }
-  for (const [name, value] of Object.entries(thresholds)) {
-    await writeFile(`/proc/sys/net/ipv4/neigh/default/${name}`, value).catch(absent)
-  }
-}
-
-/** Settings of things that this kernel does not have, or that belong to the machine around a container of its own. */
-function absent(error: NodeJS.ErrnoException): void {
-  if (!['ENOENT', 'EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error
 }

@@ -1,0 +1,52 @@
+import { isSame } from '../sandbox/process-life.ts'
+import { logPath } from './container-record.ts'
+import { clearRun, findExit, recordExit } from './end-container.ts'
+import { type Held, tell } from './held-containers.ts'
+import { rotateLog } from './rotate-log.ts'
+import type { Slot } from './slot.ts'
+import { watchExits } from './watch-exits.ts'
+
+/** Notices exits, by the files that monitors leave and by looking now and then, and rotates logs while it looks. */
+export function watchContainers(held: Held): { close(): void } {
+  const lookAtAll = () => {
+    for (const slot of held.slots.values()) lookAt(held, slot)
+  }
+  const watcher = watchExits(held.parts.places.exits, {
+    look: (id) => {
+      const slot = held.slots.get(id)
+      if (slot !== undefined) conclude(held, slot).catch(report)
+    },
+    lookAtAll,
+  })
+  // What ended after it was found and before it was watched.
+  lookAtAll()
+  return watcher
+}
+
+export function lookAt(held: Held, slot: Slot): void {
+  const { run, spec } = slot.record
+  if (run === null) return
+  const work =
+    isSame(run.process) && isSame(run.monitor)
+      ? rotateLog(logPath(slot.record), { bundle: slot.directory, ...spec.log })
+      : conclude(held, slot)
+  work.catch(report)
+}
+
+/** Records the exit, tells everyone, clears up. Does nothing while it runs. */
+function conclude(held: Held, slot: Slot): Promise<void> {
+  return slot.inTurn(async () => {
+    const exit = await findExit(held.parts, slot)
+    if (exit === undefined) return
+    await recordExit(slot, exit)
+    slot.over.resolve(exit)
+    tell(held, 'exited', slot)
+    await clearRun(held.parts, slot)
+  })
+}
+
+/** For what nobody waits for: an exit is looked for again at the next look, clearing up at the next start or removal. */
+function report(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.emitWarning(text, 'BerthContainers')
+}

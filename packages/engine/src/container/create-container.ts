@@ -1,0 +1,29 @@
+import type { Container, ContainerSpec } from '../engine.ts'
+import { assertContainerSpec } from './container-name.ts'
+import { newRecord, saveRecord, toContainer } from './container-record.ts'
+import { containerError } from './errors.ts'
+import type { Held } from './held-containers.ts'
+import { newSlot } from './slot.ts'
+
+/**
+ * Only a record: nothing is mounted and nothing runs before the start. The lock keeps the image from being pruned
+ * until the record says that it is needed.
+ */
+export async function createContainer(held: Held, spec: ContainerSpec): Promise<Container> {
+  assertContainerSpec(spec)
+  const { slots, parts } = held
+  return held.withStoreLock('shared', async () => {
+    const image = await held.images.get(spec.image)
+    if ([...slots.values()].some((slot) => slot.record.spec.name === spec.name)) {
+      throw containerError['CONTAINER.NAME_TAKEN']({ name: spec.name })
+    }
+    const record = newRecord(spec, image)
+    const slot = newSlot(record, `${parts.places.containers}/${record.id}`)
+    slots.set(record.id, slot)
+    await saveRecord(slot.directory, record).catch((error: unknown) => {
+      slots.delete(record.id)
+      throw error
+    })
+    return toContainer(record)
+  })
+}

@@ -1,0 +1,33 @@
+import { removeTree } from '../system/scratch.ts'
+import { clearRun } from './end-container.ts'
+import { containerError } from './errors.ts'
+import { type Held, tell } from './held-containers.ts'
+import type { Slot } from './slot.ts'
+import { killContainer } from './stop-container.ts'
+
+/** Everything but the log goes; the group's bridge too, with the last container of the group. */
+export async function removeContainer(held: Held, id: string): Promise<void> {
+  const slot = held.slots.get(id)
+  if (slot === undefined) return
+  // One that is just being started is first let start.
+  await slot.inTurn(async () => undefined)
+  if (slot.record.run !== null) await killContainer(slot)
+  await slot.inTurn(() => forget(held, slot))
+}
+
+async function forget(held: Held, slot: Slot): Promise<void> {
+  if (slot.removed) return
+  if (slot.uncleared) await clearRun(held.parts, slot)
+  await removeTree(held.parts.commands, slot.directory)
+  slot.removed = true
+  held.slots.delete(slot.record.id)
+  slot.over.reject(containerError['CONTAINER.NOT_FOUND']({ id: slot.record.id }))
+  tell(held, 'removed', slot)
+  await removeUnusedBridge(held, slot.record.spec.group)
+}
+
+async function removeUnusedBridge({ slots, parts }: Held, name: string): Promise<void> {
+  if ([...slots.values()].some((slot) => slot.record.spec.group === name)) return
+  const group = parts.groups.all().find((each) => each.name === name)
+  if (group !== undefined) await parts.networks.removeBridge(group)
+}
