@@ -54,7 +54,7 @@ export function parseInstruction(line: LogicalLine, escapeChar: '\\' | '`'): Ins
       near: nearestWord(given, keywords),
     })
   }
-  const title = `${keyword} ${rest.trim()}`.trim()
+  const title = `${keyword} ${rest.trim()}`.trim().replace(/\p{Cc}/gu, ' ')
   return parse({
     keyword,
     rest: rest.trim(),
