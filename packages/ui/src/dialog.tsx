@@ -3,6 +3,7 @@
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { CloseIcon } from './icons.tsx'
+import { lendStyleNonce } from './style-nonce.ts'
 
 type DialogProps = {
   open: boolean
@@ -14,6 +15,7 @@ type DialogProps = {
 
 /** A question that must be answered before anything else: focus stays inside, Escape closes, focus goes back. */
 export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+  if (open) lendStyleNonce()
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>

@@ -29,9 +29,10 @@ export function sayExactly(atMs: number): string {
   return `${date}, ${at.toISOString().slice(11, 19)} UTC`
 }
 
-/** `0.4 s`, `12 s`, `1 m 04 s`, `1 h 02 m`. */
+/** `31 ms`, `0.4 s`, `12 s`, `1 m 04 s`, `1 h 02 m`. */
 export function sayDuration(ms: number): string {
   const given = Math.max(0, ms)
+  if (given < 95) return `${Math.round(given)} ms`
   if (given < 9_950) return `${(given / 1000).toFixed(1)} s`
   const seconds = Math.round(given / 1000)
   if (seconds < 60) return `${seconds} s`

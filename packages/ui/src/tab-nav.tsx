@@ -10,4 +10,4 @@ export function TabNav({ label, children }: { label: string; children: ReactNode
 }
 
 export const tabClass =
-  'border-b-2 border-transparent px-2.5 pt-2 pb-2.5 text-base text-muted whitespace-nowrap transition-colors hover:text-text focus-visible:-outline-offset-2 aria-[current=page]:border-accent aria-[current=page]:text-text aria-[current=page]:font-medium'
+  'relative px-2.5 pt-2 pb-3 text-base text-muted whitespace-nowrap transition-colors hover:text-text focus-visible:-outline-offset-2 after:absolute after:inset-x-2.5 after:bottom-0 after:h-0.5 after:rounded-full aria-[current=page]:text-text aria-[current=page]:font-medium aria-[current=page]:after:bg-accent'

@@ -40,7 +40,7 @@ export function useAppLog(app: string, instance: string | null): AppLogState {
                 text: line.text,
                 at: line.at,
                 source: instance === null ? line.instance : undefined,
-                tone: line.stream === 'stderr' ? 'warn' : undefined,
+                edged: line.stream === 'stderr',
               })),
             )
           },

@@ -31,7 +31,7 @@ export function AppList({ initial, empty }: { initial: AppView[]; empty: ReactNo
 function AppRow({ app }: { app: AppView }) {
   return (
     <Row>
-      <Cell className="w-[30%]">
+      <Cell wide className="sm:w-[30%]">
         <Link href={`/apps/${app.name}`} data-opens="" className="rounded-sm font-medium">
           {app.name}
         </Link>
@@ -50,7 +50,7 @@ function AppRow({ app }: { app: AppView }) {
       <Cell>
         <StateMark {...appMarks[app.state]} />
       </Cell>
-      <Cell className="max-w-0 sm:w-[40%]">
+      <Cell wide className="max-sm:order-last sm:w-[40%] sm:max-w-0">
         <LastDeployment app={app} />
       </Cell>
       <Cell className="tabular-nums">

@@ -33,7 +33,7 @@ function DeploymentRow({ deployment, app }: { deployment: DeploymentView; app: s
       <Cell>
         <StateMark {...deploymentMarks[deployment.state]} quietWord={deployment.state === 'superseded'} />
       </Cell>
-      <Cell className="max-w-0 sm:w-1/2">
+      <Cell wide className="sm:w-1/2 sm:max-w-0">
         <Commit commit={deployment.commit} />
         {deployment.error && (
           <span className="block truncate text-sm text-bad">{deployment.error.message}</span>
@@ -41,8 +41,8 @@ function DeploymentRow({ deployment, app }: { deployment: DeploymentView; app: s
       </Cell>
       <Cell className="text-muted max-sm:text-sm">
         <span className="whitespace-nowrap">
-          <RelativeTime at={deployment.createdAt} />{' '}
-          <span className="sm:block sm:text-sm">{whoMade(deployment)}</span>
+          <RelativeTime at={deployment.createdAt} />
+          <span className="max-sm:before:content-[',_'] sm:block sm:text-sm">{whoMade(deployment)}</span>
         </span>
       </Cell>
       <Cell className="text-muted max-sm:text-sm">

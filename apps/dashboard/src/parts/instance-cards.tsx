@@ -36,7 +36,7 @@ function InstanceCard({ instance }: { instance: InstanceView }) {
           <span className="font-medium">{instance.name}</span>
           <StateMark {...instanceMarks[instance.state]} />
         </div>
-        <dl className="flex flex-col gap-2 text-sm">
+        <div className="flex flex-col gap-2 text-sm">
           <Reading
             name="CPU"
             value={cpuFraction === null ? '–' : `${Math.round(cpuFraction * 100)} %`}
@@ -47,12 +47,12 @@ function InstanceCard({ instance }: { instance: InstanceView }) {
             value={sayMemory(memoryBytes, memoryLimitBytes)}
             fraction={memoryBytes !== null && memoryLimitBytes ? memoryBytes / memoryLimitBytes : 0}
           />
-        </dl>
+        </div>
         <p className="text-xs text-muted">
           v{instance.releaseVersion}
           {instance.startedAt && (
             <>
-              {' · '}since <RelativeTime at={instance.startedAt} />
+              {' · '}started <RelativeTime at={instance.startedAt} />
             </>
           )}
           {instance.restarts > 0 && ` · ${sayCount(instance.restarts, 'restart')}`}
@@ -67,8 +67,8 @@ function Reading({ name, value, fraction }: { name: string; value: string; fract
   return (
     <div className="flex flex-col gap-1">
       <div className="flex justify-between">
-        <dt className="text-muted">{name}</dt>
-        <dd className="tabular-nums">{value}</dd>
+        <span className="text-muted">{name}</span>
+        <span className="tabular-nums">{value}</span>
       </div>
       <Meter label={name} fraction={fraction} />
     </div>

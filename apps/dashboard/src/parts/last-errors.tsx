@@ -16,8 +16,8 @@ export function LastErrors({ instances, app }: { instances: InstanceView[] | nul
       <ul className="divide-y divide-line rounded-md border border-line bg-surface">
         {ended.map(({ instance, exit }) => (
           <li key={instance.containerId} className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-4 py-3">
-            <span className="w-24 shrink-0 font-medium">{instance.name}</span>
-            <span className="flex-1">{sayExit(exit)}</span>
+            <span className="font-medium sm:w-24">{instance.name}</span>
+            <span className="flex-1 max-sm:order-last max-sm:basis-full">{sayExit(exit)}</span>
             <span className="text-sm text-muted">
               {instance.restarts > 0 && `${sayCount(instance.restarts, 'restart')} · `}
               <RelativeTime at={exit.at} />

@@ -13,14 +13,14 @@ import { shortUrl } from './short-url.ts'
 const create = (app: { name: string }) => trpc.apps.create.mutate(app)
 
 /** First the name, then how to push: the same page goes on. */
-export function NewApp({ baseDomain, hasKey }: { baseDomain: string; hasKey: boolean }) {
+export function NewApp({ ending, hasKey }: { ending: string; hasKey: boolean }) {
   const [app, setApp] = useState<AppDetail | null>(null)
   const [keyed, setKeyed] = useState(hasKey)
   if (app) return <PushIt app={app} keyed={keyed} onKey={() => setKeyed(true)} />
-  return <NameIt baseDomain={baseDomain} onCreated={setApp} />
+  return <NameIt ending={ending} onCreated={setApp} />
 }
 
-function NameIt({ baseDomain, onCreated }: { baseDomain: string; onCreated: (app: AppDetail) => void }) {
+function NameIt({ ending, onCreated }: { ending: string; onCreated: (app: AppDetail) => void }) {
   const [name, setName] = useState('')
   const { run, busy, failure, clear } = useMutation(create)
   const submit = async (event: FormEvent) => {
@@ -50,7 +50,8 @@ function NameIt({ baseDomain, onCreated }: { baseDomain: string; onCreated: (app
           <>
             It will answer at{' '}
             <span className="font-mono text-xs text-text">
-              {name || 'my-app'}.{baseDomain}
+              {name || 'my-app'}
+              {ending}
             </span>
           </>
         }

@@ -51,8 +51,8 @@ const remove = (id: string) => trpc.people.keys.remove.mutate({ id }).then(() =>
 function KeyRow({ sshKey, onRemoved }: { sshKey: KeyView; onRemoved: () => void }) {
   const { run, busy, failure } = useMutation(remove)
   return (
-    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-3">
-      <div className="flex min-w-0 flex-col">
+    <li className="flex items-center justify-between gap-4 px-4 py-3">
+      <div className="flex min-w-0 flex-1 flex-col">
         <span className="truncate font-medium">{sshKey.name}</span>
         <code className="truncate text-xs text-muted">{sshKey.fingerprint}</code>
         <span className="text-sm text-muted">

@@ -135,8 +135,8 @@ const revoke = (id: string) => trpc.people.tokens.revoke.mutate({ id }).then(() 
 function TokenRow({ token, onRevoked }: { token: TokenView; onRevoked: () => void }) {
   const { run, busy, failure } = useMutation(revoke)
   return (
-    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-3">
-      <div className="flex min-w-0 flex-col">
+    <li className="flex items-center justify-between gap-4 px-4 py-3">
+      <div className="flex min-w-0 flex-1 flex-col">
         <span className="truncate font-medium">{token.name}</span>
         <code className="text-xs text-muted">{token.prefix}…</code>
         <span className="text-sm text-muted">

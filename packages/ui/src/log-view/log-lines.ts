@@ -10,7 +10,9 @@ export type LogLine = {
   source?: string
   /** What it belongs to; a view may show one group alone. */
   group?: string
-  tone?: 'bad' | 'warn' | 'accent' | 'faint'
+  tone?: 'bad' | 'warn' | 'accent'
+  /** A mark at the edge: what a program wrote to its error stream is often no error. */
+  edged?: boolean
   /** ISO 8601. */
   at?: string
 }

@@ -6,7 +6,7 @@ import type { LogLine } from './log-lines.ts'
 /** Every row is as high as every other: what lies outside the window needs no measuring. Pixels. */
 export const rowHeight = 20
 
-const tones = { bad: 'text-bad', warn: 'text-warn', accent: 'text-accent', faint: 'text-muted' }
+const tones = { bad: 'text-bad', warn: 'text-warn', accent: 'text-accent' }
 
 type LogRowProps = { line: LogLine; linked: boolean; marked: boolean }
 
@@ -16,6 +16,7 @@ export const LogRow = memo(function LogRow({ line, linked, marked }: LogRowProps
       className={classNames(
         'flex h-5 items-center gap-3 pr-4 pl-3 leading-5 whitespace-pre hover:bg-hover',
         marked && 'bg-accent-soft',
+        line.edged && 'shadow-[inset_2px_0_var(--warn)]',
         line.tone && tones[line.tone],
       )}
     >

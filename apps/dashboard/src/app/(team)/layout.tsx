@@ -9,7 +9,7 @@ import { SignOut } from '../../parts/sign-out.tsx'
 
 /** What is around every page of a signed-in person. Each page asks the API itself: this is not what guards it. */
 export default async function TeamLayout({ children }: { children: ReactNode }) {
-  const [me, platform] = await read((api) => Promise.all([api.people.me(), api.meta.platform()]), '/')
+  const [me, platform] = await read((api) => Promise.all([api.people.me(), api.meta.platform()]))
   const theme = parseTheme((await cookies()).get(themeCookie)?.value)
   return (
     <div className="flex min-h-dvh flex-col">

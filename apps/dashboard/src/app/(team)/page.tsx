@@ -9,9 +9,8 @@ import { Page, PageTitle } from '../../parts/page.tsx'
 export const metadata = { title: 'Apps' }
 
 export default async function AppsPage() {
-  const [apps, platform, keys] = await read(
-    (api) => Promise.all([api.apps.list(), api.meta.platform(), api.people.keys.list()]),
-    '/',
+  const [apps, platform, keys] = await read((api) =>
+    Promise.all([api.apps.list(), api.meta.platform(), api.people.keys.list()]),
   )
   const newApp = (
     <Button asChild look="primary">

@@ -8,15 +8,13 @@ import { Tokens } from '../../../parts/tokens.tsx'
 export const metadata = { title: 'Account' }
 
 export default async function AccountPage() {
-  const [me, keys, tokens, platform] = await read(
-    (api) =>
-      Promise.all([api.people.me(), api.people.keys.list(), api.people.tokens.list(), api.meta.platform()]),
-    '/account',
+  const [me, keys, tokens, platform] = await read((api) =>
+    Promise.all([api.people.me(), api.people.keys.list(), api.people.tokens.list(), api.meta.platform()]),
   )
   return (
     <Page>
       <div className="flex flex-col gap-1">
-        <PageTitle action={<SignOut />}>{me.name}</PageTitle>
+        <PageTitle action={<SignOut className="sm:hidden" />}>{me.name}</PageTitle>
         <p className="text-muted">
           {me.email}
           {me.teams.map((team) => ` · ${team.role} of ${team.name}`)}

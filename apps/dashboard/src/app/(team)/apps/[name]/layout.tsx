@@ -10,6 +10,6 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function AppLayout({ children, params }: Props) {
   const name = decodeURIComponent((await params).name)
-  const app = await read((api) => api.apps.get({ app: name }), `/apps/${name}`)
+  const app = await read((api) => api.apps.get({ app: name }))
   return <AppFrame initial={app}>{children}</AppFrame>
 }

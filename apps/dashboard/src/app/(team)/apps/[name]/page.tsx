@@ -5,9 +5,8 @@ import { Page } from '../../../../parts/page.tsx'
 
 export default async function AppPage({ params }: { params: Promise<{ name: string }> }) {
   const app = decodeURIComponent((await params).name)
-  const [instances, deployments] = await read(
-    (api) => Promise.all([api.instances.list({ app }), api.deployments.list({ app, limit: 5 })]),
-    `/apps/${app}`,
+  const [instances, deployments] = await read((api) =>
+    Promise.all([api.instances.list({ app }), api.deployments.list({ app, limit: 5 })]),
   )
   return (
     <Page>

@@ -5,10 +5,7 @@ import { Page } from '../../../../../parts/page.tsx'
 
 export default async function DeploymentsPage({ params }: { params: Promise<{ name: string }> }) {
   const app = decodeURIComponent((await params).name)
-  const deployments = await read(
-    (api) => api.deployments.list({ app, limit: 100 }),
-    `/apps/${app}/deployments`,
-  )
+  const deployments = await read((api) => api.deployments.list({ app, limit: 100 }))
   return (
     <Page>
       <DeploymentList app={app} initial={deployments} />

@@ -11,7 +11,7 @@ type Props = {
 export default async function LogsPage({ params, searchParams }: Props) {
   const app = decodeURIComponent((await params).name)
   const { instance, q } = await searchParams
-  const instances = await read((api) => api.instances.list({ app }), `/apps/${app}/logs`)
+  const instances = await read((api) => api.instances.list({ app }))
   return (
     <Page>
       <AppLog app={app} initialInstances={instances} instance={one(instance)} search={one(q)} />

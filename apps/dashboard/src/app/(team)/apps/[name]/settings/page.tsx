@@ -5,7 +5,7 @@ import { Page } from '../../../../../parts/page.tsx'
 
 export default async function SettingsPage({ params }: { params: Promise<{ name: string }> }) {
   const app = decodeURIComponent((await params).name)
-  await read((api) => api.apps.get({ app }), `/apps/${app}/settings`)
+  await read((api) => api.apps.get({ app }))
   return (
     <Page>
       <AppSettings />

@@ -11,10 +11,7 @@ export default async function OneDeploymentPage({ params }: Props) {
   const { name, id } = await params
   const app = decodeURIComponent(name)
   const wanted = wantedBy(id)
-  const deployment = await read(
-    (api) => api.deployments.get({ app, deployment: wanted }),
-    `/apps/${app}/deployments/${id}`,
-  )
+  const deployment = await read((api) => api.deployments.get({ app, deployment: wanted }))
   return (
     <Page>
       <DeploymentPage app={app} initial={deployment} />
