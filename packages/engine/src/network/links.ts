@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { type CommandRunner, command } from '@berth/command'
 import { z } from 'zod'
@@ -10,18 +11,21 @@ import { absent } from './route-packets.ts'
 /** Inside: as Docker calls it. */
 const insideName = 'eth0'
 
+/** One that is there already, from a former worker, stays. */
 export async function makeBridge(
   commands: CommandRunner,
   { bridge, subnet, mtu }: { bridge: string; subnet: string; mtu: number },
 ): Promise<void> {
-  const gateway = `${formatAddress(parseBlock(subnet).base + 1)}/${parseBlock(subnet).prefix}`
-  const exists =
-    (await commands.run(command('ip', 'link', 'show', 'dev', bridge), { okStatuses: [0, 1] })).status === 0
-  if (!exists)
-    await ipBatch(commands, [`link add ${bridge} mtu ${mtu} type bridge stp_state 0 forward_delay 0`])
+  const { base, prefix } = parseBlock(subnet)
+  const setUp = [`addr replace ${formatAddress(base + 1)}/${prefix} dev ${bridge}`, `link set ${bridge} up`]
+  if (existsSync(`/sys/class/net/${bridge}`)) await ipBatch(commands, setUp)
+  else {
+    const kind = 'type bridge stp_state 0 forward_delay 0'
+    const add = [`link add ${bridge} mtu ${mtu} ${kind}`, `link set ${bridge} addrgenmode none`]
+    await ipBatch(commands, [...add, ...setUp])
+  }
   // No IPv6 on the machine's side of it: a link-local address would be a way in that no rule was meant for.
   await writeFile(`/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`, '1').catch(absent)
-  await ipBatch(commands, [`addr replace ${gateway} dev ${bridge}`, `link set ${bridge} up`])
 }
 
 export type Cable = { cable: string; bridge: string; subnet: string; address: string }

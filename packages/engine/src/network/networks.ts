@@ -33,7 +33,15 @@ export type Networks = {
   destroy(): Promise<void>
 }
 
-export type Reservation = { group: Group; bridge: string; subnet: string; address: string; cable: string }
+export type Reservation = {
+  group: Group
+  bridge: string
+  subnet: string
+  address: string
+  cable: string
+  /** The bridge is there. */
+  ready: Promise<void>
+}
 
 type Network = { bridge: string; subnet: string; used: Set<number>; last: number; ready: Promise<void> }
 
@@ -83,6 +91,7 @@ export async function openNetworks(options: {
     group,
     bridge: network.bridge,
     subnet: network.subnet,
+    ready: network.ready,
     address: formatAddress(parseBlock(network.subnet).base + host),
     cable: `${places.vethPrefix}${hexOf(group.place)}${hexOf(host)}`,
   })
@@ -106,7 +115,7 @@ export async function openNetworks(options: {
       return reservation(group, network, host)
     },
     async attach(reserved, pid, { isolated }) {
-      await networks.get(reserved.group.place)?.ready
+      await reserved.ready
       await connectCable(commands, reserved, { pid, isolated, mtu: host.mtu })
     },
     release({ group, subnet, address }) {

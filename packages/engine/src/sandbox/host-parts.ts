@@ -6,14 +6,14 @@ import { type Cgroups, openCgroups } from './cgroups.ts'
 import { type EnginePlaces, enginePlaces } from './engine-places.ts'
 import { type HostLimits, readHostLimits } from './host-limits.ts'
 import { findProgram, openRuntime, type Runtime } from './runtime.ts'
-import { readSeccompRules, type SeccompRules } from './seccomp.ts'
+import { readSeccompProfiles, type SeccompProfiles } from './seccomp.ts'
 
 /** What containers and build steps share, found out once when the engine is opened. */
 export type HostParts = {
   commands: CommandRunner
   places: EnginePlaces
   host: HostLimits
-  seccomp: SeccompRules
+  seccomp: SeccompProfiles
   runtime: Runtime
   cgroups: Cgroups
   /** A static init that reaps and passes signals on. */
@@ -32,7 +32,7 @@ export function openHostParts(options: { home: string; run: string; commands: Co
     commands,
     places,
     host,
-    seccomp: readSeccompRules(),
+    seccomp: readSeccompProfiles(),
     runtime: openRuntime({ commands, places, host }),
     cgroups: openCgroups(host.cgroupVersion),
     init: findProgram('catatonit'),

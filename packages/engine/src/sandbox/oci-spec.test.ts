@@ -117,14 +117,13 @@ describe('a user is looked up', () => {
   )
 
   test('only inside the image, and only so far', async () => {
-    const trap = await mkdtemp(join(tmpdir(), 'berth-trap-'))
-    await mkdir(`${trap}/etc`)
+    const trap = `${root}/trap`
+    await mkdir(`${trap}/etc`, { recursive: true })
     await symlink(`${root}/etc/passwd`, `${trap}/etc/passwd`)
     await expect(resolveUser(trap, 'web')).rejects.toMatchObject({ code: 'CONTAINER.START_FAILED' })
     await writeFile(`${trap}/etc/group`, 'late:x:5:\n')
     await truncate(`${trap}/etc/group`, 2 ** 33)
     expect((await resolveUser(trap, '0:late')).gid).toBe(5)
-    await rm(trap, { recursive: true })
   })
 })
 

@@ -8,6 +8,7 @@ import type { HostParts } from './host-parts.ts'
 import { type BindMount, ociSpec } from './oci-spec.ts'
 import { resolveUser } from './resolve-user.ts'
 import { assertSafeRoot } from './safe-root.ts'
+import { runs32Bit } from './thirty-two-bit.ts'
 
 export type Prepared = {
   id: string
@@ -58,6 +59,6 @@ export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted
       cgroupPath: `${parts.places.cgroupParent}/${wanted.id}`,
     },
     parts.host,
-    parts.seccomp,
+    (await runs32Bit(root)) ? parts.seccomp.with32Bit : parts.seccomp.native,
   )
 }

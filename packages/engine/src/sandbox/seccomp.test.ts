@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readSeccompRules, resolveSeccomp } from './seccomp.ts'
+import { readSeccompProfiles, readSeccompRules, resolveSeccomp } from './seccomp.ts'
 
 const profile = {
   defaultAction: 'SCMP_ACT_ERRNO',
@@ -54,6 +54,13 @@ test('the distribution’s profile resolves, without namespaces, mounts, keyring
     expect(allowed.has(name), name).toBe(false)
   }
   expect(syscalls.find((rule) => rule.names.includes('clone'))?.args).toHaveLength(1)
+})
+
+test('there are rules with and without the machine’s 32-bit sibling, and none for x32', () => {
+  const { native, with32Bit } = readSeccompProfiles()
+  expect(native.architectures).toHaveLength(1)
+  expect(with32Bit.architectures.length).toBeGreaterThan(1)
+  expect(with32Bit.architectures).not.toContain('SCMP_ARCH_X32')
 })
 
 test('a machine without the file is told what to do', () => {

@@ -60,6 +60,22 @@ export type SeccompRules = {
 
 export type SeccompWorld = { capabilities: readonly string[]; architecture: string; kernel: string }
 
+/**
+ * Rules cost some ten milliseconds of a start for each architecture, so 32-bit programs are only let in where an image
+ * has any (sandbox/thirty-two-bit.ts); elsewhere such a program is killed. x32 is let in nowhere.
+ */
+export type SeccompProfiles = { native: SeccompRules; with32Bit: SeccompRules }
+
+export function readSeccompProfiles(path = seccompProfilePath): SeccompProfiles {
+  const rules = readSeccompRules(path)
+  const [own = '', ...others] = rules.architectures
+  const families = others.filter((name) => name !== 'SCMP_ARCH_X32')
+  return {
+    native: { ...rules, architectures: own === '' ? [] : [own] },
+    with32Bit: { ...rules, architectures: [own, ...families] },
+  }
+}
+
 /** @throws CONTAINER.HOST_UNFIT where the distribution's file is missing or not what it should be */
 export function readSeccompRules(path = seccompProfilePath): SeccompRules {
   const world = { capabilities: defaultCapabilities, architecture: process.arch, kernel: release() }
