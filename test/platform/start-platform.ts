@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -38,6 +38,8 @@ const startWithinMs = 90_000
 
 export async function startPlatform(changes: Partial<Settings> = {}): Promise<Platform> {
   const directory = await mkdtemp('/tmp/berth-story-')
+  // Containers' users pass through it on the way to their root.
+  await chmod(directory, 0o711)
   const settings = await storySettings(directory, changes)
   const lines: string[] = []
   let up: RunningCommand | undefined

@@ -47,7 +47,7 @@ async function refused(
 }
 
 test('a repository without a Dockerfile is told what one looks like', async () => {
-  expect(await refused({ 'package.json': '{}' })).toMatch(/no Dockerfile[\s\S]*FROM/i)
+  expect(await refused({ 'package.json': '{}' })).toMatch(/no "Dockerfile"[\s\S]*FROM/)
 })
 
 test('a syntax error names file and line', async () => {

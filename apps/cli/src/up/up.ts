@@ -21,12 +21,12 @@ export async function up(settings: Settings, words: readonly string[], log: Part
   return root === null ? await startInside(settings, words) : await run(settings, root, log)
 }
 
-/** A signal from the terminal reaches the inner process as well: the outer one only waits for it. */
+/** Signals are passed on. A terminal sends them to both; the inner process takes the second for the first. */
 async function startInside(settings: Settings, words: readonly string[]): Promise<number> {
   const inner = localRunner.start(insideCommand(settings, ownEnvironment(), words), {
     stdio: ['inherit', 'inherit', 'inherit'],
   })
-  process.on('SIGINT', () => undefined)
+  process.on('SIGINT', () => inner.kill('SIGINT'))
   process.on('SIGTERM', () => inner.kill('SIGTERM'))
   const exit = await inner.exited
   return exit.status ?? 1

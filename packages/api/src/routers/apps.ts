@@ -25,7 +25,7 @@ export const appsRouter = router({
 
   /** Also starts the first of one's teams with it. @throws NAME.INVALID, NAME.RESERVED, APP.NAME_TAKEN */
   create: teamProcedure
-    .input(z.object({ name: z.string().max(200) }))
+    .input(z.object({ name: z.string().max(2000) }))
     .mutation(async ({ ctx, input }): Promise<AppDetail> => {
       const app = await ctx.stores.apps.create({ name: parseAppName(input.name), teamId: ctx.teamId })
       return { ...(await readApp(ctx, app)), remotes: gitRemotes(ctx.settings, app.name) }

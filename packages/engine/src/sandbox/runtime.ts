@@ -16,6 +16,7 @@ import type { ociSpec } from './oci-spec.ts'
 export type Runtime = {
   /** The container exists and waits for `start`; returns its first process. @throws CONTAINER.START_FAILED */
   create(bundle: Bundle): Promise<Created>
+  /** @throws CONTAINER.START_FAILED */
   start(id: string): Promise<void>
   /** Kills what is left, removes cgroups and the runtime's state. Fine if there is nothing. */
   delete(id: string): Promise<void>
@@ -62,7 +63,11 @@ export function openRuntime(options: {
       return { pid: report.data, monitorPid, monitor }
     },
     async start(id) {
-      await commands.run(runtime('start', id), { timeoutMs: 10_000 })
+      const { status, stderr } = await commands.run(runtime('start', id), {
+        timeoutMs: 10_000,
+        okStatuses: [0, 1],
+      })
+      if (status !== 0) throw startFailed(stderr.trim().split('\n').at(-1) ?? '')
     },
     async delete(id) {
       // `--force` succeeds where there is no such container.
@@ -121,6 +126,8 @@ function conmonCommand(given: {
         : ['--log-path', `k8s-file:${output.file}`, '--log-size-max', String(output.maxBytes)]),
     ],
     env: { _OCI_SYNCPIPE: '3' },
+    // Where conmon notes that memory ran out, besides the persist directory.
+    cwd: directory,
   }
 }
 
