@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises'
-import { isBerthError } from '@berth/domain'
 import { prepareSpec } from '../sandbox/prepare.ts'
 import { markProcess } from '../sandbox/process-life.ts'
 import { undoStack } from '../sandbox/undo-stack.ts'
@@ -19,7 +18,7 @@ const leastSafetyBytes = 64 * 1024 * 1024
  * Starts a container: root mounted, looked at, created, connected, started, recorded, in this order. The record comes
  * last, so that a crash before it leaves something that the runtime knows and no record does, which `recover` ends.
  *
- * @throws CONTAINER.START_FAILED, CONTAINER.UNSAFE_IMAGE; nothing is left then
+ * @throws CONTAINER.START_FAILED, CONTAINER.UNSAFE_IMAGE, or COMMAND.… where the machine failed; nothing is left then
  */
 export async function startContainer(parts: ContainerParts, slot: Slot): Promise<void> {
   const undo = undoStack()
@@ -30,7 +29,7 @@ export async function startContainer(parts: ContainerParts, slot: Slot): Promise
     slot.root = null
     slot.reservation = null
     await undo.run()
-    throw isBerthError(error, 'COMMAND.FAILED') ? startFailed(error.message, { cause: error }) : error
+    throw error
   }
 }
 
