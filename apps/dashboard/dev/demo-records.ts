@@ -54,7 +54,7 @@ const history: Record<string, Push[]> = {
     { message: 'Answer /orders in pages of 100', minutesAgo: 0, outcome: 'building', name: 'running' },
     { message: 'Accept gzip', minutesAgo: 1440, outcome: 'live' },
   ],
-  mailer: [{ message: 'Retry letters that bounce', minutesAgo: 90, outcome: 'live' }],
+  mailer: [{ message: 'Retry letters that bounce', minutesAgo: 90, outcome: 'live', name: 'long' }],
   blog: [{ message: 'A post about harbours', minutesAgo: 15, outcome: 'build-failed', error: outOfMemory }],
   atlas: [],
 }

@@ -82,6 +82,16 @@ export async function* runningBuild(): AsyncIterable<StageEvent> {
   }
 }
 
+/** As many lines as a log view keeps. */
+export async function* longBuild(): AsyncIterable<StageEvent> {
+  yield { kind: 'step-started', at: Date.now(), step: '4', title: 'RUN npm ci' }
+  for (let number = 0; number < 100_000; number++) {
+    if (number % 1000 === 0) await sleep(1)
+    yield { kind: 'line', at: Date.now(), step: '4', stream: 'stdout', text: lineOf('4', number) }
+  }
+  yield { kind: 'ended', at: Date.now(), outcome: 'succeeded', error: null, next: null }
+}
+
 function lineOf(step: string, number: number): string {
   if (step !== '4') return `  dist/chunk-${number}.js   ${(number * 13) % 97} kB`
   return `\u001b[90mnpm http fetch\u001b[0m GET \u001b[32m200\u001b[0m https://registry.example/pkg-${number} ${12 + (number % 60)}ms`

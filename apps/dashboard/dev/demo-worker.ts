@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageEvent } from '@berth/domain'
 import type { AppLogLine, InstanceView } from '@berth/observe'
 import type { DemoIds } from './demo-records.ts'
-import { finishedBuild, finishedDeployment, runningBuild } from './demo-stages.ts'
+import { finishedBuild, finishedDeployment, longBuild, runningBuild } from './demo-stages.ts'
 
 /** A worker that only shows: the protocol of packages/observe/src/live-protocol.ts over invented instances and lines. */
 export async function startDemoWorker(socketPath: string, ids: DemoIds): Promise<Server> {
@@ -56,6 +56,7 @@ async function stream(
 async function* eventsOf(id: string, ids: DemoIds): AsyncIterable<StageEvent> {
   if (id === ids.stages.running) yield* runningBuild()
   else if (id === ids.stages.broken) yield* finishedBuild({ fails: true, next: null })
+  else if (id === ids.stages.long) yield* longBuild()
   else if (id === ids.stages['live-deployment']) yield* finishedDeployment()
   else
     yield* finishedBuild({

@@ -3,6 +3,7 @@
 import { LogLines } from '@berth/ui'
 import { useEffect, useState } from 'react'
 import { failureIn, trpc } from './trpc.ts'
+import { whileLookedAt } from './while-looked-at.ts'
 
 const retryMs = 2000
 const tail = 500
@@ -49,10 +50,13 @@ export function useAppLog(app: string, instance: string | null): AppLogState {
         },
       )
     }
-    open()
-    return () => {
+    const close = () => {
       clearTimeout(timer)
       subscription?.unsubscribe()
+    }
+    const end = whileLookedAt({ open, close })
+    return () => {
+      end()
       lines.clear()
     }
   }, [app, instance, lines])

@@ -4,6 +4,7 @@ import { LogLines } from '@berth/ui'
 import { useEffect, useRef, useState } from 'react'
 import { addEvents, emptyModel, type StageModel } from './stage-model.ts'
 import { trpc } from './trpc.ts'
+import { whileLookedAt } from './while-looked-at.ts'
 
 export type Stages = {
   model: StageModel
@@ -49,13 +50,16 @@ type Following = {
 
 function follow({ firstId, nextOf, onConnection, onModel, lines }: Following): { stop: () => void } {
   let model = emptyModel
-  let stopped = false
+  let closed = false
+  let finished = false
+  let here = { id: firstId, after: 0 }
   let subscription: { unsubscribe: () => void } | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const open = (id: string, after: number) => {
     let number = after
     let over = false
+    here = { id, after }
     subscription = trpc.stages.events.subscribe(
       { id, after },
       {
@@ -63,6 +67,7 @@ function follow({ firstId, nextOf, onConnection, onModel, lines }: Following): {
         onData: ({ data }) => {
           const fresh = data.events.slice(Math.max(0, number - data.from))
           number = Math.max(number, data.from + data.events.length)
+          here = { id, after: number }
           const added = addEvents(model, id, fresh)
           model = added.model
           lines.append(added.lines)
@@ -73,7 +78,10 @@ function follow({ firstId, nextOf, onConnection, onModel, lines }: Following): {
           subscription?.unsubscribe()
           const next = end.outcome === 'succeeded' ? nextOf(id, end.next) : null
           if (next && next !== id) open(next, 0)
-          else onConnection('ended')
+          else {
+            finished = true
+            onConnection('ended')
+          }
         },
         onError: () => again(id, number),
         onComplete: () => {
@@ -83,18 +91,22 @@ function follow({ firstId, nextOf, onConnection, onModel, lines }: Following): {
     )
   }
   const again = (id: string, after: number) => {
-    if (stopped) return
+    if (closed) return
     onConnection('lost')
     clearTimeout(timer)
     timer = setTimeout(() => open(id, after), retryMs)
   }
 
-  open(firstId, 0)
-  return {
-    stop: () => {
-      stopped = true
+  const stop = whileLookedAt({
+    open: () => {
+      closed = false
+      if (!finished) open(here.id, here.after)
+    },
+    close: () => {
+      closed = true
       clearTimeout(timer)
       subscription?.unsubscribe()
     },
-  }
+  })
+  return { stop }
 }

@@ -31,7 +31,7 @@ export function Welcome({ token }: { token: string }) {
   return (
     <OpenPage
       title="Welcome aboard"
-      lead="Make the first account. It owns this Berth; others join by its invitation alone."
+      lead="Make the first account. It owns this Berth. Nobody can register by themselves."
     >
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Field label="Name" name="name" autoComplete="name" required autoFocus maxLength={80} />
