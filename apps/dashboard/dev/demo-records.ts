@@ -40,7 +40,12 @@ const history: Record<string, Push[]> = {
       error: neverListened,
     },
     { message: 'Show prices with tax', minutesAgo: 42, outcome: 'live', name: 'live' },
-    { message: 'Cache product pictures for a day', minutesAgo: 300, outcome: 'superseded' },
+    {
+      message:
+        'Cache product pictures for a day, and those of their sellers for an hour, unless they were changed',
+      minutesAgo: 300,
+      outcome: 'superseded',
+    },
     {
       message: 'Use the smaller font',
       minutesAgo: 1500,

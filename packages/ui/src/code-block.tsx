@@ -40,7 +40,7 @@ export function CopyField({ value, label, className }: { value: string; label: s
   return (
     <div
       className={classNames(
-        'flex h-9 items-center rounded-md border border-line bg-sunken pr-1 pl-3',
+        'flex h-9 min-w-0 items-center rounded-md border border-line bg-sunken pr-1 pl-3',
         className,
       )}
     >

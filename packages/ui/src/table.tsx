@@ -19,7 +19,7 @@ export function Table({ label, head, children }: { label: string; head: string[]
   const body = useRef<HTMLTableSectionElement>(null)
   return (
     <div className="overflow-x-auto rounded-md border border-line bg-surface">
-      <table className="w-full border-collapse text-left" aria-label={label}>
+      <table className="w-full border-collapse text-left max-sm:block" aria-label={label}>
         <thead className="max-sm:sr-only">
           <tr className="border-b border-line">
             {head.map((title) => (
@@ -29,7 +29,11 @@ export function Table({ label, head, children }: { label: string; head: string[]
             ))}
           </tr>
         </thead>
-        <tbody ref={body} onKeyDown={(event) => body.current && walk(body.current, event)}>
+        <tbody
+          ref={body}
+          className="max-sm:block"
+          onKeyDown={(event) => body.current && walk(body.current, event)}
+        >
           {children}
         </tbody>
       </table>

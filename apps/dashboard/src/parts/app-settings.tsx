@@ -15,7 +15,7 @@ export function AppSettings() {
   return (
     <div className="flex max-w-2xl flex-col gap-10">
       <Section title="Push to this app">
-        <div className="grid gap-3">
+        <div className="flex min-w-0 flex-col gap-3">
           <CopyField value={app.remotes.ssh} label="the address for SSH" />
           <CopyField value={app.remotes.http} label="the address for HTTP" />
         </div>

@@ -36,7 +36,7 @@ function DeploymentRow({ deployment, app }: { deployment: DeploymentView; app: s
       <Cell wide className="sm:w-1/2 sm:max-w-0">
         <Commit commit={deployment.commit} />
         {deployment.error && (
-          <span className="block truncate text-sm text-bad">{deployment.error.message}</span>
+          <span className="block text-sm text-bad sm:truncate">{deployment.error.message}</span>
         )}
       </Cell>
       <Cell className="text-muted max-sm:text-sm">
