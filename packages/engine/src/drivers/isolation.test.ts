@@ -83,6 +83,13 @@ describe('a container', () => {
       expect((await run(`(${script}) 2>/dev/null`)).exit.code).not.toBe(0)
     })
 
+    test.each([null, 'app'])('as user %j may open its output once more, as nginx does', async (user) => {
+      const script = 'echo out > /dev/stdout && echo err > /dev/stderr && ln -s /dev/stdout /tmp/access.log'
+      const { exit, lines } = await run(`${script} && echo logged >> /tmp/access.log`, { user })
+      expect(exit.code).toBe(0)
+      expect(lines.toSorted()).toEqual(['err', 'logged', 'out'])
+    })
+
     test('sees no process but its own', async () => {
       const { lines } = await run('ps -o pid,comm')
       expect(lines.length).toBeLessThan(6)

@@ -85,6 +85,30 @@ describe('a build step in its sandbox', () => {
     expect(lines.toSorted()).toEqual(['! two', 'one', 'rest'])
   })
 
+  test.each(['', 'app', '4321:4321'])('user %j may open its output once more', async (user) => {
+    const script =
+      'echo out > /dev/stdout && echo err > /dev/stderr && echo both | tee /dev/stderr && echo own >> /proc/self/fd/1'
+    const { exit, lines } = await run(script, { user })
+    expect(exit.code).toBe(0)
+    expect(lines.toSorted()).toEqual(['! both', '! err', 'both', 'out', 'own'])
+  })
+
+  test('its descriptors are gone with it, also when it fails to start', async () => {
+    const before = await readdir('/proc/self/fd')
+    await run('echo much; exit 1')
+    await expect(run('true', { workingDirectory: '/bin/busybox' })).rejects.toMatchObject({
+      code: 'CONTAINER.START_FAILED',
+    })
+    await expect(run('sleep 60', {}, AbortSignal.timeout(100))).rejects.toThrow()
+    await expect.poll(async () => (await readdir('/proc/self/fd')).length).toBe(before.length)
+  })
+
+  test('what it prints may wait for a reader, and none of it is lost', async () => {
+    const { lines } = await run('seq 200000')
+    expect(lines).toHaveLength(200_000)
+    expect(lines.at(-1)).toBe('200000')
+  })
+
   test('root inside is nobody outside, and what it writes belongs to the range', async () => {
     const { lines } = await run('id -u; cat /proc/self/uid_map; touch /made; stat -c %u /made')
     expect(lines[0]).toBe('0')

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import { startFailed } from '../container/errors.ts'
 import type { Group } from '../container/group-records.ts'
 import { signalOfExitCode } from '../container/signals.ts'
@@ -9,9 +8,9 @@ import { awaitExitFile } from '../sandbox/exit-file.ts'
 import type { HostParts } from '../sandbox/host-parts.ts'
 import { lineSplitter } from '../sandbox/line-splitter.ts'
 import { missingMountPoints, removeStubs } from '../sandbox/mount-stubs.ts'
+import { type OutputPipes, openOutputPipes } from '../sandbox/output-pipes.ts'
 import { prepareSpec } from '../sandbox/prepare.ts'
 import { signalProcess } from '../sandbox/process-life.ts'
-import type { Created } from '../sandbox/runtime.ts'
 import { undoStack } from '../sandbox/undo-stack.ts'
 import type { Sandbox, SandboxStep, StepExit, StepOutput } from '../sandbox.ts'
 
@@ -72,15 +71,17 @@ async function runStep(run: StepRun): Promise<StepExit> {
   undo.add(() => rm(`${parts.places.exits}/${id}`, { force: true }))
   undo.add(() => parts.runtime.delete(id))
 
-  const created = await parts.runtime.create({ id, directory, spec, output: 'pipes' })
-  undo.add(() => endOf(created))
-  await network.attach(created.pid)
+  const output = openOutputPipes()
+  undo.add(async () => output.close())
+  const { pid, monitorPid } = await parts.runtime.create({ id, directory, spec, output })
+  undo.add(() => endOf(pid, output))
+  await network.attach(pid)
   signal.throwIfAborted()
-  const printed = forwardOutput(created, run.output)
-  const guard = killWhenOver(created.pid, { signal, timeoutMs: step.limits.timeoutMs })
+  const printed = forwardOutput(output, run.output)
+  const guard = killWhenOver(pid, { signal, timeoutMs: step.limits.timeoutMs })
   await parts.runtime.start(id)
-  await created.monitor.exited
-  const code = await awaitExitFile(`${parts.places.exits}/${id}`, created.monitorPid)
+  await output.over
+  const code = await awaitExitFile(`${parts.places.exits}/${id}`, monitorPid)
   guard.end()
   printed.end()
   signal.throwIfAborted()
@@ -113,11 +114,10 @@ async function specOf(
   })
 }
 
-function forwardOutput({ monitor }: Created, output: StepOutput) {
+function forwardOutput(pipes: OutputPipes, output: StepOutput) {
   const splitters = (['stdout', 'stderr'] as const).map((stream) => {
     const splitter = lineSplitter((line) => output(stream, line))
-    const pipe: Readable | null = monitor[stream]
-    pipe?.on('data', (bytes: Buffer) => splitter.push(bytes))
+    pipes[stream].on('data', (bytes: Buffer) => splitter.push(bytes))
     return splitter
   })
   return {
@@ -150,14 +150,11 @@ function killWhenOver(pid: number, { signal, timeoutMs }: { signal: AbortSignal;
 }
 
 /** Where starting it failed half-way: nothing may be left, and the monitor must be gone before its files are. */
-async function endOf({ pid, monitor }: Created): Promise<void> {
-  let over = false
-  monitor.exited.then(() => {
-    over = true
-  })
-  await Promise.resolve()
-  if (!over) signalProcess(pid, 'SIGKILL')
-  await monitor.exited
+async function endOf(pid: number, output: OutputPipes): Promise<void> {
+  if (!output.stdout.closed || !output.stderr.closed) signalProcess(pid, 'SIGKILL')
+  output.stdout.resume()
+  output.stderr.resume()
+  await output.over
 }
 
 async function exitOf(

@@ -7,6 +7,7 @@ import { containerError, startFailed } from '../container/errors.ts'
 import type { EnginePlaces } from './engine-places.ts'
 import type { HostLimits } from './host-limits.ts'
 import type { ociSpec } from './oci-spec.ts'
+import type { OutputPipes } from './output-pipes.ts'
 
 /**
  * conmon and the OCI runtime: conmon creates the container, stays as its parent in a session of its own, keeps its
@@ -28,12 +29,11 @@ export type Bundle = {
   id: string
   directory: string
   spec: ReturnType<typeof ociSpec>
-  /** A file with a size at which conmon begins anew by itself, or our own pipes. */
-  output: { file: string; maxBytes: number } | 'pipes'
+  /** A file with a size at which conmon begins anew by itself, or pipes, whose write ends `create` closes. */
+  output: { file: string; maxBytes: number } | OutputPipes
 }
 
-/** `monitor` is conmon's first process, which has our end of the pipes. */
-export type Created = { pid: number; monitorPid: number; monitor: RunningCommand }
+export type Created = { pid: number; monitorPid: number }
 
 export type RuntimeContainer = { id: string; pid: number; status: string }
 
@@ -50,17 +50,11 @@ export function openRuntime(options: {
   return {
     async create(bundle) {
       await writeFile(`${bundle.directory}/config.json`, JSON.stringify(bundle.spec))
-      const monitor = commands.start(conmonCommand({ conmon, program, places, bundle }), {
-        detached: true,
-        stdio: ['ignore', ...outputStdio(bundle), 'pipe'],
-      })
-      const report = await monitorReport(monitor)
-      if (report.data <= 0) {
-        throw startFailed(await reason(bundle, report.message ?? 'the monitor ended without a word'))
-      }
-      await giveOutput(report.data, bundle.spec)
-      const monitorPid = Number(await readFile(`${bundle.directory}/conmon.pid`, 'utf8'))
-      return { pid: report.data, monitorPid, monitor }
+      const monitor = startMonitor(commands, conmonCommand({ conmon, program, places, bundle }), bundle)
+      const { data: pid, message } = await monitorReport(monitor)
+      if (pid <= 0) throw startFailed(await reason(bundle, message ?? 'the monitor ended without a word'))
+      await giveOutput(pid, bundle.spec)
+      return { pid, monitorPid: Number(await readFile(`${bundle.directory}/conmon.pid`, 'utf8')) }
     },
     async start(id) {
       const { status, stderr } = await commands.run(runtime('start', id), {
@@ -77,6 +71,16 @@ export function openRuntime(options: {
       const { stdout } = await commands.run(runtime('list', '--format', 'json'), { timeoutMs: 30_000 })
       return runtimeList.parse(JSON.parse(stdout || '[]')) ?? []
     },
+  }
+}
+
+function startMonitor(commands: CommandRunner, conmon: Command, { output }: Bundle): RunningCommand {
+  const pipes = 'writeEnds' in output ? output : null
+  try {
+    const [stdout, stderr] = pipes?.writeEnds ?? (['ignore', 'ignore'] as const)
+    return commands.start(conmon, { detached: true, stdio: ['ignore', stdout, stderr, 'pipe'] })
+  } finally {
+    pipes?.closeWriteEnds()
   }
 }
 
@@ -121,7 +125,7 @@ function conmonCommand(given: {
       ...['--container-pidfile', `${directory}/container.pid`, '--conmon-pidfile', `${directory}/conmon.pid`],
       ...['--exit-dir', places.exits, '--persist-dir', directory, '--socket-dir-path', places.sockets],
       ...['--log-level', 'error', '--no-sync-log'],
-      ...(output === 'pipes'
+      ...('writeEnds' in output
         ? ['--log-path', 'passthrough:']
         : ['--log-path', `k8s-file:${output.file}`, '--log-size-max', String(output.maxBytes)]),
     ],
@@ -129,10 +133,6 @@ function conmonCommand(given: {
     // Where conmon notes that memory ran out, besides the persist directory.
     cwd: directory,
   }
-}
-
-function outputStdio({ output }: Bundle): ('pipe' | 'ignore')[] {
-  return output === 'pipes' ? ['pipe', 'pipe'] : ['ignore', 'ignore']
 }
 
 const report = z.object({ data: z.number(), message: z.string().optional() })

@@ -17,6 +17,7 @@ const native = {
   umount2: libc.func('umount2', 'int', [path, 'int']),
   mknod: libc.func('mknod', 'int', [path, 'uint32', 'uint64']),
   flock: libc.func('flock', 'int', ['int', 'int']),
+  pipe2: libc.func('pipe2', 'int', ['void *', 'int']),
   lgetxattr: libc.func('lgetxattr', 'long', [path, 'str', 'void *', 'size_t']),
   lsetxattr: libc.func('lsetxattr', 'int', [path, 'str', 'const void *', 'size_t', 'int']),
   lremovexattr: libc.func('lremovexattr', 'int', [path, 'str']),
@@ -137,6 +138,17 @@ export function tryLock(descriptor: number, kind: LockKind): boolean {
   if (native.flock(descriptor, operation) === 0) return true
   if (errorCode() === 'EWOULDBLOCK' || errorCode() === 'EAGAIN' || errorCode() === 'EINTR') return false
   return fail('flock', '')
+}
+
+/**
+ * A pipe whose ends the caller closes. Node's own, between it and its children, are pairs of sockets, which a process
+ * cannot open once more through /dev/stdout.
+ */
+export function makePipe(): { readEnd: number; writeEnd: number } {
+  const ends = new Int32Array(2)
+  if (native.pipe2(ends, closeOnExec) !== 0) fail('pipe2', '')
+  const [readEnd = -1, writeEnd = -1] = ends
+  return { readEnd, writeEnd }
 }
 
 const errorNames = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]))
