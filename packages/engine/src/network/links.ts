@@ -11,13 +11,22 @@ import { absent } from './route-packets.ts'
 /** Inside: as Docker calls it. */
 const insideName = 'eth0'
 
-/** One that is there already, from a former worker, stays. */
+/**
+ * One that is there already, from a former worker, stays. It has a hardware address of its own: without one, a bridge
+ * takes the lowest of its cables', so with every container that comes or goes it may change, and the others keep sending
+ * to the old one for half a minute.
+ */
 export async function makeBridge(
   commands: CommandRunner,
   { bridge, subnet, mtu }: { bridge: string; subnet: string; mtu: number },
 ): Promise<void> {
   const { base, prefix } = parseBlock(subnet)
-  const setUp = [`addr replace ${formatAddress(base + 1)}/${prefix} dev ${bridge}`, `link set ${bridge} up`]
+  const gateway = base + 1
+  const setUp = [
+    `link set ${bridge} address ${hardwareAddress(gateway)}`,
+    `addr replace ${formatAddress(gateway)}/${prefix} dev ${bridge}`,
+    `link set ${bridge} up`,
+  ]
   if (existsSync(`/sys/class/net/${bridge}`)) await ipBatch(commands, setUp)
   else {
     const kind = 'type bridge stp_state 0 forward_delay 0'
@@ -54,10 +63,17 @@ function cableCommands(
 function insideCommands({ address, subnet }: Cable): string[] {
   const { base, prefix } = parseBlock(subnet)
   return [
+    `link set ${insideName} address ${hardwareAddress(parseBlock(address).base)}`,
     `addr add ${address}/${prefix} dev ${insideName}`,
     `link set ${insideName} up`,
     `route add default via ${formatAddress(base + 1)}`,
   ]
+}
+
+/** Locally administered, and the same for an address whoever has it: 02:42 and its four bytes, as Docker does. */
+function hardwareAddress(address: number): string {
+  const bytes = formatAddress(address).split('.').map(Number)
+  return [0x02, 0x42, ...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':')
 }
 
 /** In the network namespace of `pid`, if one is given. */
