@@ -11,7 +11,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { getAttribute } from '../system/syscalls.ts'
+import { getAttribute, mount, unmount } from '../system/syscalls.ts'
 import { type ExtractOptions, extractTree } from './extract-tree.ts'
 import { makeTar, type TarPart, tarStream } from './make-tar.ts'
 
@@ -228,6 +228,17 @@ describe('what is refused', () => {
     const limits = { bytes: 1_000_000 }
     await expect(extract(parts, { limits })).rejects.toMatchObject({ code: 'ARCHIVE.TOO_LARGE' })
     expect(await readdir(directory)).toEqual([])
+  })
+
+  test('more than the disk has room for', async () => {
+    mount({ source: 'tmpfs', target: directory, type: 'tmpfs', data: 'size=64k' })
+    try {
+      await expect(
+        extract([{ path: 'a', content: Buffer.alloc(256 * 1024, 'x').toString() }]),
+      ).rejects.toMatchObject({ code: 'ARCHIVE.NO_SPACE' })
+    } finally {
+      unmount(directory)
+    }
   })
 
   test('a stream without end after the end of the archive', async () => {

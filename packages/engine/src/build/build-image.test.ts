@@ -15,14 +15,16 @@ import type { BuildRequest, Image } from '../engine.ts'
 import { openNetworks } from '../network/networks.ts'
 import { openHostParts } from '../sandbox/host-parts.ts'
 import { type ImageStore, openImageStore } from '../store/image-store.ts'
+import { mount, unmount } from '../system/syscalls.ts'
 import { makeBusyboxRoot } from '../testing/busybox-root.ts'
 import { openBuildCache } from './build-cache.ts'
-import { type Builder, createBuilder } from './build-image.ts'
+import { type Builder, type BuilderParts, createBuilder } from './build-image.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'berth-build-'))
 const megabyte = 1024 * 1024
 let fileSystems: OverlayFileSystems
 let images: ImageStore
+let builderParts: BuilderParts
 let build: Builder
 let end: () => Promise<void>
 
@@ -38,7 +40,8 @@ beforeAll(async () => {
   const range = rangeOf(await group())
   const sandbox = runcSandbox(parts, async () => networks, group)
   const cache = await openBuildCache(home)
-  build = createBuilder({ fileSystems, sandbox, commands: localRunner, images, cache, range })
+  builderParts = { fileSystems, sandbox, commands: localRunner, images, cache, range }
+  build = createBuilder(builderParts)
   end = async () => {
     await networks.destroy()
     await parts.cgroups.remove(parts.places.cgroupParent)
@@ -93,9 +96,8 @@ function treeOf(files: Files): SourceTree {
 
 type Built = { image: Image; events: StageEvent[]; steps: string[]; lines: string[] }
 
-async function buildOf(files: Files, over: Partial<BuildRequest> = {}, signal?: AbortSignal): Promise<Built> {
-  const events: StageEvent[] = []
-  const request: BuildRequest = {
+function requestOf(files: Files, over: Partial<BuildRequest> = {}): BuildRequest {
+  return {
     tree: treeOf(files),
     dockerfilePath: 'Dockerfile',
     target: null,
@@ -114,6 +116,11 @@ async function buildOf(files: Files, over: Partial<BuildRequest> = {}, signal?: 
     noCache: false,
     ...over,
   }
+}
+
+async function buildOf(files: Files, over: Partial<BuildRequest> = {}, signal?: AbortSignal): Promise<Built> {
+  const events: StageEvent[] = []
+  const request = requestOf(files, over)
   const image = await build(request, (event) => events.push(event), signal ?? new AbortController().signal)
   const outcomes = events.flatMap((event) => (event.kind === 'step-finished' ? [event.outcome] : []))
   const started = events.flatMap((event) => (event.kind === 'step-started' ? [event.title] : []))
@@ -579,6 +586,41 @@ describe('a build that fails', () => {
       expect(error.code).toBe('BUILD.DOCKERFILE_OUTSIDE')
     },
   )
+
+  test('for a Dockerfile of more than a megabyte', async () => {
+    const error = await refusal(buildOf({ Dockerfile: `FROM busybox\n${'#'.repeat(megabyte)}` }))
+    expect(error.code).toBe('BUILD.TOO_LARGE')
+  })
+
+  test('for an archive that is damaged names it', async () => {
+    await writeFile(`${home}/in-archive`, 'x'.repeat(5_000))
+    await localRunner.run(command('tar', '-cf', `${home}/whole.tar`, '-C', home, 'in-archive'))
+    const cut = (await readFile(`${home}/whole.tar`)).subarray(0, 2_048)
+    const error = await failed(['ADD cut.tar /'], {}, { 'cut.tar': cut })
+    expect(error.code).toBe('BUILD.ARCHIVE_INVALID')
+    expect(error.message).toMatch(/^Dockerfile:2: the archive "cut.tar" cannot be unpacked/)
+  })
+
+  test('for a full disk says so, and that it may be tried again', async () => {
+    const small = `${home}/small-disk`
+    await mkdir(small)
+    mount({ source: 'tmpfs', target: small, type: 'tmpfs', data: 'size=4m' })
+    const onIt = await openOverlayFileSystems({ home: small, run: `${small}/run`, commands: localRunner })
+    try {
+      const error = await refusal(
+        createBuilder({ ...builderParts, fileSystems: onIt })(
+          requestOf({ Dockerfile: 'FROM scratch\nCOPY big /', big: Buffer.alloc(8 * megabyte) }),
+          () => undefined,
+          new AbortController().signal,
+        ),
+      )
+      expect(error).toMatchObject({ code: 'BUILD.DISK_FULL', retryable: true })
+      expect(error.message).toMatch(/^Dockerfile:2: /)
+    } finally {
+      await onIt.close()
+      unmount(small)
+    }
+  })
 
   test('keeps the layers of the steps that were done', async () => {
     const text = (last: string) => dockerfile('FROM busybox', 'RUN echo slow > /slow', last)

@@ -35,11 +35,11 @@ export function signalContainer(held: Held, id: string, signal: string): void {
 }
 
 /** Killing the first process of a pid namespace ends all of it. @throws CONTAINER.STUCK */
-export async function killContainer(slot: Slot): Promise<void> {
+export async function killContainer(slot: Slot, timeoutMs = killTimeoutMs): Promise<void> {
   slot.stopping = true
   send(slot, signalNumber('SIGKILL'))
-  if (await endsWithin(slot, killTimeoutMs)) return
-  throw containerError['CONTAINER.STUCK']({ id: slot.record.id, timeoutMs: killTimeoutMs })
+  if (await endsWithin(slot, timeoutMs)) return
+  throw containerError['CONTAINER.STUCK']({ id: slot.record.id, timeoutMs })
 }
 
 function send(slot: Slot, signal: number): void {

@@ -1,22 +1,9 @@
-import { type EventSink, errorTable, printable, tell } from '@berth/domain'
+import { type EventSink, tell } from '@berth/domain'
+import { buildError } from '../build/errors.ts'
+import { exampleDockerfile } from '../build/example-dockerfile.ts'
+import type { Place } from '../dockerfile/source-text.ts'
 import type { BuildRequest, Image, ImageConfig } from '../engine.ts'
 import type { FakeImages } from './fake-images.ts'
-
-/** The codes are those of the real builder. */
-const buildError = errorTable({
-  'BUILD.NO_DOCKERFILE': {
-    message: (details: { path: string }) => `There is no ${printable(details.path)} in the repository.`,
-    hint: () => 'Add one.',
-    fault: 'user',
-    retryable: false,
-  },
-  'BUILD.STEP_FAILED': {
-    message: (details: { line: string }) => `${details.line} failed.`,
-    hint: () => 'Look at its last lines.',
-    fault: 'user',
-    retryable: false,
-  },
-})
 
 /**
  * Reads CMD, ENTRYPOINT (JSON arrays), EXPOSE, ENV and USER of a Dockerfile and runs nothing. `RUN fail` fails;
@@ -32,12 +19,14 @@ export async function fakeBuild(
   tell(sink, { kind: 'section', text: 'Building' })
   const { dockerfile, contentIds } = await readTree(request)
   const config: Partial<ImageConfig> = {}
-  const lines = dockerfile.split('\n').filter((line) => /^\s*[A-Za-z]+\s/.test(line))
-  for (const [index, line] of lines.entries()) {
+  const source = { path: request.dockerfilePath, lines: dockerfile.split('\n') }
+  for (const [index, line] of source.lines.entries()) {
+    if (!/^\s*[A-Za-z]+\s/.test(line)) continue
     const step = String(index + 1)
+    const place = { source, line: index + 1, endLine: index + 1 }
     const startedAt = Date.now()
     tell(sink, { kind: 'step-started', step, title: line })
-    const outcome = await fakeStep(line, config, signal).catch((error: unknown) => {
+    const outcome = await fakeStep(place, config, signal).catch((error: unknown) => {
       tell(sink, {
         kind: 'step-finished',
         step,
@@ -56,14 +45,18 @@ export async function fakeBuild(
 async function readTree(request: BuildRequest) {
   const entries = await request.tree.entries()
   const entry = entries.find((each) => each.path === request.dockerfilePath)
-  if (entry === undefined) throw buildError['BUILD.NO_DOCKERFILE']({ path: request.dockerfilePath })
+  if (entry === undefined) {
+    const example = exampleDockerfile(new Set(entries.map((each) => each.path)))
+    throw buildError['BUILD.NO_DOCKERFILE']({ path: request.dockerfilePath, example })
+  }
   let dockerfile = ''
   for await (const { content } of request.tree.read([entry]))
     dockerfile = Buffer.from(content).toString('utf8')
   return { dockerfile, contentIds: entries.map((each) => `${each.path}=${each.contentId}`).join('\n') }
 }
 
-async function fakeStep(line: string, config: Partial<ImageConfig>, signal: AbortSignal): Promise<'done'> {
+async function fakeStep(place: Place, config: Partial<ImageConfig>, signal: AbortSignal): Promise<'done'> {
+  const line = place.source.lines[place.line - 1] ?? ''
   const [instruction = '', ...rest] = line.trim().split(/\s+/)
   const value = rest.join(' ')
   switch (instruction.toUpperCase()) {
@@ -85,14 +78,16 @@ async function fakeStep(line: string, config: Partial<ImageConfig>, signal: Abor
       config.user = value
       break
     case 'RUN':
-      await fakeRun(line, rest, signal)
+      await fakeRun(place, rest, signal)
       break
   }
   return 'done'
 }
 
-async function fakeRun(line: string, words: string[], signal: AbortSignal): Promise<void> {
-  if (words[0] === 'fail') throw buildError['BUILD.STEP_FAILED']({ line })
+async function fakeRun(place: Place, words: string[], signal: AbortSignal): Promise<void> {
+  if (words[0] === 'fail') {
+    throw buildError['BUILD.STEP_FAILED']({ place, command: words.join(' '), code: 1, signal: null })
+  }
   if (words[0] !== 'sleep') return
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(resolve, Number(words[1]) * 1000)

@@ -1,23 +1,6 @@
 import { createHash } from 'node:crypto'
-import { errorTable, printable } from '@berth/domain'
 import type { Image, ImageConfig, Images } from '../engine.ts'
-
-/** The codes are those of the real store; only their words are fewer. */
-const imageError = errorTable({
-  'IMAGE.NOT_FOUND': {
-    message: (details: { reference: string }) => `There is no image ${printable(details.reference)}.`,
-    hint: () => 'Import or build it first.',
-    fault: 'user',
-    retryable: false,
-  },
-  'IMAGE.IN_USE': {
-    message: (details: { reference: string }) =>
-      `The image ${printable(details.reference)} is used by a container.`,
-    hint: () => 'Remove the container first.',
-    fault: 'user',
-    retryable: false,
-  },
-})
+import { imageError } from '../store/errors.ts'
 
 const emptyConfig: ImageConfig = {
   entrypoint: null,

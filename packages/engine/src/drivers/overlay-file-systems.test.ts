@@ -17,6 +17,7 @@ import { execPath, pid } from 'node:process'
 import { command, localRunner } from '@berth/command'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { IdRange } from '../filesystem.ts'
+import { idMappedMounts } from '../system/id-mapped-mounts.ts'
 import { mountsUnder } from '../system/mount-table.ts'
 import { getAttribute, makeNode, setAttribute } from '../system/syscalls.ts'
 import { withUserNamespace } from '../system/user-namespace.ts'
@@ -159,6 +160,15 @@ describe('a mounted root', () => {
     expect(roots.map(({ root }) => statSync(`${root}/a`).uid)).toEqual([1_000_000, 2_000_000, 1_000_000])
     expect(mountsUnder(`${base}/run`)).toHaveLength(2)
     for (const mounted of roots) mounted.unmount()
+  })
+
+  test('on a file system that cannot map ids is refused in words', async () => {
+    const mapped = idMappedMounts({ commands: localRunner, directory: '/proc', points: `${base}/points` })
+    await expect(mapped.pathFor(range)).rejects.toMatchObject({
+      code: 'SYSTEM.ID_MAPPED_MOUNT_UNSUPPORTED',
+      message: expect.stringContaining('EINVAL'),
+    })
+    await mapped.close()
   })
 
   test('of a layer that is not there is refused', async () => {

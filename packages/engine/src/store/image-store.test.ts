@@ -73,6 +73,11 @@ describe('an image', () => {
     await expect(images.get('nope')).rejects.toMatchObject({ code: 'IMAGE.NOT_FOUND' })
   })
 
+  test('is not found by digits with which another begins too', async () => {
+    for (const last of ['0', '1']) writeFileSync(`${home}/images/${last.padStart(64, 'a')}.json`, '{}')
+    await expect(images.get('a'.repeat(12))).rejects.toMatchObject({ code: 'IMAGE.AMBIGUOUS' })
+  })
+
   test('is the same one when it is made again', async () => {
     const layers = [await layer('a')]
     const first = await images.commit(config('a'), layers, ['a'])

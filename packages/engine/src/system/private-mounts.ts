@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import { systemError } from './errors.ts'
 
+/** What is looked at: who we are, and the kernel's word on all processes. */
+export type OwnProcess = { uid: number | undefined; parent: number; proc: string }
+
 /**
  * The engine mounts a root per container. In the machine's own mount namespace each would be read by every process
  * that reads the table, and would outlive the engine; so the engine insists on a namespace of its own: one that
@@ -9,18 +12,20 @@ import { systemError } from './errors.ts'
  *
  * @throws SYSTEM.NOT_ROOT, SYSTEM.MOUNTS_NOT_PRIVATE
  */
-export function assertPrivateMounts(): void {
-  if (process.geteuid?.() !== 0) throw systemError['SYSTEM.NOT_ROOT'](undefined)
-  const own = mountNamespace('self')
-  const others = [...kernelThread(), ...ancestors()].map(mountNamespace)
+export function assertPrivateMounts(
+  { uid, parent, proc }: OwnProcess = { uid: process.geteuid?.(), parent: process.ppid, proc: '/proc' },
+): void {
+  if (uid !== 0) throw systemError['SYSTEM.NOT_ROOT'](undefined)
+  const own = mountNamespace(`${proc}/self`)
+  const others = [...kernelThread(proc), ...ancestors(proc, parent)].map(mountNamespace)
   if (others.every((other) => other === own || other === undefined)) {
     throw systemError['SYSTEM.MOUNTS_NOT_PRIVATE'](undefined)
   }
 }
 
-function mountNamespace(pid: string): string | undefined {
+function mountNamespace(directory: string): string | undefined {
   try {
-    return readlinkSync(`/proc/${pid}/ns/mnt`)
+    return readlinkSync(`${directory}/ns/mnt`)
   } catch (error) {
     if (['EACCES', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
@@ -28,19 +33,21 @@ function mountNamespace(pid: string): string | undefined {
 }
 
 /** In the machine's own namespaces for ever; unseen inside a container. */
-function kernelThread(): string[] {
-  const isKernels = existsSync('/proc/2/comm') && readFileSync('/proc/2/comm', 'utf8') === 'kthreadd\n'
-  return isKernels ? ['2'] : []
+function kernelThread(proc: string): string[] {
+  const directory = `${proc}/2`
+  const isKernels =
+    existsSync(`${directory}/comm`) && readFileSync(`${directory}/comm`, 'utf8') === 'kthreadd\n'
+  return isKernels ? [directory] : []
 }
 
 /** From the parent to the first process. Source of the fields: proc(5), /proc/pid/stat. */
-function ancestors(): string[] {
+function ancestors(proc: string, parent: number): string[] {
   const found: string[] = []
-  for (let pid = String(process.ppid); pid !== '0'; pid = parentOf(pid)) found.push(pid)
+  for (let pid = String(parent); pid !== '0'; pid = parentOf(`${proc}/${pid}`)) found.push(`${proc}/${pid}`)
   return found
 }
 
-function parentOf(pid: string): string {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+function parentOf(directory: string): string {
+  const stat = readFileSync(`${directory}/stat`, 'latin1')
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? '0'
 }
