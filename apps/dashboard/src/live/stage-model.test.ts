@@ -53,6 +53,20 @@ test('a failure points at the step and its last line', () => {
   expect(failedStep(model)).toMatchObject({ title: 'RUN npm ci', lastLine: 5 })
 })
 
+test('a failure that quotes a file takes a line for each of its own, so that the rows below stay where they are', () => {
+  const error = { ...failure, message: 'Dockerfile:2: no such file\n  1 | FROM scratch\n> 2 | COPY a /a' }
+  const { lines, model } = addEvents(emptyModel, 'build', [
+    ...build,
+    { kind: 'ended', at: 8, outcome: 'failed', error, next: null },
+  ])
+  expect(lines.slice(-3).map(({ number, text }) => [number, text])).toEqual([
+    [5, 'Dockerfile:2: no such file'],
+    [6, '  1 | FROM scratch'],
+    [7, '> 2 | COPY a /a'],
+  ])
+  expect(model.lineCount).toBe(7)
+})
+
 test('while nothing has failed there is no failed step', () => {
   expect(failedStep(addEvents(emptyModel, 'build', build).model)).toBeNull()
 })

@@ -39,10 +39,9 @@ export function addEvents(
   let { ended } = before
   for (const event of events) {
     const key = keyOf(stageId, event)
-    const line = lineOf(event, key)
-    const number = before.lineCount + lines.length + 1
-    if (line) lines.push({ ...line, number })
-    if (key) changeStep(steps, key, event, number)
+    for (const line of linesOf(event, key))
+      lines.push({ ...line, number: before.lineCount + lines.length + 1 })
+    if (key) changeStep(steps, key, event, before.lineCount + lines.length)
     if (event.kind === 'ended') ended = event
   }
   return { model: { steps: [...steps.values()], lineCount: before.lineCount + lines.length, ended }, lines }
@@ -60,11 +59,17 @@ function changeStep(steps: Map<string, Step>, key: string, event: StageEvent, li
   else if (step && event.kind === 'line') steps.set(key, { ...step, lastLine: lineNumber })
 }
 
-/** What an event prints. */
-function lineOf(event: StageEvent, key: string | null): Omit<LogLine, 'number'> | null {
+/** What an event prints. A failure may quote several lines of a file. */
+function linesOf(event: StageEvent, key: string | null): Omit<LogLine, 'number'>[] {
+  const said = sayingOf(event)
+  if (said === null) return []
   const group = key ?? undefined
-  if (event.kind === 'line') return { text: event.text, group }
-  if (event.kind === 'step-started') return { text: event.title, group, tone: 'accent' }
+  return said.text.split('\n').map((text) => ({ ...said, text, group }))
+}
+
+function sayingOf(event: StageEvent): Pick<LogLine, 'text' | 'tone'> | null {
+  if (event.kind === 'line') return { text: event.text }
+  if (event.kind === 'step-started') return { text: event.title, tone: 'accent' }
   if (event.kind === 'section') return { text: event.text, tone: 'accent' }
   if (event.kind === 'warning') return { text: event.text, tone: 'warn' }
   if (event.kind === 'ended' && event.error) return { text: event.error.message, tone: 'bad' }

@@ -2,13 +2,14 @@
 
 import type { DeploymentView } from '@berth/api'
 import type { InstanceView } from '@berth/observe'
-import { EmptyState, Notice, Section } from '@berth/ui'
+import { EmptyState, Section } from '@berth/ui'
 import Link from 'next/link'
 import { trpc } from '../live/trpc.ts'
 import { usePolled } from '../live/use-polled.ts'
 import { useApp } from './app-frame.tsx'
 import { CurrentRelease } from './current-release.tsx'
 import { DeploymentTable } from './deployment-table.tsx'
+import { FailureNotice } from './failure-notice.tsx'
 import { InstanceCards } from './instance-cards.tsx'
 import { LastErrors } from './last-errors.tsx'
 import { PushInstructions } from './push-instructions.tsx'
@@ -64,11 +65,11 @@ function LatestTrouble(props: { latest: DeploymentView | undefined; app: string;
   if (latest?.state !== 'failed') return null
   const href = `/apps/${app}/deployments/${latest.id}`
   return (
-    <Notice tone="bad" title={latest.error?.message ?? 'The last deployment failed.'}>
-      {latest.error?.hint} {hasLive && 'The version before it is still serving. '}
+    <FailureNotice failure={latest.error ?? { message: 'The last deployment failed.', hint: '' }}>
+      {hasLive && 'The version before it is still serving. '}
       <Link href={href} className="font-medium whitespace-nowrap text-text underline underline-offset-2">
         See what happened
       </Link>
-    </Notice>
+    </FailureNotice>
   )
 }

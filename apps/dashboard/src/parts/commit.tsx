@@ -1,4 +1,5 @@
 import type { CommitView, DeploymentView } from '@berth/api'
+import { firstLine } from './first-line.ts'
 
 /** The short id and the first line of what was committed. */
 export function Commit({ commit, className }: { commit: CommitView | null; className?: string }) {
@@ -17,8 +18,4 @@ export function Commit({ commit, className }: { commit: CommitView | null; class
 
 export function whoMade(deployment: Pick<DeploymentView, 'by' | 'commit'>): string {
   return deployment.by ?? deployment.commit?.author ?? 'Somebody'
-}
-
-export function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? ''
 }

@@ -4,6 +4,7 @@ import type { DeploymentView } from '@berth/api'
 import { Cell, Duration, RelativeTime, Row, StateMark, Table } from '@berth/ui'
 import Link from 'next/link'
 import { Commit, whoMade } from './commit.tsx'
+import { firstLine } from './first-line.ts'
 import { deploymentMarks } from './marks.ts'
 
 export function DeploymentTable({ deployments, app }: { deployments: DeploymentView[]; app: string }) {
@@ -36,7 +37,7 @@ function DeploymentRow({ deployment, app }: { deployment: DeploymentView; app: s
       <Cell wide className="sm:w-1/2 sm:max-w-0">
         <Commit commit={deployment.commit} />
         {deployment.error && (
-          <span className="block text-sm text-bad sm:truncate">{deployment.error.message}</span>
+          <span className="block text-sm text-bad sm:truncate">{firstLine(deployment.error.message)}</span>
         )}
       </Cell>
       <Cell className="text-muted max-sm:text-sm">
