@@ -94,7 +94,7 @@ test('the signed-in person is kept in a profile that only they can read', async 
 })
 
 test.each([
-  [['aps'], /Did you mean apps/],
+  [['releses'], / ! {5}unknown command 'releses'\n.*Did you mean releases/],
   [['releases', '--app', 'nowhere'], /no app "nowhere"/],
   [['create'], /missing required argument 'name'/],
   [['logs', '--app', 'shop', '--tail', 'many'], /number up to 10000/],

@@ -14,7 +14,7 @@ export async function smallApp(platform: Platform, name: string): Promise<Reposi
 }
 
 export function smallVersion(version: string, listensAfterSeconds = 0): Record<string, string> {
-  const start = `/bin/busybox sleep ${listensAfterSeconds}; exec /bin/busybox httpd -f -v -p 5000 -h /www`
+  const start = `/bin/busybox sleep ${listensAfterSeconds}; exec /bin/busybox httpd -f -vv -p 5000 -h /www`
   return {
     Dockerfile: [
       'FROM scratch',

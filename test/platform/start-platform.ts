@@ -107,6 +107,7 @@ async function storySettings(directory: string, changes: Partial<Settings>): Pro
     BERTH_DASHBOARD_PORT: String(dashboardPort),
     BERTH_RECEIVER_PORT: String(receiverPort),
     BERTH_BUILD_AUTHORITIES: 'host',
+    BERTH_HEALTH_TIMEOUT: '8',
   })
   return { ...settings, ...changes }
 }

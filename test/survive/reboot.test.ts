@@ -6,7 +6,7 @@ import { person, type Signed } from '../platform/person.ts'
 import { killHard } from '../platform/processes.ts'
 import { smallApp } from '../platform/small-app.ts'
 import { type Platform, startPlatform } from '../platform/start-platform.ts'
-import { processesOf, traces } from '../platform/traces.ts'
+import { firewallOf, linksOf, processesOf, traces } from '../platform/traces.ts'
 import { untilAnswer } from '../platform/visitors.ts'
 
 let platform: Platform
@@ -51,8 +51,8 @@ test('a platform that is taken down leaves nothing behind', async () => {
   expect(await traces(platform)).toEqual({
     conmons: 0,
     processes: 0,
-    bridges: 0,
-    veths: 0,
+    links: 0,
+    firewalls: 0,
     cgroups: 0,
     mounts: 0,
   })
@@ -72,12 +72,11 @@ async function powerOff(): Promise<void> {
   }
   await platform.stop()
   await localRunner.run(command('rm', '-rf', '--', platform.settings.run))
-  const links = JSON.parse((await localRunner.run(command('ip', '-j', 'link'))).stdout) as {
-    ifname: string
-  }[]
-  for (const { ifname } of links.filter(({ ifname }) => ifname.startsWith('berth'))) {
-    await localRunner.run(command('ip', 'link', 'delete', ifname))
+  for (const link of await linksOf(platform)) {
+    // One end of a cable takes the other with it.
+    await localRunner.run(command('ip', 'link', 'delete', link), { okStatuses: [0, 1] })
   }
+  await localRunner.run(command('nft', 'delete', 'table', 'inet', firewallOf(platform)))
 }
 
 async function containerProcesses(): Promise<number[]> {

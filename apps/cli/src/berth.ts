@@ -17,6 +17,7 @@ const program = new Command('berth')
   .helpOption('-h, --help', 'what a command does')
   .showSuggestionAfterError(true)
   .configureHelp({ showGlobalOptions: false })
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, ' !     ')) })
   .addHelpText(
     'after',
     `

@@ -28,7 +28,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     frontDoor: openHaproxy(haproxyOptions(settings)),
     queue: openJobQueue(connection),
     logs: openStageLogs(place.stageLogs),
-    times: defaultTimes,
+    times: { ...defaultTimes, healthTimeoutMs: settings.healthTimeoutMs },
     sourceTree: (app, commit, quarantine) =>
       commitTree({ repository: repository(app.id).path, commit, quarantine, user }),
     removeRepository: (app) => removeRepository(repository(app.id)),

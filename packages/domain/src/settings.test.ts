@@ -13,6 +13,7 @@ test('without anything said, it is a platform of this machine’s own', () => {
     receiverPort: 3022,
     openBeforeOwner: false,
     buildAuthorities: null,
+    healthTimeoutMs: 60_000,
   })
 })
 

@@ -23,6 +23,8 @@ export type Settings = {
   openBeforeOwner: boolean
   /** A PEM file whose authorities a build's steps trust as well; null: only those of the image. */
   buildAuthorities: string | null
+  /** How long a new instance may take until it accepts connections. */
+  healthTimeoutMs: number
 }
 
 export const settingsError = errorTable({
@@ -52,6 +54,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     receiverPort: port(env, 'BERTH_RECEIVER_PORT', 3022),
     openBeforeOwner: env.BERTH_OPEN_BEFORE_OWNER === '1',
     buildAuthorities: authorities(env.BERTH_BUILD_AUTHORITIES),
+    healthTimeoutMs: seconds(env, 'BERTH_HEALTH_TIMEOUT', 60) * 1_000,
   }
 }
 
@@ -68,6 +71,7 @@ export function settingsEnvironment(settings: Settings): Record<string, string> 
     BERTH_RECEIVER_PORT: String(settings.receiverPort),
     BERTH_OPEN_BEFORE_OWNER: settings.openBeforeOwner ? '1' : '0',
     BERTH_BUILD_AUTHORITIES: settings.buildAuthorities ?? '',
+    BERTH_HEALTH_TIMEOUT: String(settings.healthTimeoutMs / 1_000),
   }
 }
 
@@ -133,6 +137,15 @@ function port(env: Environment, name: string, fallback: number): number {
   const number = Number(given)
   const valid = /^\d{1,5}$/.test(given) && number >= 1 && number <= 65_535
   if (!valid) throw settingsError['SETTINGS.INVALID']({ name, expected: 'a port from 1 to 65535' })
+  return number
+}
+
+function seconds(env: Environment, name: string, fallback: number): number {
+  const given = env[name] || String(fallback)
+  const number = Number(given)
+  const valid = /^\d{1,4}$/.test(given) && number >= 1 && number <= 3_600
+  if (!valid)
+    throw settingsError['SETTINGS.INVALID']({ name, expected: 'a number of seconds from 1 to 3600' })
   return number
 }
 
