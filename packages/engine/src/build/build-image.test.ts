@@ -252,6 +252,35 @@ describe('a build', () => {
     ])
   })
 
+  test('keeps of a step what it changed, and nothing that was only touched on the way', async () => {
+    const { image } = await buildOf({
+      Dockerfile: dockerfile(
+        'FROM busybox',
+        'RUN echo kept > /kept; ls /etc/hosts',
+        'RUN echo short > /tmp/lived && rm /tmp/lived',
+        'RUN chmod 711 /home',
+        'RUN mkdir -p /usr/share/x && rmdir /usr/share/x',
+      ),
+    })
+    const made = image.layers.slice((await images.get('busybox')).layers.length)
+    const held = await Promise.all(made.map((layer) => readdir(fileSystems.layerPath(layer))))
+    expect(held).toEqual([['kept'], ['home']])
+    expect(await stat(image, '/tmp')).toBe('1777 0:0')
+  })
+
+  test('keeps an empty directory that a layer below has, but another one hides', async () => {
+    const { image } = await buildOf({
+      Dockerfile: dockerfile(
+        'FROM busybox',
+        'RUN mkdir -p /a/b /c/d',
+        'RUN rm -rf /a /c && mkdir /a',
+        'RUN mkdir /a/b && mkdir -p /c/d',
+      ),
+    })
+    expect(await stat(image, '/a/b')).toBe('755 0:0')
+    expect(await stat(image, '/c/d')).toBe('755 0:0')
+  })
+
   test('of several stages takes from one what the other names', async () => {
     const { image, steps } = await buildOf({
       Dockerfile: dockerfile(

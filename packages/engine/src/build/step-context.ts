@@ -4,8 +4,8 @@ import type { EventSink } from '@berth/domain'
 import type { BuildRequest } from '../engine.ts'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
-import { changesNothing } from './changes-nothing.ts'
 import type { CopyMemory } from './copy-memory.ts'
+import { dropCopiedUp } from './drop-copied-up.ts'
 import type { PlannedStep, StepAction } from './plan.ts'
 
 /** What carrying out a step needs besides the step. */
@@ -51,7 +51,7 @@ export async function makeLayer(
     const upper = `${directory}/upper`
     await afterUnmount?.(upper)
     const below = layers.map(context.fileSystems.layerPath)
-    return changesNothing(upper, below, range) ? null : context.fileSystems.seal(upper, range)
+    return dropCopiedUp(upper, below, range) ? null : context.fileSystems.seal(upper, range)
   })
 }
 
