@@ -268,6 +268,21 @@ describe('the configuration', () => {
     expect(planned.config.onBuild).toEqual(['RUN later'])
   })
 
+  test('an ONBUILD that copies from an image that nobody names is refused, at the FROM that brings it', () => {
+    const bringing = image({ onBuild: ['COPY --from=tools:1 /bin/tool /bin/'] })
+    const text = 'ARG X\nFROM bringing\nRUN x'
+    expect(() => plan(text, { images: { bringing } })).toThrow(
+      expect.objectContaining({
+        code: 'BUILD.UNSUPPORTED',
+        message: expect.stringMatching(/^Dockerfile:2: .*\("tools:1"\)/),
+      }),
+    )
+    const own = 'FROM base AS one\nONBUILD COPY --from=tools:1 /bin/tool /bin/\nFROM one'
+    expect(code(() => plan(own))).toBe('BUILD.UNSUPPORTED')
+    const named = plan(`${text}\nCOPY --from=tools:1 /a /a`, { images: { bringing, 'tools:1': base } })
+    expect(titles(named)).toHaveLength(3)
+  })
+
   test.each([
     'EXPOSE http',
     'EXPOSE 99999',

@@ -1,6 +1,7 @@
 import type { Variables } from '../dockerfile/expand-words.ts'
 import type { Dockerfile, Stage, StageInstruction } from '../dockerfile/instruction.ts'
 import { isStageInstruction, parseInstruction } from '../dockerfile/parse-instruction.ts'
+import { quoted } from '../dockerfile/source-text.ts'
 import type { Image } from '../engine.ts'
 import {
   declared,
@@ -11,6 +12,7 @@ import {
 } from './build-arguments.ts'
 import { type BuildContext, type ContextIndex, indexContext } from './context.ts'
 import { definitionKey } from './definition-key.ts'
+import { buildError } from './errors.ts'
 import { copySource, type StageBase, stageBase, targetStage } from './find-stages.ts'
 import type { BuildPlan, Origin, PlannedStep, StepAction } from './plan.ts'
 import { planCopy, planRun, planWorkdir } from './plan-step.ts'
@@ -171,7 +173,9 @@ class Planner {
   #copyOrigin(stage: Stage, from: string, place: PlannedStep['place']): Origin {
     const base = copySource(this.#dockerfile, stage, from, place)
     if (base.kind === 'stage') return this.stage(base.index).origin
-    return base.kind === 'scratch' ? base : originOf(base.reference, this.#image(base))
+    if (base.kind === 'scratch') return base
+    if (!this.#options.images.has(base.reference)) throw unnamedImage(stage, base.reference)
+    return originOf(base.reference, this.#image(base))
   }
 
   /** Titles as BuildKit has them; the FROM line of an image counts as the first step. */
@@ -199,6 +203,15 @@ class Planner {
 
 function originOf(reference: string, image: Image): Origin {
   return { kind: 'image', reference, layers: image.layers }
+}
+
+/** `neededImages` sees what the Dockerfile says; what the triggers of a base image want shows only once that is found. */
+function unnamedImage({ from }: Stage, reference: string): Error {
+  return buildError['BUILD.UNSUPPORTED']({
+    place: from.place,
+    what: `ONBUILD instructions that copy from an image which the Dockerfile does not name (${quoted(reference)})`,
+    instead: 'Start from an image without that instruction, and copy from the other image in the Dockerfile.',
+  })
 }
 
 function stepId(stage: Stage, number: number): string {
