@@ -4,17 +4,19 @@
  * `--once` stops and removes everything instead of staying.
  */
 import { mkdir, rm } from 'node:fs/promises'
+import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, command, localRunner, type RunningCommand } from '@berth/command'
-import { appUrl, readSettings, type Settings, settingsEnvironment } from '@berth/domain'
+import { appUrl, BerthError, readSettings, type Settings, settingsEnvironment } from '@berth/domain'
 
 const once = process.argv.includes('--once')
 const checkout = new URL('..', import.meta.url).pathname.replace(/\/$/, '')
 const appName = 'game'
 const email = 'demo@example.com'
 const answersWithinMs = 60_000
+const pushedContent = `pushed at ${new Date().toISOString()}`
 
 const settings = await demoSettings()
 const work = `${settings.home}-work`
@@ -27,6 +29,10 @@ const interrupted = new Promise<void>((resolve) => {
 try {
   await Promise.race([demo(), interrupted])
   if (!once) await interrupted
+} catch (error) {
+  if (!(error instanceof BerthError)) throw error
+  console.error(` !     ${error.message}\n !     ${error.hint}`)
+  process.exitCode = 1
 } finally {
   await end()
 }
@@ -94,8 +100,6 @@ async function makeRepository(): Promise<void> {
   await git('commit', '-q', '-m', 'A game to begin with')
 }
 
-const pushedContent = `pushed at ${new Date().toISOString()}`
-
 async function push(): Promise<{ url: string; tookMs: number }> {
   const remote = `ssh://git@127.0.0.1:${settings.sshPort}/${appName}.git`
   say(`git push ${remote} main`)
@@ -112,11 +116,26 @@ async function push(): Promise<{ url: string; tookMs: number }> {
 
 async function untilPushedContent(url: string): Promise<void> {
   const signal = AbortSignal.timeout(answersWithinMs)
-  for (;;) {
-    const response = await fetch(`${url}/pushed.txt`, { signal })
-    if (response.status === 200 && (await response.text()).trim() === pushedContent) return
+  while ((await ask(new URL('/pushed.txt', url))) !== `${pushedContent}\n`)
     await sleep(10, undefined, { signal })
-  }
+}
+
+/** Browsers and curl know that every name under localhost is this machine; the system's resolver may not. */
+function ask(url: URL): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: url.host }
+    const request = get(
+      { host: '127.0.0.1', port: url.port, path: url.pathname, headers, timeout: 5_000 },
+      (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk) => chunks.push(chunk))
+        answer.on('end', () => resolve(Buffer.concat(chunks).toString()))
+        answer.on('error', reject)
+      },
+    )
+    request.on('timeout', () => request.destroy(new Error('No answer within 5 s.')))
+    request.on('error', reject)
+  })
 }
 
 async function end(): Promise<void> {
