@@ -219,6 +219,19 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       await expect(under.engine.images.remove(under.image)).rejects.toMatchObject({ code: 'IMAGE.IN_USE' })
     })
 
+    test('an image tells which programs it has', async () => {
+      const { images } = under.engine
+      const has = await Promise.all(
+        ['sh', 'no-such-program', '', '/bin/sh', '../bin/sh'].map((name) =>
+          images.hasProgram(under.image, name),
+        ),
+      )
+      expect(has).toEqual([true, false, false, false, false])
+      await expect(images.hasProgram('nobody/nothing:v1', 'sh')).rejects.toMatchObject({
+        code: 'IMAGE.NOT_FOUND',
+      })
+    })
+
     test('stats are numbers of this container', async () => {
       const { id } = await run('sleep 60')
       const stats = await containers().stats(id)

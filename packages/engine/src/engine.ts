@@ -77,6 +77,8 @@ export interface Images {
   /** By digest, by unambiguous prefix of one (12 digits or more), or by name. @throws IMAGE.NOT_FOUND */
   get(reference: string): Promise<Image>
   find(reference: string): Promise<Image | undefined>
+  /** Whether a program of this name, `sh` for one, is on the image's PATH and executable. @throws IMAGE.NOT_FOUND */
+  hasProgram(reference: string, name: string): Promise<boolean>
   tag(reference: string, name: string): Promise<void>
   /** Removes the name; the image too when it was the last one, unless a container uses it. @throws IMAGE.IN_USE */
   remove(reference: string): Promise<void>

@@ -3,6 +3,7 @@ import type { Dockerfile, Stage, StageInstruction } from '../dockerfile/instruct
 import { isStageInstruction, parseInstruction } from '../dockerfile/parse-instruction.ts'
 import { quoted } from '../dockerfile/source-text.ts'
 import type { Image } from '../engine.ts'
+import { defaultPath } from '../store/image-config.ts'
 import {
   declared,
   type GivenArguments,
@@ -16,14 +17,7 @@ import { buildError } from './errors.ts'
 import { copySource, type StageBase, stageBase, targetStage } from './find-stages.ts'
 import type { BuildPlan, Origin, PlannedStep, StepAction } from './plan.ts'
 import { planCopy, planRun, planWorkdir } from './plan-step.ts'
-import {
-  applyToConfig,
-  defaultPath,
-  emptyConfig,
-  expander,
-  type StageState,
-  variablesOf,
-} from './stage-state.ts'
+import { applyToConfig, emptyConfig, expander, type StageState, variablesOf } from './stage-state.ts'
 
 /**
  * Dockerfile + arguments + base images + context → the steps of a build, and the configuration that results. Pure: it

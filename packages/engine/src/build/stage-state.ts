@@ -9,6 +9,7 @@ import {
 import type { CommandLine, StageInstruction } from '../dockerfile/instruction.ts'
 import type { Place } from '../dockerfile/source-text.ts'
 import type { ImageConfig } from '../engine.ts'
+import { defaultPath } from '../store/image-config.ts'
 import { buildError } from './errors.ts'
 import type { Origin } from './plan.ts'
 
@@ -28,8 +29,6 @@ export type Expander = {
   raw(text: string, place: Place): string
 }
 
-/** Source: BuildKit's util/system, DefaultPathEnvUnix. */
-export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const defaultShell = ['/bin/sh', '-c'] as const
 const mostPorts = 65_536
 

@@ -38,3 +38,11 @@ test('a fake container that serves really answers', async () => {
   await engine.close()
   await rm(logs, { recursive: true })
 })
+
+test('a fake image has the programs that it is said to have', async () => {
+  const { images } = fakeEngine()
+  images.add('bare', { command: ['/app'] })
+  images.setPrograms('bare', ['app'])
+  expect(await images.hasProgram('bare', 'sh')).toBe(false)
+  expect(await images.hasProgram('bare', 'app')).toBe(true)
+})

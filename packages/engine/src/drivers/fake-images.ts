@@ -20,14 +20,17 @@ const emptyConfig: ImageConfig = {
 }
 
 export type FakeImages = Images & {
-  /** An image out of nothing: equal configuration and content, equal digest. */
+  /** An image out of nothing: equal configuration and content, equal digest. Its only program is `sh`. */
   add(name: string | null, config?: Partial<ImageConfig>, content?: string): Image
+  /** Says what programs an image has instead. */
+  setPrograms(reference: string, programs: readonly string[]): void
 }
 
 /** Images without layers. `usedDigests` are those that containers hold. */
 export function fakeImages(usedDigests: () => Set<string>): FakeImages {
   const images = new Map<string, Image>()
   const names = new Map<string, string>()
+  const programs = new Map<string, readonly string[]>()
 
   const find = (reference: string): Image | undefined => {
     const named = names.get(normalised(reference))
@@ -60,6 +63,8 @@ export function fakeImages(usedDigests: () => Set<string>): FakeImages {
     add,
     get: async (reference) => get(reference),
     find: async (reference) => find(reference),
+    setPrograms: (reference, given) => void programs.set(get(reference).digest, given),
+    hasProgram: async (reference, name) => (programs.get(get(reference).digest) ?? ['sh']).includes(name),
     tag: async (reference, name) => void names.set(normalised(name), get(reference).digest),
     importRootfs: async (archivePath, name, config) => add(name, config, archivePath),
     importArchive: async (archivePath, given = []) => {

@@ -1,7 +1,5 @@
 import { startFailed } from '../container/errors.ts'
-
-/** Debian's and Docker's default. */
-const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+import { defaultPath } from '../store/image-config.ts'
 
 /** What every process finds set, unless its image or its app says otherwise. */
 export function processEnvironment(

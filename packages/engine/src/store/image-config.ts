@@ -38,6 +38,7 @@ export const imageConfigSchema: z.ZodType<ImageConfig> = z.object({
   os: text,
 })
 
+/** Debian's and Docker's. Source: BuildKit's util/system, DefaultPathEnvUnix. */
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Node's word for this machine's architecture → the image specification's (Go's). */

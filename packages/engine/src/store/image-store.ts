@@ -3,6 +3,7 @@ import { isBerthError } from '@berth/domain'
 import type { Image, ImageConfig, ImageDigest, ImageSummary, Images } from '../engine.ts'
 import type { FileSystems } from '../filesystem.ts'
 import { imageError } from './errors.ts'
+import { hasProgram } from './has-program.ts'
 import { digestPattern, type ImageNames, openImageNames } from './image-names.ts'
 import { type ImageRecords, openImageRecords } from './image-records.ts'
 import { importArchive } from './import-archive.ts'
@@ -88,6 +89,8 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
   return {
     get,
     find,
+    hasProgram: (reference, name) =>
+      lock('shared', async () => hasProgram(options.fileSystems, await get(reference), name)),
     tag,
     commit,
     withStoreLock: lock,
