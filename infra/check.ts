@@ -11,7 +11,9 @@ const longFileLines = 300
 const root = new URL('..', import.meta.url).pathname
 const files = await sourceFiles()
 const results = [
-  await report('format and lint', () => words(command('biome', 'ci', '--error-on-warnings', '.'))),
+  await report('format and lint', () =>
+    words(command('biome', 'ci', '--colors=off', '--error-on-warnings', '.')),
+  ),
   await report('types', () => words(command('tsc', '-p', '.'))),
   await report('types of the dashboard', () => words(command('tsc', '-p', 'apps/dashboard', '--noEmit'))),
   await report('imports', async () => [

@@ -43,12 +43,7 @@ test('two platforms on one machine do not share a run directory', () => {
 
 test('a socket’s path fits into the 107 bytes that Linux allows', () => {
   const { postgresSocketDirectory, ...others } = places(readSettings({ BERTH_HOME: `/${'a'.repeat(200)}` }))
-  const sockets = [
-    others.workerSocket,
-    others.hookSocket,
-    others.haproxyAdminSocket,
-    others.haproxyMasterSocket,
-  ]
+  const sockets = [others.workerSocket, others.haproxyAdminSocket, others.haproxyMasterSocket]
   for (const path of [...sockets, `${postgresSocketDirectory}/.s.PGSQL.5432`]) {
     expect(path.length).toBeLessThanOrEqual(107)
   }

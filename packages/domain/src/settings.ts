@@ -89,8 +89,10 @@ export function places(settings: Pick<Settings, 'home' | 'run'>) {
     appLogs: `${home}/logs/apps`,
     stageLogs: `${home}/logs/stages`,
     secrets: `${home}/secrets`,
+    /** What Node made of the sources; apart for root, which must not read what others may write. */
+    rootCode: `${home}/cache/root`,
+    berthCode: `${home}/cache/berth`,
     workerSocket: `${run}/worker.sock`,
-    hookSocket: `${run}/receiver/hook.sock`,
     haproxyAdminSocket: `${run}/front-door/admin.sock`,
     haproxyMasterSocket: `${run}/front-door/master.sock`,
     upLock: `${run}/up.pid`,

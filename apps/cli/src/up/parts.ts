@@ -63,7 +63,7 @@ function worker(settings: Settings, root: string): Part {
         '--',
         ...program(root, 'apps/worker/src/worker.ts'),
       ],
-      env: environment(settings),
+      env: { ...settingsEnvironment(settings), NODE_COMPILE_CACHE: places(settings).rootCode },
       cwd: '/',
     }),
     ready: (signal) => until(() => live.healthy(), signal),
@@ -128,7 +128,8 @@ function asBerth(words: readonly string[], settings: Settings): Command {
   return {
     argv: ['setpriv', '--pdeathsig', 'TERM', ...rights, '--', ...words],
     env: {
-      ...environment(settings),
+      ...settingsEnvironment(settings),
+      NODE_COMPILE_CACHE: places(settings).berthCode,
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       HOME: '/nonexistent',
@@ -140,8 +141,4 @@ function asBerth(words: readonly string[], settings: Settings): Command {
 /** The kernel sends `signal` when `berth up` is gone. */
 function endsWithUs(signal: string, given: Command): Command {
   return { ...given, argv: ['setpriv', '--pdeathsig', signal, '--', ...given.argv] }
-}
-
-function environment(settings: Settings): Record<string, string> {
-  return settingsEnvironment(settings)
 }

@@ -14,13 +14,15 @@ export async function prepareHome(settings: Settings, berth: SystemUser): Promis
   await directory(place.engineRun, root, 0o711)
   await directory(place.repositories, berth, 0o750)
   await directory(place.receiver, berth, 0o700)
-  await directory(dirname(place.hookSocket), berth, 0o700)
   await directory(place.frontDoor, root, 0o755)
   await directory(dirname(place.haproxyAdminSocket), root, 0o755)
   await directory(`${settings.home}/logs`, shared, 0o750)
   await directory(place.appLogs, shared, 0o750)
   await directory(place.stageLogs, shared, 0o750)
   await directory(place.secrets, shared, 0o750)
+  await directory(dirname(place.rootCode), root, 0o711)
+  await directory(place.rootCode, root, 0o700)
+  await directory(place.berthCode, berth, 0o700)
 }
 
 async function directory(path: string, owner: SystemUser, mode: number): Promise<void> {
