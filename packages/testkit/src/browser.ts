@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+/**
+ * A real Chromium for stories. Everything that it writes lies in a directory of its own, which goes with it: profile,
+ * downloads and its own temporary files. Nothing of one visitor (cookies, storage, cache) reaches another.
+ */
+export type StoryBrowser = {
+  /** Somebody new: their first visit, with one page open. */
+  visitor: (options?: VisitorOptions) => Promise<Visitor>
+  close: () => Promise<void>
+}
+
+export type VisitorOptions = Pick<
+  BrowserContextOptions,
+  'baseURL' | 'colorScheme' | 'viewport' | 'storageState' | 'reducedMotion' | 'deviceScaleFactor'
+>
+
+export type Visitor = {
+  page: Page
+  /**
+   * What a page must never cause: exceptions, errors on the console (refusals by its Content-Security-Policy are among
+   * them), answers of 500 and above. An answer of 4xx may be what a story asks for, and is not counted.
+   */
+  problems: string[]
+}
+
+const executablePath = '/usr/bin/chromium'
+const argv = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+/** For whatever a story waits for in a page, unless it says otherwise. */
+const waitMs = 15_000
+
+export async function openBrowser(): Promise<StoryBrowser> {
+  const directory = await mkdtemp('/tmp/berth-browser-')
+  const browser = await launch(directory)
+  return {
+    visitor: (options = {}) => newVisitor(browser, options),
+    async close() {
+      await browser.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Playwright itself makes profile and artifacts where its process has its temporary files, and removes them. */
+async function launch(directory: string): Promise<Browser> {
+  try {
+    return await chromium.launch({
+      executablePath,
+      args: argv,
+      env: { PATH: process.env.PATH, HOME: directory, TMPDIR: directory },
+      artifactsDir: directory,
+    })
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function newVisitor(browser: Browser, options: VisitorOptions): Promise<Visitor> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+  context.setDefaultTimeout(waitMs)
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(`exception at ${page.url()}: ${error.message}`))
+  page.on('console', (message) => {
+    const wasRefused = /^Failed to load resource: .* status of 4\d\d/.test(message.text())
+    if (message.type() === 'error' && !wasRefused)
+      problems.push(`console at ${page.url()}: ${message.text()}`)
+  })
+  page.on('response', (response) => {
+    if (response.status() >= 500) problems.push(`${response.status()} from ${response.url()}`)
+  })
+  return { page, problems }
+}
