@@ -115,10 +115,14 @@ test('an API token is shown once, and works with `berth` until it is revoked', a
   await ada.page.getByRole('button', { name: 'Sign in' }).click()
   await ada.page.getByRole('link', { name: 'Ada', exact: true }).click()
   await ada.page.getByRole('button', { name: 'Create a token' }).click()
-  await ada.page.getByLabel('Name').fill('laptop')
+  await ada.page.getByPlaceholder('laptop').fill('laptop')
   await ada.page.getByRole('button', { name: 'Create token' }).click()
   const token = (await ada.page.getByTitle(/^berth_/).textContent()) ?? ''
-  const env = { BERTH_URL: localAddress(platform), BERTH_TOKEN: token }
+  const command = await ada.page
+    .getByText(/^berth login http/)
+    .first()
+    .textContent()
+  const env = { BERTH_URL: command?.split(' ').at(-1) ?? '', BERTH_TOKEN: token }
   expect((await platform.berth(['whoami'], { env })).stdout).toContain(email)
 
   await ada.page.reload()
