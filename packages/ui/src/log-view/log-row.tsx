@@ -37,7 +37,7 @@ export const LogRow = memo(function LogRow({ line, linked, marked }: LogRowProps
         </time>
       )}
       {line.source && (
-        <span className="w-20 shrink-0 truncate text-faint select-none" title={line.source}>
+        <span className="w-20 shrink-0 truncate max-sm:w-14 text-faint select-none" title={line.source}>
           {line.source}
         </span>
       )}
