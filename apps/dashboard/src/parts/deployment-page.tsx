@@ -58,7 +58,7 @@ export function DeploymentPage({ app, initial }: { app: string; initial: Deploym
                 ? 'Waiting for its turn.'
                 : 'Nothing yet.'
           }
-          className="h-[min(70dvh,44rem)] max-lg:h-[60dvh]"
+          className="h-[max(22rem,calc(100dvh-25rem))] max-lg:h-[60dvh]"
         />
       </div>
     </div>

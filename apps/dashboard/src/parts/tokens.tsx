@@ -7,9 +7,9 @@ import { trpc } from '../live/trpc.ts'
 import { useMutation } from '../live/use-mutation.ts'
 import { FailureNotice } from './failure-notice.tsx'
 
-type TokensProps = { initial: TokenView[]; dashboardUrl: string }
+type TokensProps = { initial: TokenView[]; loginUrl: string }
 
-export function Tokens({ initial, dashboardUrl }: TokensProps) {
+export function Tokens({ initial, loginUrl }: TokensProps) {
   const [tokens, setTokens] = useState(initial)
   const [adding, setAdding] = useState(false)
   const [secret, setSecret] = useState<string | null>(null)
@@ -30,7 +30,7 @@ export function Tokens({ initial, dashboardUrl }: TokensProps) {
         )
       }
     >
-      {secret && <Secret secret={secret} dashboardUrl={dashboardUrl} onDone={() => setSecret(null)} />}
+      {secret && <Secret secret={secret} loginUrl={loginUrl} onDone={() => setSecret(null)} />}
       {adding && <CreateToken onMade={made} onCancel={() => setAdding(false)} />}
       {tokens.length > 0 ? (
         <ul className="divide-y divide-line rounded-md border border-line bg-surface">
@@ -53,21 +53,13 @@ export function Tokens({ initial, dashboardUrl }: TokensProps) {
   )
 }
 
-function Secret({
-  secret,
-  dashboardUrl,
-  onDone,
-}: {
-  secret: string
-  dashboardUrl: string
-  onDone: () => void
-}) {
+function Secret({ secret, loginUrl, onDone }: { secret: string; loginUrl: string; onDone: () => void }) {
   return (
     <Notice tone="accent" title="Copy the token now: it is not shown again.">
       <div className="mt-2 flex flex-col gap-3">
         <CopyField value={secret} label="the token" />
         <p>
-          With the command line: <code className="text-xs">berth login {dashboardUrl}</code>
+          With the command line: <code className="text-xs">berth login {loginUrl}</code>
         </p>
         <div>
           <Button size="small" onClick={onDone}>

@@ -1,4 +1,4 @@
-import { dashboardHost, frontDoorUrl } from '@berth/domain'
+import { dashboardHost, frontDoorUrl, type Settings } from '@berth/domain'
 import { gitRemotes } from '../instructions.ts'
 import { ownProcedure, publicProcedure, router } from '../procedure.ts'
 
@@ -8,6 +8,8 @@ export type PlatformView = {
   sshPort: number
   httpPort: number
   dashboardUrl: string
+  /** What `berth login` takes. */
+  loginUrl: string
   /** With `APP` in place of a name. */
   remotes: { ssh: string; http: string }
   /** Does the worker answer? */
@@ -24,8 +26,16 @@ export const metaRouter = router({
   platform: ownProcedure.query(async ({ ctx }): Promise<PlatformView> => {
     const { baseDomain, sshPort, httpPort } = ctx.settings
     const dashboardUrl = frontDoorUrl(ctx.settings, dashboardHost(ctx.settings))
+    const loginUrl = loginUrlOf(ctx.settings, dashboardUrl)
     const remotes = gitRemotes(ctx.settings, 'APP')
     const workerHealthy = await ctx.live.healthy()
-    return { version: ctx.version, baseDomain, sshPort, httpPort, dashboardUrl, remotes, workerHealthy }
+    const addresses = { baseDomain, sshPort, httpPort, dashboardUrl, loginUrl, remotes }
+    return { version: ctx.version, ...addresses, workerHealthy }
   }),
 })
+
+/** Browsers and git know that `*.localhost` is this machine; the C library, and with it Node, need not. */
+function loginUrlOf({ baseDomain, dashboardPort }: Settings, dashboardUrl: string): string {
+  const isHere = baseDomain === 'localhost' || baseDomain.endsWith('.localhost')
+  return isHere ? `http://127.0.0.1:${dashboardPort}` : dashboardUrl
+}

@@ -21,10 +21,8 @@ export default async function AccountPage() {
         </p>
       </div>
       <SshKeys initial={keys} />
-      <Tokens initial={tokens} dashboardUrl={platform.dashboardUrl} />
-      <AsCommand
-        commands={[`berth login ${platform.dashboardUrl}`, 'berth keys add ~/.ssh/id_ed25519.pub']}
-      />
+      <Tokens initial={tokens} loginUrl={platform.loginUrl} />
+      <AsCommand commands={[`berth login ${platform.loginUrl}`, 'berth keys add ~/.ssh/id_ed25519.pub']} />
     </Page>
   )
 }
