@@ -131,6 +131,8 @@ async function changed(
 }
 
 test('the worker of the Python sample runs beside its web process', async () => {
-  const { stdout } = await platform.berth(['logs', '--app', 'tides', '--tail', '200'], { env: ada.env })
+  const { stdout } = await platform.berth(['logs', '--app', 'tides', '--instance', 'worker.1'], {
+    env: ada.env,
+  })
   expect(stdout).toMatch(/worker\.1.*has seen tide/)
 })

@@ -6,6 +6,7 @@ import { type HookQuestion, parseQuestion } from './hook-channel.ts'
 import type { Output } from './output.ts'
 import type { ReceiverParts } from './parts.ts'
 import { planPush, type RefUpdate } from './plan-push.ts'
+import { waitingFor } from './turns.ts'
 
 /** A push, received and checked by git, whose refs have not moved. */
 export type Push = {
@@ -40,7 +41,7 @@ async function carryOut(parts: ReceiverParts, push: Push, question: HookQuestion
   if (planPush(updates, app.deployBranch).deploy === null) return storeOnly(push, updates)
   const release = await parts.turns.take(app, {
     signal: push.signal,
-    onWait: () => output.step(`Waiting for the push to ${app.name} that came before.`),
+    onWait: () => output.step(waitingFor(app.name)),
   })
   try {
     await deployInTurn(parts, push, { updates, quarantine })

@@ -78,7 +78,7 @@ test('pushes to one app take turns, and say so', async () => {
   expect(status).toBe(0)
 })
 
-test('of several that wait, the newest stays', async () => {
+test('of several that wait, the newest stays, and is told where the branch stands now', async () => {
   const builds = holdBuilds()
   const first = ada.push('shop')
   await builds.begun(1)
@@ -90,7 +90,7 @@ test('of several that wait, the newest stays', async () => {
   expect((await first).status).toBe(0)
   const { status, stderr } = await third
   expect(status).toBe(1)
-  expect(stderr).toContain(' !     "main" moved while this push waited for its turn.')
+  expect(stderr).toMatch(/rejected.*(fetch first|non-fast-forward)/)
   expect(builds.jobs).toHaveLength(1)
 })
 

@@ -15,6 +15,8 @@ import { hookStdio, openHookChannel } from './hook-channel.ts'
 import { type OpenedApp, openApp } from './open-app.ts'
 import type { GitRequest } from './parse-command.ts'
 import type { ReceiverParts } from './parts.ts'
+import { step } from './render-event.ts'
+import { waitingFor } from './turns.ts'
 
 /** A client's side of git's protocol; `errors` is null where the protocol has no place for them. */
 export type ClientStreams = { input: Readable; output: Writable; errors: Writable | null }
@@ -73,6 +75,7 @@ async function receive(parts: ReceiverParts, service: Service): Promise<number> 
   const startedAt = Date.now()
   const ended = new AbortController()
   const over = AbortSignal.any([session.signal, calledOff])
+  await lookAfterOthers(parts, service, over)
   const call = { ...callOf(session, opened.repository), hooks, maxInputBytes: parts.limits.maxPushBytes }
   // A git that is refused clears its quarantine away; one that is killed leaves it.
   const kill = delayed(over, parts.limits.graceMs)
@@ -94,6 +97,22 @@ async function receive(parts: ReceiverParts, service: Service): Promise<number> 
     maintainRepository(opened.repository, { runner: parts.runner, signal: end }),
   )
   return status ?? 1
+}
+
+/**
+ * A client is told where the branches stand only when the push before it has ended: what it sends then fits, where it would
+ * be refused after its wait otherwise. The turn itself is taken once the commits are here. Over HTTP this was asked and
+ * answered in a request of its own before.
+ */
+async function lookAfterOthers(
+  { turns }: ReceiverParts,
+  { opened: { app }, client: { errors } }: Service,
+  signal: AbortSignal,
+): Promise<void> {
+  if (errors === null) return
+  const onWait = () => void errors.write(`${step(waitingFor(app.name))}\n`)
+  const release = await turns.take(app, { signal, onWait })
+  release()
 }
 
 function callOf(session: GitSession, repository: OpenedApp['repository']): ProtocolCall {

@@ -15,6 +15,9 @@ export type Turns = {
   ): Promise<() => void>
 }
 
+/** What a pusher is told who waits. */
+export const waitingFor = (app: string) => `Waiting for the push to ${app} that came before.`
+
 type Waiting = { start: () => void; supersede: () => void }
 
 export function openTurns(): Turns {
