@@ -89,9 +89,12 @@ export function places(settings: Pick<Settings, 'home' | 'run'>) {
     appLogs: `${home}/logs/apps`,
     stageLogs: `${home}/logs/stages`,
     secrets: `${home}/secrets`,
-    /** What Node made of the sources; apart for root, which must not read what others may write. */
-    rootCode: `${home}/cache/root`,
-    berthCode: `${home}/cache/berth`,
+    /**
+     * What Node made of the sources, for every platform of this machine; apart for root, which must not read what others
+     * may write.
+     */
+    rootCode: '/var/cache/berth/code/root',
+    berthCode: '/var/cache/berth/code/berth',
     workerSocket: `${run}/worker.sock`,
     haproxyAdminSocket: `${run}/front-door/admin.sock`,
     haproxyMasterSocket: `${run}/front-door/master.sock`,

@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Command, type CommandRunner, command } from '@berth/command'
-import type { Settings } from '@berth/domain'
 
 /**
- * Where the platform's processes see its code: a read-only bind mount under the run directory, in a mount namespace of
- * `berth up`. So the processes without root reach it wherever the checkout lies (a home directory, a directory that
- * only root may enter), and none of them can change it.
+ * Where the platform's processes see its code: a read-only bind mount in a mount namespace of `berth up`. So the processes
+ * without root reach it wherever the checkout lies (a home directory, a directory that only root may enter), and none
+ * of them can change it. It is the same path for every platform, because Node keeps what it compiled by path.
  */
+const mountPoint = '/run/berth-code'
+
 export const checkout = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '')
 
 const inside = 'BERTH_CODE_ROOT'
@@ -18,11 +19,7 @@ export function codeRoot(env: Readonly<Record<string, string | undefined>>): str
 }
 
 /** The same `berth` call once more, in a mount namespace of its own. Dies with us. */
-export function insideCommand(
-  settings: Settings,
-  env: Readonly<Record<string, string>>,
-  words: readonly string[],
-): Command {
+export function insideCommand(env: Readonly<Record<string, string>>, words: readonly string[]): Command {
   return {
     ...command(
       'setpriv',
@@ -37,7 +34,7 @@ export function insideCommand(
       `${checkout}/apps/cli/src/berth.ts`,
       ...words,
     ),
-    env: { ...env, [inside]: `${settings.run}/code` },
+    env: { ...env, [inside]: mountPoint },
   }
 }
 

@@ -20,7 +20,7 @@ export async function prepareHome(settings: Settings, berth: SystemUser): Promis
   await directory(place.appLogs, shared, 0o750)
   await directory(place.stageLogs, shared, 0o750)
   await directory(place.secrets, shared, 0o750)
-  await directory(dirname(place.rootCode), root, 0o711)
+  await directory(dirname(place.rootCode), root, 0o755)
   await directory(place.rootCode, root, 0o700)
   await directory(place.berthCode, berth, 0o700)
 }

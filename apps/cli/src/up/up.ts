@@ -18,12 +18,12 @@ import { welcome } from './welcome.ts'
 export async function up(settings: Settings, words: readonly string[], log: PartLog): Promise<number> {
   if (process.getuid?.() !== 0) throw cliError['UP.NOT_ROOT']({})
   const root = codeRoot(process.env)
-  return root === null ? await startInside(settings, words) : await run(settings, root, log)
+  return root === null ? await startInside(words) : await run(settings, root, log)
 }
 
 /** Signals are passed on. A terminal sends them to both; the inner process takes the second for the first. */
-async function startInside(settings: Settings, words: readonly string[]): Promise<number> {
-  const inner = localRunner.start(insideCommand(settings, ownEnvironment(), words), {
+async function startInside(words: readonly string[]): Promise<number> {
+  const inner = localRunner.start(insideCommand(ownEnvironment(), words), {
     stdio: ['inherit', 'inherit', 'inherit'],
   })
   process.on('SIGINT', () => inner.kill('SIGINT'))
