@@ -6,7 +6,7 @@ import { instanceLabels, releaseCommandType } from './instance.ts'
 import { instanceLimits, instanceLog } from './limits.ts'
 import { type Subject, subjectOf, type Undertaking } from './undertaking.ts'
 
-/** An instance of an app, in the engine's words. @throws RELEASE.COMMAND_INVALID, RELEASE.NOTHING_TO_RUN */
+/** An instance of an app, in the engine's words. @throws RELEASE.COMMAND_INVALID, RELEASE.COMMAND_NEEDS_SHELL, RELEASE.NOTHING_TO_RUN */
 export function containerSpec(
   undertaking: Undertaking,
   slot: { type: ProcessType; index: number },
@@ -34,11 +34,10 @@ export function containerSpec(
   }
 }
 
-/** That an image has no `sh` is found out by its start, which says so. */
-function argumentsOf({ release, image }: Subject, type: ProcessType, env: Record<string, string>) {
+function argumentsOf({ release, image, hasShell }: Subject, type: ProcessType, env: Record<string, string>) {
   const { entrypoint, command } = image.config
   const variables = { ...image.config.env, ...env }
-  return processArguments(commandOf(release, type), variables, { entrypoint, command, hasShell: true })
+  return processArguments(commandOf(release, type), variables, { entrypoint, command, hasShell })
 }
 
 function commandOf(release: Release, type: ProcessType): string | null {

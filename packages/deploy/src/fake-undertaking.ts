@@ -50,8 +50,9 @@ export function fakeUndertakings() {
 
   async function undertaking(of: Release | null, deploymentId = '') {
     const image = of ? await engine.images.get(of.imageDigest) : null
-    const subject =
-      of && image ? { release: of, deploymentId, commit: null, image, port: portOf(image.config) } : null
+    const hasShell = of !== null && (await engine.images.hasProgram(of.imageDigest, 'sh'))
+    const port = image === null ? 0 : portOf(image.config)
+    const subject = of && image ? { release: of, deploymentId, commit: null, image, hasShell, port } : null
     const times = {
       ...defaultTimes,
       healthTimeoutMs: 1_500,

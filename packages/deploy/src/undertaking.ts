@@ -27,6 +27,8 @@ export type Subject = {
   /** 40 hex digits; null where the image was not built from a push. */
   commit: string | null
   image: Image
+  /** The image has an executable `sh`. */
+  hasShell: boolean
   port: number
 }
 

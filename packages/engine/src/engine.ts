@@ -84,6 +84,11 @@ export interface Images {
   remove(reference: string): Promise<void>
   /** Removes images that have no name and are in use by no container and not among `keep`, and layers nobody needs. */
   prune(keep: readonly ImageDigest[]): Promise<{ images: number; bytes: number }>
+  /**
+   * Returns once what was kept so far would survive a power failure; it may take seconds. Without it the system writes
+   * within about half a minute, and a power failure in between makes the newest images absent, never damaged.
+   */
+  flush(): Promise<void>
   /** A tar of a root file system, plain or compressed (gzip, zstd, xz). Nothing in it is trusted. */
   importRootfs(archivePath: string, name: string, config?: Partial<ImageConfig>): Promise<Image>
   /** A tar made by `docker save`, or an OCI image layout in a tar. Returns every image in it. */

@@ -14,8 +14,9 @@ export async function loadSubject(
     patiently(() => stores.apps.formation(deployment.appId)),
   ])
   if (app === null) throw deployError['DEPLOY.CANCELLED']()
-  const [image, revision] = await Promise.all([
+  const [image, hasShell, revision] = await Promise.all([
     engine.images.get(release.imageDigest),
+    engine.images.hasProgram(release.imageDigest, 'sh'),
     release.revisionId === null ? null : patiently(() => stores.revisions.get(release.revisionId ?? '')),
   ])
   const subject = {
@@ -23,6 +24,7 @@ export async function loadSubject(
     deploymentId: deployment.id,
     commit: revision?.commit ?? null,
     image,
+    hasShell,
     port: portOf(image.config),
   }
   return { app, subject, formation }

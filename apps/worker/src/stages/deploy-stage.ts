@@ -57,6 +57,8 @@ async function inTurn(parts: DeployStageParts, deployment: Deployment, stage: St
     if (waited) await refuseSuperseded(parts, deployment)
     await carryOutDeployment(parts, deployment, stage)
     tellEnd(parts, deployment.id, { outcome: 'succeeded', error: null, next: null })
+    // Nobody waits for the disk; until it has written, a power failure could take the image that is live.
+    void parts.engine.images.flush().catch((error) => parts.report('writing images to the disk', error))
   } catch (error) {
     await endDeployment(parts, deployment, error, interruptionOf(parts, stage, jobSignal))
   } finally {

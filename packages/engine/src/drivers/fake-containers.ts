@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { assertContainerName, newContainerId } from '../container/container-name.ts'
 import { containerError, startFailed } from '../container/errors.ts'
@@ -24,6 +25,8 @@ export function fakeContainers(images: () => Images): FakeContainers {
   const slots = new Map<string, Slot>()
   const events = subscribers()
   let started = 0
+  // Test files run side by side, in one process or several: each begins somewhere else in 127.64.0.0/10.
+  const firstAddress = randomInt(2 ** 22)
 
   const slot = (id: string): Slot => {
     const found = slots.get(id)
@@ -43,7 +46,7 @@ export function fakeContainers(images: () => Images): FakeContainers {
     if (words.length === 0) throw startFailed('neither the image nor the request names a command')
     if (words[0]?.includes('no-such')) throw startFailed(`${words[0]}: not found in the image`)
     started += 1
-    const address = `127.${64 + (process.pid % 64)}.${(started >> 7) & 255}.${1 + (started & 127)}`
+    const address = loopbackAddress(firstAddress + started)
     of.over = Promise.withResolvers()
     of.process = runFakeProgram({
       words,
@@ -151,4 +154,8 @@ function createdContainer(spec: ContainerSpec, image: Image): Container {
     startedAt: null,
     exit: null,
   }
+}
+
+function loopbackAddress(number: number): string {
+  return [127, 64 + ((number >> 16) & 63), (number >> 8) & 255, number & 255].join('.')
 }

@@ -65,6 +65,7 @@ export function fakeImages(usedDigests: () => Set<string>): FakeImages {
     find: async (reference) => find(reference),
     setPrograms: (reference, given) => void programs.set(get(reference).digest, given),
     hasProgram: async (reference, name) => (programs.get(get(reference).digest) ?? ['sh']).includes(name),
+    flush: async () => undefined,
     tag: async (reference, name) => void names.set(normalised(name), get(reference).digest),
     importRootfs: async (archivePath, name, config) => add(name, config, archivePath),
     importArchive: async (archivePath, given = []) => {

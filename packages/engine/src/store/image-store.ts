@@ -21,11 +21,6 @@ export type ImageStore = Images & {
   /** Keeps an image of layers that are sealed already, and gives it names. */
   commit(config: ImageConfig, layers: readonly string[], names: readonly string[]): Promise<Image>
   withStoreLock: StoreLock
-  /**
-   * Writes everything to the disk, in a process of its own; it may take seconds. Without it the system does so within
-   * about half a minute, and a power failure in between makes the newest images absent, never damaged.
-   */
-  flush(): Promise<void>
 }
 
 export type ImageStoreOptions = {
