@@ -18,7 +18,7 @@ export type ApiStores = {
 /** What the door opens once per process. */
 export type ApiParts = {
   stores: ApiStores
-  queue: JobQueue
+  queue: Pick<JobQueue, 'add'>
   live: LiveClient
   settings: Settings
   keys: Keys
