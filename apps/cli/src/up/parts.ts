@@ -115,8 +115,12 @@ function dashboard(settings: Settings, root: string): Part {
   }
 }
 
+/**
+ * Node with small young spaces: these processes wait most of the time, and what they keep of a burst is memory that the
+ * apps lack.
+ */
 function program(root: string, path: string, ...words: string[]): [string, ...string[]] {
-  return [`${root}/node_modules/node/bin/node`, `${root}/${path}`, ...words]
+  return [`${root}/node_modules/node/bin/node`, '--max-semi-space-size=2', `${root}/${path}`, ...words]
 }
 
 /**
