@@ -423,6 +423,26 @@ describe('COPY and ADD from the context', () => {
     expect((await inside(image, (root) => lstat(`${root}/file`))).isFile()).toBe(true)
   })
 
+  test('go where links of the image lead, also those that lead to nothing yet', async () => {
+    const image = await copied(
+      { 'd/way/in/file': '1', 'd/dangling/file': '2', 'd/plain/in/file': '3' },
+      'RUN mkdir -p /d /real/place && ln -s /real/place /d/way && ln -s ../later /d/dangling',
+      'COPY d /d',
+    )
+    expect(await read(image, '/real/place/in/file')).toBe('1')
+    expect(await read(image, '/later/file')).toBe('2')
+    expect(await read(image, '/d/plain/in/file')).toBe('3')
+    expect(await inside(image, (root) => readlink(`${root}/d/way`))).toBe('/real/place')
+  })
+
+  test.each([
+    ['through a file', { 'd/bin/busybox/file': '1' }],
+    ['under a name that no file can have', { [`d/${'n'.repeat(256)}/file`]: '1' }],
+    ['deeper than a path can say', { [`d/${'long/'.repeat(900)}file`]: '1' }],
+  ])('are refused in words: %s', async (_what, files) => {
+    expect((await refusal(copied(files, 'COPY d /'))).code).toBe('BUILD.COPY_CONFLICT')
+  })
+
   test('a link that leads out of the context stays a link', async () => {
     const image = await copied(
       { 'd/out -> /etc/shadow': '', 'd/up -> ../../../../etc/shadow': '' },

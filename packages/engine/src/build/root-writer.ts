@@ -14,13 +14,17 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import { isBerthError } from '@berth/domain'
 import { type Place, quoted } from '../dockerfile/source-text.ts'
 import { resolveInRootSync } from '../system/resolve-in-root.ts'
 import { buildError } from './errors.ts'
 import type { Owner } from './find-owner.ts'
 import { changeMode, type ModeChange } from './mode.ts'
+
+/** Longer ones go the careful way, which refuses them in words. Linux: PATH_MAX, and NAME_MAX for one part. */
+const mostPathBytes = 4_000
+const mostNameBytes = 255
 
 export type OpenFile = { write(content: Uint8Array): void; close(): void }
 
@@ -54,8 +58,7 @@ export class RootWriter {
   directory(path: string): string {
     const known = this.#directories.get(path)
     if (known !== undefined) return known
-    const real = this.#resolve(path)
-    this.#make(real, path)
+    const real = this.#inParent(path) ?? this.#fromRoot(path)
     this.#directories.set(path, real)
     return real
   }
@@ -107,7 +110,7 @@ export class RootWriter {
 
   /** Where a file belongs: its directory is there. */
   pathOf(path: string): string {
-    return join(this.directory(dirname(path)), basename(path))
+    return `${this.directory(dirname(path))}/${basename(path)}`
   }
 
   /** Where a file can be made: its directory is there, and nothing stands in its place. */
@@ -138,6 +141,24 @@ export class RootWriter {
     futimesSync(descriptor, this.#timeSeconds, this.#timeSeconds)
   }
 
+  /** One look where the parent is known: at thousands of directories that counts. Undefined: it is not that simple. */
+  #inParent(path: string): string | undefined {
+    if (path === '/' || normalize(path) !== path || !path.startsWith('/') || path.endsWith('/'))
+      return undefined
+    const real = join(this.directory(dirname(path)), basename(path))
+    if (Buffer.byteLength(real) > mostPathBytes || Buffer.byteLength(basename(path)) > mostNameBytes)
+      return undefined
+    const present = look(real)
+    if (present === null) this.#makeOne(real)
+    return present === null || present.isDirectory() ? real : undefined
+  }
+
+  #fromRoot(path: string): string {
+    const real = this.#resolve(path)
+    this.#make(real, path)
+    return real
+  }
+
   /** `real` is resolved: what of it exists holds no link. */
   #make(real: string, path: string): void {
     if (real === this.root) return
@@ -145,6 +166,10 @@ export class RootWriter {
     if (present?.isDirectory()) return
     if (present !== null) throw this.conflict(`${quoted(path)} is no directory in the image.`)
     this.#make(dirname(real), dirname(path))
+    this.#makeOne(real)
+  }
+
+  #makeOne(real: string): void {
     mkdirSync(real, { mode: 0o755 })
     const mode = this.modeOf(0o755, true)
     if (mode !== (0o755 & ~this.#umask)) chmodSync(real, mode)
