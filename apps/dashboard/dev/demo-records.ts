@@ -61,6 +61,13 @@ const history: Record<string, Push[]> = {
   ],
   mailer: [{ message: 'Retry letters that bounce', minutesAgo: 90, outcome: 'live', name: 'long' }],
   blog: [{ message: 'A post about harbours', minutesAgo: 15, outcome: 'build-failed', error: outOfMemory }],
+  tides: [
+    { message: 'Show the tides of the next three days', minutesAgo: 26, outcome: 'live' },
+    { message: 'Read levels from the new gauge', minutesAgo: 190, outcome: 'superseded' },
+    { message: 'Answer in 20 ms: keep harbours in memory', minutesAgo: 1600, outcome: 'superseded' },
+    { message: 'Add a worker that fetches levels', minutesAgo: 3100, outcome: 'superseded' },
+    { message: 'Use Node.js 24', minutesAgo: 4600, outcome: 'superseded' },
+  ],
   atlas: [],
 }
 
@@ -142,7 +149,7 @@ async function addPush(prisma: Prisma, { appId, personId, push, version }: NewPu
       state: push.outcome,
       createdAt: at(7.6),
       startedAt: at(7.7),
-      finishedAt: at(push.outcome === 'failed' ? 67 : 8.9),
+      finishedAt: at(push.outcome === 'failed' ? 67 : 7.9 + (push.message.length % 8) * 0.4),
       ...(push.error ? { error: push.error } : {}),
     },
   })

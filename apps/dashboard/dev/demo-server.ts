@@ -26,7 +26,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const password = 'a long enough password'
 
 const temporary = await temporaryDatabase()
-const settings = { ...temporary.settings, dashboardPort: Number(values.port) }
+const asOutside = { baseDomain: 'harbour.example', httpPort: 80, sshPort: 2222 }
+const settings = { ...temporary.settings, ...asOutside, dashboardPort: Number(values.port) }
 await ensureSecret(settings, { groupId: 0 })
 const database = openDatabase(settings)
 const people = openPeople({ database, settings, secret: await readSecret(settings) })

@@ -68,7 +68,7 @@ async function* eventsOf(id: string, ids: DemoIds): AsyncIterable<StageEvent> {
 const megabyte = 1024 * 1024
 
 function instances(app: string): InstanceView[] {
-  const since = new Date(Date.now() - 41 * 60_000).toISOString()
+  const since = new Date(Date.now() - 26 * 60_000).toISOString()
   const one = (name: string, more: Partial<InstanceView> = {}): InstanceView => ({
     name,
     processType: name.split('.')[0] ?? 'web',
@@ -96,6 +96,10 @@ function instances(app: string): InstanceView[] {
       one('web.2'),
       one('worker.1', { restarts: 2, lastExit, memoryBytes: 482 * megabyte }),
     ]
+  if (app === 'tides') {
+    const worker = { releaseVersion: 5, memoryBytes: 61 * megabyte, cpuFraction: 0.01 }
+    return [one('web.1', { releaseVersion: 5 }), one('web.2', { releaseVersion: 5 }), one('worker.1', worker)]
+  }
   if (app === 'orders') return [one('web.1')]
   if (app === 'mailer') {
     const crash = { ...lastExit, code: 1, signal: null, outOfMemory: false }
