@@ -71,7 +71,7 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   if (slot.reservation !== null) {
     await parts.networks.attach(slot.reservation, created.pid, { isolated: false })
   }
-  await parts.runtime.start(id)
+  await parts.runtime.start(id, created.pid)
 
   const run = { process, monitor, address, bootId: parts.bootId }
   slot.uncleared = true

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { startFailed } from '../container/errors.ts'
 import type { Group } from '../container/group-records.ts'
 import { signalOfExitCode } from '../container/signals.ts'
+import { nameTargets } from '../network/name-files.ts'
 import type { Networks } from '../network/networks.ts'
 import { awaitExitFile } from '../sandbox/exit-file.ts'
 import type { HostParts } from '../sandbox/host-parts.ts'
@@ -60,12 +61,7 @@ async function runStep(run: StepRun): Promise<StepExit> {
 
   const network = await connect(run)
   const spec = await specOf(run, { id, directory, address: network.address })
-  const targets = [
-    ...step.mounts.map((mount) => mount.target),
-    '/etc/hosts',
-    '/etc/hostname',
-    '/etc/resolv.conf',
-  ]
+  const targets = [...step.mounts.map((mount) => mount.target), ...nameTargets]
   const stubs = await missingMountPoints(step.root, targets)
   undo.add(() => removeStubs(stubs))
   undo.add(() => rm(`${parts.places.exits}/${id}`, { force: true }))
@@ -79,7 +75,7 @@ async function runStep(run: StepRun): Promise<StepExit> {
   signal.throwIfAborted()
   const printed = forwardOutput(output, run.output)
   const guard = killWhenOver(pid, { signal, timeoutMs: step.limits.timeoutMs })
-  await parts.runtime.start(id)
+  await parts.runtime.start(id, pid)
   await output.over
   const code = await awaitExitFile(`${parts.places.exits}/${id}`, monitorPid)
   guard.end()

@@ -4,6 +4,9 @@ import type { Resolvers } from './host-network.ts'
 /** The three files about names that every container sees in place of its image's. */
 export type NameFiles = { hosts: string; hostname: string; resolvers: string }
 
+/** Where it sees them. */
+export const nameTargets = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf']
+
 export function nameFiles(options: {
   hostname: string
   address: string | null

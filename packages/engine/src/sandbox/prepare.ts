@@ -1,7 +1,7 @@
 import type { ContainerLimits } from '../engine.ts'
 import type { IdRange } from '../filesystem.ts'
 import type { Resolvers } from '../network/host-network.ts'
-import { nameFiles, writeNameFiles } from '../network/name-files.ts'
+import { nameFiles, nameTargets, writeNameFiles } from '../network/name-files.ts'
 import { assertWords, processEnvironment } from './environment.ts'
 import { assertProgram } from './find-program.ts'
 import type { HostParts } from './host-parts.ts'
@@ -37,17 +37,19 @@ const initPath = '/dev/init'
  * @throws CONTAINER.UNSAFE_IMAGE, CONTAINER.START_FAILED
  */
 export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted: Prepared) {
-  const { root, range, argv, directory, hostname, address } = wanted
+  const { root, argv, directory, hostname, address } = wanted
   assertWords(argv)
   const workingDirectory = wanted.workingDirectory.startsWith('/')
     ? wanted.workingDirectory
     : `/${wanted.workingDirectory}`
-  const names = await writeNameFiles(directory, nameFiles({ hostname, address, resolvers }))
+  const targets = [...nameTargets, ...wanted.mounts.map((mount) => mount.target)]
+  const [, { user, env }, names, seccomp] = await allDone([
+    assertSafeRoot(root, { targets, workingDirectory }),
+    findProcess({ ...wanted, workingDirectory }),
+    writeNameFiles(directory, nameFiles({ hostname, address, resolvers })),
+    runs32Bit(root).then((runs) => (runs ? parts.seccomp.with32Bit : parts.seccomp.native)),
+  ])
   const mounts = [...names, ...wanted.mounts]
-  await assertSafeRoot(root, { targets: mounts.map((mount) => mount.target), workingDirectory })
-  const user = await resolveUser(root, wanted.user)
-  const env = processEnvironment(wanted.env, { home: user.home, hostname })
-  await assertProgram(root, { word: argv[0] ?? '', path: env.PATH ?? '', workingDirectory, user, range })
   return ociSpec(
     {
       ...wanted,
@@ -59,6 +61,21 @@ export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted
       cgroupPath: `${parts.places.cgroupParent}/${wanted.id}`,
     },
     parts.host,
-    (await runs32Bit(root)) ? parts.seccomp.with32Bit : parts.seccomp.native,
+    seccomp,
   )
+}
+
+/** Who it runs as, with what environment, its program being there. */
+async function findProcess({ root, range, argv, user: given, env: wantedEnv, ...rest }: Prepared) {
+  const user = await resolveUser(root, given)
+  const env = processEnvironment(wantedEnv, { home: user.home, hostname: rest.hostname })
+  const { workingDirectory } = rest
+  await assertProgram(root, { word: argv[0] ?? '', path: env.PATH ?? '', workingDirectory, user, range })
+  return { user, env }
+}
+
+/** When one fails the others have ended too: nobody writes into what is being undone. The first failure is thrown. */
+async function allDone<const Work extends readonly Promise<unknown>[]>(work: Work) {
+  await Promise.allSettled(work)
+  return Promise.all(work)
 }

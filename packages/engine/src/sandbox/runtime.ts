@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { containerError, startFailed } from '../container/errors.ts'
 import type { EnginePlaces } from './engine-places.ts'
 import type { HostLimits } from './host-limits.ts'
+import { letGo } from './let-go.ts'
 import type { ociSpec } from './oci-spec.ts'
 import type { OutputPipes } from './output-pipes.ts'
 
@@ -17,8 +18,8 @@ import type { OutputPipes } from './output-pipes.ts'
 export type Runtime = {
   /** The container exists and waits for `start`; returns its first process. @throws CONTAINER.START_FAILED */
   create(bundle: Bundle): Promise<Created>
-  /** @throws CONTAINER.START_FAILED */
-  start(id: string): Promise<void>
+  /** `pid`: what `create` returned. @throws CONTAINER.START_FAILED */
+  start(id: string, pid: number): Promise<void>
   /** Kills what is left, removes cgroups and the runtime's state. Fine if there is nothing. */
   delete(id: string): Promise<void>
   /** Ids of everything that the runtime knows of. */
@@ -56,7 +57,8 @@ export function openRuntime(options: {
       await giveOutput(pid, bundle.spec)
       return { pid, monitorPid: Number(await readFile(`${bundle.directory}/conmon.pid`, 'utf8')) }
     },
-    async start(id) {
+    async start(id, pid) {
+      if (await letGo(`${places.runtimeRoot}/${id}`, pid)) return
       const { status, stderr } = await commands.run(runtime('start', id), {
         timeoutMs: 10_000,
         okStatuses: [0, 1],

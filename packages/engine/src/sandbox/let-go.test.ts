@@ -1,0 +1,37 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { command, localRunner } from '@berth/command'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeNode } from '../system/syscalls.ts'
+import { letGo } from './let-go.ts'
+
+let state: string
+
+beforeEach(() => {
+  state = mkdtempSync('/tmp/berth-state-')
+})
+afterEach(() => rmSync(state, { recursive: true }))
+
+const waiting = (script: string) =>
+  localRunner.start(command('sh', '-c', script), { stdio: ['ignore', 'ignore', 'ignore'] })
+
+test.each(['', 'sleep 0.3; '])(
+  'a process that waits is let go, and the sign of it is gone (%j)',
+  async (first) => {
+    makeNode(`${state}/exec.fifo`, 'fifo', 0o600)
+    const process = waiting(`${first}printf 0 > ${state}/exec.fifo`)
+    expect(await letGo(state, process.pid ?? 0)).toBe(true)
+    expect(readdirSync(state)).toEqual([])
+    expect((await process.exited).status).toBe(0)
+  },
+)
+
+test('one that is gone is not waited for', async () => {
+  makeNode(`${state}/exec.fifo`, 'fifo', 0o600)
+  const process = waiting('exit 0')
+  expect(await letGo(state, process.pid ?? 0)).toBe(false)
+  expect(readdirSync(state)).toEqual(['exec.fifo'])
+})
+
+test('a runtime without it is asked itself', async () => {
+  expect(await letGo(state, 1)).toBe(false)
+})

@@ -1,0 +1,59 @@
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { isAlive } from './process-life.ts'
+
+const lookAgainMs = 100
+
+/**
+ * Lets a created container go on. Its first process waits until somebody reads the byte that it writes into `exec.fifo`
+ * in the runtime's state; reading it is all that the `start` of runc (since 1.0) and crun does, and doing it here spares
+ * the start of a program. False: it cannot be done this way, or the process is gone; the runtime's `start` says why.
+ */
+export async function letGo(stateDirectory: string, pid: number): Promise<boolean> {
+  const path = `${stateDirectory}/exec.fifo`
+  const descriptor = openToRead(path)
+  if (descriptor === undefined) return false
+  if (!(await readsByte(descriptor, pid))) return false
+  // What says that it has not been started yet.
+  unlinkSync(path)
+  return true
+}
+
+/** Opening it does not wait for the writer, whose own opening waits for this. */
+function openToRead(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** It is given up only when the process is gone: one that has no reader any more while it writes would be killed. */
+async function readsByte(descriptor: number, pid: number): Promise<boolean> {
+  const reader = openReader(descriptor)
+  const read = new Promise<boolean>((resolve, reject) => {
+    reader.once('data', () => resolve(true))
+    reader.once('close', () => resolve(false))
+    reader.once('error', reject)
+  })
+  try {
+    for (;;) {
+      const answer = await Promise.race([read, pause(lookAgainMs, undefined, { ref: false })])
+      if (answer !== undefined) return answer
+      if (!isAlive(pid)) return false
+    }
+  } finally {
+    reader.destroy()
+  }
+}
+
+function openReader(descriptor: number): Socket {
+  try {
+    return new Socket({ fd: descriptor, readable: true, writable: false })
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
+}
