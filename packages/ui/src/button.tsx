@@ -1,11 +1,14 @@
+'use client'
+
 import { Slot } from 'radix-ui'
 import type { ComponentPropsWithRef } from 'react'
 import { classNames } from './class-names.ts'
+import { useHydrated } from './use-hydrated.ts'
 
 type Look = 'primary' | 'plain' | 'quiet' | 'danger'
 
 const base =
-  'inline-flex items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap select-none transition-colors disabled:opacity-50 disabled:pointer-events-none aria-busy:pointer-events-none'
+  'inline-flex items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap select-none transition-colors disabled:pointer-events-none aria-busy:pointer-events-none'
 
 const looks: Record<Look, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong',
@@ -25,13 +28,33 @@ export type ButtonProps = ComponentPropsWithRef<'button'> & {
   busy?: boolean
 }
 
-export function Button({ look = 'plain', size = 'normal', asChild, busy, className, ...rest }: ButtonProps) {
+/**
+ * Until the page's scripts are there it takes no press: the press would be lost, and a form would be sent by the browser,
+ * with everything that was typed into the address.
+ */
+export function Button({
+  look = 'plain',
+  size = 'normal',
+  asChild,
+  busy,
+  disabled,
+  className,
+  ...rest
+}: ButtonProps) {
+  const hydrated = useHydrated()
   const Element = asChild ? Slot.Root : 'button'
   return (
     <Element
-      {...(asChild ? {} : { type: rest.type ?? 'button' })}
+      {...(asChild ? {} : { type: rest.type ?? 'button', disabled: disabled || !hydrated })}
       aria-busy={busy || undefined}
-      className={classNames(base, looks[look], sizes[size], busy && 'opacity-70', className)}
+      className={classNames(
+        base,
+        looks[look],
+        sizes[size],
+        busy && 'opacity-70',
+        disabled && 'opacity-50',
+        className,
+      )}
       {...rest}
     />
   )

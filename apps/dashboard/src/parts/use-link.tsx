@@ -1,8 +1,8 @@
 'use client'
 
 import type { ErrorRecord } from '@berth/domain'
-import { Button } from '@berth/ui'
-import { useState } from 'react'
+import { Button, useHydrated } from '@berth/ui'
+import { useEffect, useRef, useState } from 'react'
 import { enter } from '../live/enter.ts'
 import { FailureNotice } from './failure-notice.tsx'
 import { OpenPage } from './open-page.tsx'
@@ -10,6 +10,11 @@ import { OpenPage } from './open-page.tsx'
 export function UseLink({ token }: { token: string }) {
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<ErrorRecord | null>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const hydrated = useHydrated()
+  useEffect(() => {
+    if (hydrated) button.current?.focus()
+  }, [hydrated])
   const use = async () => {
     setBusy(true)
     setFailure(null)
@@ -21,7 +26,7 @@ export function UseLink({ token }: { token: string }) {
   return (
     <OpenPage title="Sign in with this link" lead="It works once, in this browser.">
       {failure && <FailureNotice failure={failure} />}
-      <Button look="primary" onClick={use} busy={busy} autoFocus>
+      <Button look="primary" onClick={use} busy={busy} ref={button}>
         Sign in
       </Button>
     </OpenPage>
