@@ -19,8 +19,12 @@ export async function ownerLink(platform: Platform): Promise<string> {
   throw new Error(`no link for an owner was printed:\n${platform.lines.join('\n')}`)
 }
 
-/** A link that signs in once, made at the machine, for the address of the front door. */
-export async function signInLink(platform: Platform, email: string): Promise<string> {
+/** A link that signs in once, made at the machine, for the front door unless it is to be for another address. */
+export async function signInLink(
+  platform: Platform,
+  email: string,
+  address = publicAddress(platform),
+): Promise<string> {
   const { stdout } = await platform.berth(['account', 'link', email])
-  return stdout.trim().replace(localAddress(platform), publicAddress(platform))
+  return stdout.trim().replace(localAddress(platform), address)
 }

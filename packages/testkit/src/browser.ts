@@ -20,7 +20,8 @@ export type Visitor = {
   page: Page
   /**
    * What a page must never cause: exceptions, errors on the console (refusals by its Content-Security-Policy are among
-   * them), answers of 500 and above. An answer of 4xx may be what a story asks for, and is not counted.
+   * them), answers of 500 and above. An answer of 4xx may be what a story asks for, and is not counted; nor is what
+   * Chromium breaks off because a container of this machine has just got or lost its network interface.
    */
   problems: string[]
 }
@@ -35,6 +36,7 @@ const argv = [
   '--disable-component-update',
   '--disable-sync',
 ]
+const innocent = /^Failed to load resource: .*( status of 4\d\d|net::ERR_NETWORK_CHANGED)/
 /** For whatever a story waits for in a page, unless it says otherwise. */
 const waitMs = 15_000
 
