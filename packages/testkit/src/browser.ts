@@ -74,8 +74,7 @@ async function newVisitor(browser: Browser, options: VisitorOptions): Promise<Vi
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(`exception at ${page.url()}: ${error.message}`))
   page.on('console', (message) => {
-    const wasRefused = /^Failed to load resource: .* status of 4\d\d/.test(message.text())
-    if (message.type() === 'error' && !wasRefused)
+    if (message.type() === 'error' && !innocent.test(message.text()))
       problems.push(`console at ${page.url()}: ${message.text()}`)
   })
   page.on('response', (response) => {
