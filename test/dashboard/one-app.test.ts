@@ -76,7 +76,7 @@ test('the commands on the page, as they stand there, deploy; the deployment is f
   await page.getByRole('link', { name: 'Open shop' }).click()
   await page.getByText('Nothing deployed yet. Push a repository with a Dockerfile:').waitFor()
 
-  await work.commit(talkative(smallVersion('one', 3)), 'Open the shop')
+  await work.commit(smallVersion('one', 3), 'Open the shop')
   await work.git(...(commands[0] ?? '').split(' ').slice(1))
   const pushing = work.push(pusher, 'shop')
   await page.getByRole('heading', { name: 'Recent deployments' }).waitFor()
@@ -195,8 +195,3 @@ test('an app goes when its name has been typed, and not before', async () => {
   await untilAnswer(platform, 'shop', ({ status }) => status === 404, 15_000)
   expect(ada.problems).toEqual([])
 })
-
-/** It prints what it is asked for. */
-function talkative(files: Record<string, string>): Record<string, string> {
-  return { ...files, Dockerfile: (files.Dockerfile ?? '').replace('httpd -f -v ', 'httpd -f -vv ') }
-}
