@@ -157,7 +157,8 @@ export function openKeeper(parts: KeeperParts): Keeper {
   async function load(appId: string): Promise<void> {
     const kept = keptApp(appId)
     const found = await readKeeping(parts, appId)
-    if (found === null) return
+    // Its records go last: whoever still finds them must not bring the app back.
+    if (found === null || kept.gone) return
     kept.app = found.app
     kept.keeping = keepingOf(kept, found.app, found.subject, found.formation)
     const changed = routes.setApp(found.app, found.hosts)
@@ -222,13 +223,15 @@ export function openKeeper(parts: KeeperParts): Keeper {
     },
     undertaking,
     keptApp: (appId) => apps.get(appId),
-    knownApps: () => [...apps.keys()],
+    knownApps: () => [...apps.values()].filter((kept) => !kept.gone).map(({ id }) => id),
     tick,
     release: async (appId) => {
-      keptApp(appId).gone = true
+      const kept = keptApp(appId)
+      kept.gone = true
       await pause(appId, 'removal')
+      // Known as gone until this process ends: an id is never used again.
+      kept.keeping = null
       book.forget(appId)
-      apps.delete(appId)
     },
     close: async () => {
       unsubscribe()
