@@ -37,15 +37,16 @@ export async function temporaryDatabase(options: { migrated?: boolean } = {}): P
     server?.kill(signal)
     await server?.exited
   }
-  await start()
-  if (options.migrated ?? true) await migrate(settings)
-  return {
-    settings,
-    start,
-    kill: () => end('SIGKILL'),
-    remove: async () => {
-      await end('SIGINT')
-      await rm(home, { recursive: true, force: true })
-    },
+  const remove = async () => {
+    await end('SIGINT')
+    await rm(home, { recursive: true, force: true })
   }
+  try {
+    await start()
+    if (options.migrated ?? true) await migrate(settings)
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  return { settings, start, kill: () => end('SIGKILL'), remove }
 }
