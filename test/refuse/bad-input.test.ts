@@ -70,6 +70,14 @@ test('a link out of the context stays a link, and leads nowhere on the host', as
   expect(text).not.toContain('berth-postgres')
 })
 
+test('a Dockerfile that leads out of the repository is not followed', async () => {
+  const text = await refused({ 'README.md': 'A repository\n' }, async (own) => {
+    await symlink('/etc/passwd', `${own.directory}/Dockerfile`)
+  })
+  expect(text).toMatch(/Dockerfile/)
+  expect(text).not.toContain('berth-postgres')
+})
+
 test('merge markers in a Procfile are refused before the build', async () => {
   const text = await refused({
     Dockerfile: 'FROM debian:bookworm-slim\nRUN echo the-build-ran\n',

@@ -14,7 +14,6 @@ import { workerError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { buildLimits } from './build-limits.ts'
 import { cancelStage } from './cancel-stage.ts'
-import { withExample } from './dockerfile-example.ts'
 import { type Interruption, interruptionOf } from './interruption.ts'
 import type { Leases } from './leases.ts'
 import { type RevisionFiles, readRevision } from './read-revision.ts'
@@ -107,12 +106,7 @@ async function buildImage({ engine, settings }: Carrying, { app, revision, tree 
     authorities: settings.buildAuthorities,
     noCache: false,
   }
-  try {
-    return await engine.build(request, stage.sink, stage.signal)
-  } catch (error) {
-    if (isBerthError(error, 'BUILD.NO_DOCKERFILE')) throw withExample(error, await tree.entries())
-    throw error
-  }
+  return await engine.build(request, stage.sink, stage.signal)
 }
 
 /** A worker that closes leaves the build as it is: its job comes back. Everything else is an end. */

@@ -32,7 +32,7 @@ const examples: readonly Example[] = [
     ].join('\n'),
   },
   {
-    signs: ['requirements.txt', 'pyproject.toml'],
+    signs: ['requirements.txt', 'pyproject.toml', 'manage.py'],
     dockerfile: [
       base,
       install('python3 python3-venv ca-certificates'),
@@ -58,6 +58,19 @@ const examples: readonly Example[] = [
       'COPY --from=build /app /app',
       'EXPOSE 5000',
       'ENTRYPOINT ["/app"]',
+    ].join('\n'),
+  },
+  {
+    signs: ['Gemfile'],
+    dockerfile: [
+      base,
+      install('ruby-full build-essential ca-certificates'),
+      'WORKDIR /app',
+      'COPY Gemfile* ./',
+      'RUN gem install bundler && bundle install',
+      'COPY . .',
+      'EXPOSE 5000',
+      'CMD ["bundle", "exec", "rackup", "--host", "0.0.0.0", "--port", "5000"]',
     ].join('\n'),
   },
   {
