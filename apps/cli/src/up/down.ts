@@ -19,10 +19,8 @@ export async function down(settings: Settings, options: { remove?: boolean; yes?
   await stopPlatform(settings)
   const { engine: home, engineRun: run } = places(settings)
   await destroyEngine({ home, run, commands: localRunner })
-  if (options.remove) {
-    await removeDirectory(settings.home)
-    await removeDirectory(settings.run)
-  }
+  await removeDirectory(settings.run)
+  if (options.remove) await removeDirectory(settings.home)
   print(
     options.remove ? `Stopped, and removed ${settings.home}.` : 'Stopped. `berth up` brings every app back.',
   )
