@@ -17,7 +17,7 @@ import type { Part } from './part.ts'
 import { accepts, answers, until } from './readiness.ts'
 
 /**
- * The processes of the platform (see "Processes and privileges" in the README): PostgreSQL as `berth-postgres`, dashboard
+ * The processes of the platform (the README’s map of the code has them in a table): PostgreSQL as `berth-postgres`, dashboard
  * and receiver as `berth` without a way to more rights, the worker as root in a mount namespace of its own, HAProxy,
  * which gives its root up itself. Each is told to end when `berth up` dies, however it dies.
  */

@@ -9,7 +9,7 @@ import {
 import type { CommandLine, StageInstruction } from '../dockerfile/instruction.ts'
 import type { Place } from '../dockerfile/source-text.ts'
 import type { ImageConfig } from '../engine.ts'
-import { defaultPath } from '../store/image-config.ts'
+import { defaultPath, emptyImageConfig } from '../store/image-config.ts'
 import { buildError } from './errors.ts'
 import type { Origin } from './plan.ts'
 
@@ -33,21 +33,7 @@ const defaultShell = ['/bin/sh', '-c'] as const
 const mostPorts = 65_536
 
 export function emptyConfig(platform: { os: string; architecture: string }): ImageConfig {
-  return {
-    entrypoint: null,
-    command: null,
-    env: { PATH: defaultPath },
-    workingDirectory: '/',
-    user: '',
-    exposedPorts: [],
-    volumes: [],
-    labels: {},
-    stopSignal: null,
-    healthcheck: null,
-    shell: null,
-    onBuild: [],
-    ...platform,
-  }
+  return { ...emptyImageConfig(), env: { PATH: defaultPath }, ...platform }
 }
 
 /** ENV wins over ARG. */

@@ -1,23 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Image, ImageConfig, Images } from '../engine.ts'
 import { imageError } from '../store/errors.ts'
-
-const emptyConfig: ImageConfig = {
-  entrypoint: null,
-  command: null,
-  env: {},
-  workingDirectory: '/',
-  user: '',
-  exposedPorts: [],
-  volumes: [],
-  labels: {},
-  stopSignal: null,
-  healthcheck: null,
-  shell: null,
-  onBuild: [],
-  architecture: 'amd64',
-  os: 'linux',
-}
+import { emptyImageConfig } from '../store/image-config.ts'
 
 export type FakeImages = Images & {
   /** An image out of nothing: equal configuration and content, equal digest. Its only program is `sh`. */
@@ -46,7 +30,7 @@ export function fakeImages(usedDigests: () => Set<string>): FakeImages {
   }
   const namesOf = (digest: string) => [...names].filter(([, named]) => named === digest).map(([name]) => name)
   const add = (name: string | null, config: Partial<ImageConfig> = {}, content = ''): Image => {
-    const whole = { ...emptyConfig, ...config }
+    const whole = { ...emptyImageConfig(), ...config }
     const hash = createHash('sha256').update(JSON.stringify(whole)).update(content).digest('hex')
     const image = images.get(`sha256:${hash}`) ?? {
       digest: `sha256:${hash}`,

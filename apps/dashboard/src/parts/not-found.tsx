@@ -1,0 +1,19 @@
+import { Button } from '@berth/ui'
+import Link from 'next/link'
+import { Logo } from './logo.tsx'
+
+/** The same for what is not there and for what one may not see. */
+export function NotFound() {
+  return (
+    <div className="mx-auto flex min-h-[70dvh] max-w-sm flex-col items-start justify-center gap-6 px-4">
+      <Logo className="size-8" />
+      <div className="flex flex-col gap-1.5">
+        <h1 className="text-2xl font-semibold tracking-tight">Nothing here</h1>
+        <p className="text-muted">There is no such page, or it belongs to a team that you are not in.</p>
+      </div>
+      <Button asChild>
+        <Link href="/">All apps</Link>
+      </Button>
+    </div>
+  )
+}
