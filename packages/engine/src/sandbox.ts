@@ -26,9 +26,16 @@ export type SandboxStep = {
   hostname: string
   network: 'bridge' | 'none'
   limits: { memoryBytes: number; cpuWeight: number; pids: number; timeoutMs: number }
-  /** Read-only bind mounts of engine-made or operator-named files. */
-  mounts: readonly { source: string; target: string }[]
+  mounts: readonly SandboxMount[]
 }
+
+/**
+ * Mounted in this order. A bind's source is made by the engine or named by the operator; read-only unless `writable`.
+ * What it holds has the ids that the container sees only if the source was mounted for its range.
+ */
+export type SandboxMount =
+  | { kind: 'bind'; source: string; target: string; writable?: boolean }
+  | { kind: 'tmpfs'; target: string; sizeBytes: number | null; mode: number }
 
 export type StepOutput = (stream: 'stdout' | 'stderr', text: string) => void
 

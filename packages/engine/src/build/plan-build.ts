@@ -15,7 +15,7 @@ import { type BuildContext, type ContextIndex, indexContext } from './context.ts
 import { definitionKey } from './definition-key.ts'
 import { buildError } from './errors.ts'
 import { copySource, type StageBase, stageBase, targetStage } from './find-stages.ts'
-import type { BuildPlan, Origin, PlannedStep, StepAction } from './plan.ts'
+import type { BuildPlan, Origin, PlannedHistory, PlannedStep, StepAction } from './plan.ts'
 import { planCopy, planRun, planWorkdir } from './plan-step.ts'
 import { applyToConfig, emptyConfig, expander, type StageState, variablesOf } from './stage-state.ts'
 
@@ -43,6 +43,7 @@ export function planBuild(dockerfile: Dockerfile, options: PlanOptions): BuildPl
     bases: planner.bases,
     result: state.origin,
     config: { ...state.config, labels: { ...state.config.labels, ...options.labels } },
+    history: state.history,
     warnings: planner.warnings,
   }
 }
@@ -83,7 +84,10 @@ class Planner {
 
     const drafts: Draft[] = []
     let state: StageState = { ...start, config: { ...start.config, onBuild: [] } }
-    for (const instruction of instructions) state = this.#next(stage, state, instruction, drafts)
+    for (const instruction of instructions) {
+      const next = this.#next(stage, state, instruction, drafts)
+      state = { ...next, history: [...state.history, historyOf(instruction, state.origin, next.origin)] }
+    }
     this.#number(stage, base, drafts)
     this.#done.set(index, state)
     return state
@@ -91,14 +95,15 @@ class Planner {
 
   #start(base: StageBase): StageState {
     if (base.kind === 'stage') return { ...this.stage(base.index), hasOwnCommand: false }
-    const fresh = { arguments: new Map<string, string>(), hasOwnCommand: false }
+    const fresh = { arguments: new Map<string, string>(), hasOwnCommand: false, history: [] }
     if (base.kind === 'scratch') {
       return { ...fresh, origin: { kind: 'scratch' }, config: emptyConfig(this.#options.platform) }
     }
     const image = this.#image(base)
     // As with BuildKit, so that `ENV PATH=/opt/bin:$PATH` keeps the usual directories.
     const env = { PATH: defaultPath, ...image.config.env }
-    return { ...fresh, origin: originOf(base.reference, image), config: { ...image.config, env } }
+    const history = (image.history ?? []).map((inherited) => ({ inherited }))
+    return { ...fresh, history, origin: originOf(base.reference, image), config: { ...image.config, env } }
   }
 
   #image(base: StageBase & { kind: 'image' }): Image {
@@ -193,6 +198,10 @@ class Planner {
     }))
     this.steps.push(...steps)
   }
+}
+
+function historyOf({ text }: StageInstruction, before: Origin, after: Origin): PlannedHistory {
+  return { createdBy: text, step: after !== before && after.kind === 'step' ? after.id : null }
 }
 
 function originOf(reference: string, image: Image): Origin {

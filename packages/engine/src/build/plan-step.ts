@@ -28,6 +28,7 @@ export function planRun(
     network: instruction.network,
     script,
     command,
+    mounts: [],
   }
 }
 
@@ -88,7 +89,15 @@ export function planCopy(
   const exclude = instruction.exclude.map((pattern) => expand.one(pattern, place))
   const target = copyTarget(instruction, config, expand)
   if (from !== null) {
-    return { kind: 'copy-from', ...target, from, fromName: instruction.from ?? '', sources, exclude }
+    return {
+      kind: 'copy-from',
+      ...target,
+      from,
+      fromName: instruction.from ?? '',
+      sources,
+      exclude,
+      keepParents: false,
+    }
   }
   return {
     kind: 'copy',
@@ -99,6 +108,8 @@ export function planCopy(
       content: expands ? expand.raw(content, place) : content,
     })),
     unpack: instruction.unpack,
+    remote: [],
+    keepParents: false,
   }
 }
 

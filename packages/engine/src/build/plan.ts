@@ -1,6 +1,6 @@
 import type { Heredoc } from '../dockerfile/heredoc.ts'
 import type { Place } from '../dockerfile/source-text.ts'
-import type { ImageConfig } from '../engine.ts'
+import type { HistoryEntry, ImageConfig } from '../engine.ts'
 import type { ModeChange } from './mode.ts'
 import type { ContextSource } from './select-sources.ts'
 
@@ -16,8 +16,13 @@ export type BuildPlan = {
   /** What the image consists of. */
   result: Origin
   config: ImageConfig
+  /** Of the result, oldest first. `step` null: an instruction that only changes the configuration. */
+  history: readonly PlannedHistory[]
   warnings: readonly string[]
 }
+
+/** What a base image tells of itself, or one of our own instructions. Whether a step made a layer shows when it was done. */
+export type PlannedHistory = { inherited: HistoryEntry } | { createdBy: string; step: string | null }
 
 /** A root file system: nothing, an image's, or what a step leaves behind. */
 export type Origin =
@@ -53,6 +58,52 @@ export type RunAction = {
   script: string | null
   /** For messages. */
   command: string
+  /** In the order of the flags: a later one may lie below an earlier one. */
+  mounts: readonly RunMount[]
+}
+
+/** What a RUN sees besides its root. Targets are absolute. Source: Dockerfile reference, "RUN --mount". */
+export type RunMount =
+  | { type: 'bind'; target: string; from: BindSource; writable: boolean }
+  | (CacheMount & { type: 'cache'; target: string })
+  | { type: 'tmpfs'; target: string; sizeBytes: number | null }
+  | (SecretMount & { type: 'secret' })
+  | (AgentMount & { type: 'ssh' })
+
+/** `source`: a path within the root, `/` for all of it. */
+export type BindSource =
+  | { kind: 'context'; source: ContextSource }
+  | { kind: 'root'; origin: Origin; source: string }
+
+/** What it begins with (`from`) counts only when it is made. Ids never leave the request's `cacheScope`. */
+export type CacheMount = {
+  id: string
+  sharing: 'shared' | 'private' | 'locked'
+  from: BindSource | null
+  readOnly: boolean
+  mode: number
+  uid: number
+  gid: number
+}
+
+/** A file, a variable, or both. `target` null: the variable alone. Without the secret: nothing, or BUILD.SECRET_MISSING. */
+export type SecretMount = {
+  id: string
+  target: string | null
+  variable: string | null
+  required: boolean
+  mode: number
+  uid: number
+  gid: number
+}
+
+export type AgentMount = {
+  id: string
+  target: string
+  required: boolean
+  mode: number
+  uid: number
+  gid: number
 }
 
 export type CopyTarget = {
@@ -70,7 +121,25 @@ export type CopyAction = CopyTarget & {
   sources: readonly ContextSource[]
   inline: readonly Pick<Heredoc, 'name' | 'content'>[]
   unpack: boolean
+  /** ADD: fetched before the step's key is known, since their content counts. */
+  remote: readonly RemoteSource[]
+  /** Sources keep their directories, from `/./` on if a source has it: --parents. */
+  keepParents: boolean
 }
+
+/** `checksum`: `sha256:…` for a file, a commit for a repository; null: whatever is there. */
+export type RemoteSource =
+  | { kind: 'url'; url: string; checksum: string | null }
+  | {
+      kind: 'git'
+      repository: string
+      /** A branch, tag or commit; null: the default branch. */
+      ref: string | null
+      /** Within the repository; '' is all of it. */
+      subdirectory: string
+      keepGitDirectory: boolean
+      checksum: string | null
+    }
 
 export type CopyFromAction = CopyTarget & {
   kind: 'copy-from'
@@ -78,6 +147,7 @@ export type CopyFromAction = CopyTarget & {
   fromName: string
   sources: readonly string[]
   exclude: readonly string[]
+  keepParents: boolean
 }
 
 export type WorkdirAction = { kind: 'workdir'; path: string; user: string }

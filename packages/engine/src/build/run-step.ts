@@ -52,8 +52,10 @@ function sandboxStep(
       timeoutMs: Math.max(1, context.deadline - Date.now()),
     },
     mounts: [
-      ...(authorities === null ? [] : [{ source: authorities, target: authoritiesTarget }]),
-      ...(script === null ? [] : [{ source: script, target: scriptPath }]),
+      ...(authorities === null
+        ? []
+        : [{ kind: 'bind' as const, source: authorities, target: authoritiesTarget }]),
+      ...(script === null ? [] : [{ kind: 'bind' as const, source: script, target: scriptPath }]),
     ],
   }
 }

@@ -11,7 +11,7 @@ import type { Place } from '../dockerfile/source-text.ts'
 import type { ImageConfig } from '../engine.ts'
 import { defaultPath, emptyImageConfig } from '../store/image-config.ts'
 import { buildError } from './errors.ts'
-import type { Origin } from './plan.ts'
+import type { Origin, PlannedHistory } from './plan.ts'
 
 /** A stage while its instructions are gone through: what the next one finds. */
 export type StageState = {
@@ -21,6 +21,7 @@ export type StageState = {
   arguments: ReadonlyMap<string, string>
   /** Set by this stage itself: an ENTRYPOINT drops a command that only the base image has. */
   hasOwnCommand: boolean
+  history: readonly PlannedHistory[]
 }
 
 export type Expander = {

@@ -192,7 +192,7 @@ describe('a build step in its sandbox', () => {
     const source = join(home, 'authorities.pem')
     await writeFile(source, 'certificates\n')
     const { lines, exit } = await run('cat /run/authorities; echo x >> /run/authorities', {
-      mounts: [{ source, target: '/run/authorities' }],
+      mounts: [{ kind: 'bind', source, target: '/run/authorities' }],
     })
     expect(lines[0]).toBe('certificates')
     expect(exit.code).not.toBe(0)

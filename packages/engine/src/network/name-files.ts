@@ -33,5 +33,5 @@ export async function writeNameFiles(directory: string, files: NameFiles) {
     { source: `${directory}/resolv.conf`, target: '/etc/resolv.conf', text: files.resolvers },
   ]
   await Promise.all(mounts.map(({ source, text }) => writeFile(source, text, { mode: 0o644 })))
-  return mounts.map(({ source, target }) => ({ source, target }))
+  return mounts.map(({ source, target }) => ({ kind: 'bind' as const, source, target }))
 }

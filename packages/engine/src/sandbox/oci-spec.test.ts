@@ -21,7 +21,7 @@ const sandboxed: Sandboxed = {
   user: { uid: 1000, gid: 1000, groups: [2000], home: '/home/app' },
   hostname: 'web.1',
   limits: { memoryBytes: 512 * megabyte, cpuWeight: 100, cpus: 0.5, pids: 256 },
-  mounts: [{ source: '/made/hosts', target: '/etc/hosts' }],
+  mounts: [{ kind: 'bind', source: '/made/hosts', target: '/etc/hosts' }],
   cgroupPath: '/berth-x/c1',
   oomScore: 200,
 }

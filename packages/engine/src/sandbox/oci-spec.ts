@@ -1,6 +1,6 @@
 import type { ContainerLimits } from '../engine.ts'
 import type { IdRange } from '../filesystem.ts'
-import type { ResolvedUser } from '../sandbox.ts'
+import type { ResolvedUser, SandboxMount } from '../sandbox.ts'
 import { capabilitySets } from './capabilities.ts'
 import type { HostLimits } from './host-limits.ts'
 import { ociResources } from './resources.ts'
@@ -23,15 +23,12 @@ export type Sandboxed = {
   user: ResolvedUser
   hostname: string
   limits: ContainerLimits
-  /** Bind mounts of files and directories; read-only unless told otherwise. */
-  mounts: readonly BindMount[]
+  mounts: readonly SandboxMount[]
   /** Absolute within each cgroup tree. */
   cgroupPath: string
   /** Added to the worker's own: who goes first when the machine's memory runs out. */
   oomScore: number
 }
-
-export type BindMount = { source: string; target: string; writable?: boolean }
 
 export function ociSpec(sandboxed: Sandboxed, host: HostLimits, seccomp: SeccompRules) {
   const { root, range, user, hostname, limits } = sandboxed
@@ -51,7 +48,7 @@ export function ociSpec(sandboxed: Sandboxed, host: HostLimits, seccomp: Seccomp
       noNewPrivileges: false,
       terminal: false,
     },
-    mounts: [...kernelMounts, ...sandboxed.mounts.map(bindMount)],
+    mounts: [...kernelMounts, ...sandboxed.mounts.map(ociMount)],
     linux: {
       uidMappings: mapping,
       gidMappings: mapping,
@@ -100,9 +97,14 @@ const kernelMounts = [
 /** Where the kernel's file systems are mounted: an image must have a plain directory there, or nothing. */
 export const kernelMountPoints = ['/proc', '/dev', '/sys'] as const
 
-function bindMount({ source, target, writable }: BindMount) {
-  const options = ['bind', 'nosuid', 'nodev', 'rprivate', writable ? 'rw' : 'ro']
-  return { destination: target, type: 'bind', source, options }
+function ociMount(mount: SandboxMount) {
+  if (mount.kind === 'bind') {
+    const options = ['bind', 'nosuid', 'nodev', 'rprivate', mount.writable ? 'rw' : 'ro']
+    return { destination: mount.target, type: 'bind', source: mount.source, options }
+  }
+  const size = mount.sizeBytes === null ? [] : [`size=${mount.sizeBytes}`]
+  const options = ['nosuid', 'nodev', `mode=${mount.mode.toString(8)}`, ...size]
+  return { destination: mount.target, type: 'tmpfs', source: 'tmpfs', options }
 }
 
 /**

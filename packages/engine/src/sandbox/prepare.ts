@@ -2,10 +2,11 @@ import type { ContainerLimits } from '../engine.ts'
 import type { IdRange } from '../filesystem.ts'
 import type { Resolvers } from '../network/host-network.ts'
 import { nameFiles, nameTargets, writeNameFiles } from '../network/name-files.ts'
+import type { SandboxMount } from '../sandbox.ts'
 import { assertWords, processEnvironment } from './environment.ts'
 import { assertProgram } from './find-program.ts'
 import type { HostParts } from './host-parts.ts'
-import { type BindMount, ociSpec } from './oci-spec.ts'
+import { ociSpec } from './oci-spec.ts'
 import { resolveUser } from './resolve-user.ts'
 import { assertSafeRoot } from './safe-root.ts'
 import { runs32Bit } from './thirty-two-bit.ts'
@@ -23,7 +24,7 @@ export type Prepared = {
   hostname: string
   address: string | null
   limits: ContainerLimits
-  mounts: readonly BindMount[]
+  mounts: readonly SandboxMount[]
   init: boolean
   oomScore: number
 }
@@ -49,7 +50,7 @@ export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted
     writeNameFiles(directory, nameFiles({ hostname, address, resolvers })),
     runs32Bit(root).then((runs) => (runs ? parts.seccomp.with32Bit : parts.seccomp.native)),
   ])
-  const mounts = [...names, ...wanted.mounts]
+  const mounts: SandboxMount[] = [...names, ...wanted.mounts]
   return ociSpec(
     {
       ...wanted,
@@ -57,7 +58,7 @@ export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted
       user,
       env,
       argv: wanted.init ? [initPath, '--', ...argv] : argv,
-      mounts: wanted.init ? [...mounts, { source: parts.init, target: initPath }] : mounts,
+      mounts: wanted.init ? [...mounts, { kind: 'bind', source: parts.init, target: initPath }] : mounts,
       cgroupPath: `${parts.places.cgroupParent}/${wanted.id}`,
     },
     parts.host,

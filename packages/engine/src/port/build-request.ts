@@ -1,0 +1,34 @@
+import type { Secret } from '@berth/command'
+import type { SourceTree } from '@berth/domain'
+
+export type BuildRequest = {
+  tree: SourceTree
+  /** Within the tree. */
+  dockerfilePath: string
+  /** Stage name or number; null: the last. */
+  target: string | null
+  arguments: Readonly<Record<string, string>>
+  labels: Readonly<Record<string, string>>
+  names: readonly string[]
+  /** Builds of one scope share cache mounts; others never see them. */
+  cacheScope: string
+  limits: BuildLimits
+  /** A PEM file that the steps trust besides the image's own authorities. Never part of a layer. */
+  authorities: string | null
+  noCache: boolean
+  /** By id, for `RUN --mount=type=secret`. Part of no layer, no key, no log. */
+  secrets?: Readonly<Record<string, Secret>>
+  /** By id (`default`), for `RUN --mount=type=ssh`: the socket of an agent on this machine. */
+  sshAgents?: Readonly<Record<string, string>>
+  /** Every file that the build itself writes gets this modification time: SOURCE_DATE_EPOCH. */
+  sourceDate?: Date | null
+}
+
+export type BuildLimits = {
+  memoryBytes: number
+  /** Relative to 100, an app's instance. */
+  cpuWeight: number
+  pids: number
+  timeoutMs: number
+  diskBytes: number
+}

@@ -1,0 +1,177 @@
+import type { Writable } from 'node:stream'
+import type { ImageDigest } from './images.ts'
+
+export type ContainerSpec = {
+  /** Unique among the engine's containers; letters, digits, `.`, `_`, `-`. */
+  name: string
+  group: string
+  labels: Readonly<Record<string, string>>
+  image: string
+  /** In place of the image's; null: the image's own. */
+  entrypoint: readonly string[] | null
+  command: readonly string[] | null
+  /** Over the image's. */
+  env: Readonly<Record<string, string>>
+  user: string | null
+  workingDirectory: string | null
+  hostname: string | null
+  network: 'bridge' | 'none'
+  limits: ContainerLimits
+  /** Where the log goes: `<directory>/<container id>.log`; it is not removed with the container. */
+  log: { directory: string; maxBytes: number; maxFiles: number }
+  /** An init that reaps orphans and passes signals on. */
+  init: boolean
+  /** A pseudo-terminal: everything it prints is `stdout` then. Default false. */
+  terminal?: boolean
+  /** Its standard input can be written to by `attach`. Default false: it is at its end. */
+  openInput?: boolean
+  /** Default none. */
+  mounts?: readonly ContainerMount[]
+  /** Nothing may be written but into mounts. Default false. */
+  readOnlyRoot?: boolean
+  /** Default none. Only with a network. */
+  ports?: readonly PublishedPort[]
+  /** Containers that this one may reach and knows by name, also of other groups. Default none. */
+  links?: readonly ContainerLink[]
+  /** Default `no`: whoever started it decides. */
+  restart?: RestartPolicy
+}
+
+/** A bind's source is the operator's word, never a user's. Targets are absolute paths inside. */
+export type ContainerMount =
+  | { kind: 'volume'; volume: string; target: string; readOnly: boolean }
+  | { kind: 'bind'; source: string; target: string; readOnly: boolean }
+  | { kind: 'tmpfs'; target: string; sizeBytes: number | null; mode: number }
+
+export type PublishedPort = {
+  protocol: 'tcp' | 'udp'
+  containerPort: number
+  /** Null: every address of the machine. */
+  hostAddress: string | null
+  /** 0: any free one. */
+  hostPort: number
+}
+
+/** `container`: its name or id. */
+export type ContainerLink = { container: string; alias: string }
+
+/** `mostRestarts` 0: no end. */
+export type RestartPolicy = {
+  when: 'no' | 'on-failure' | 'always' | 'unless-stopped'
+  mostRestarts: number
+}
+
+export type ContainerLimits = {
+  memoryBytes: number | null
+  cpuWeight: number
+  /** 0.5 is half a core; null: no quota. */
+  cpus: number | null
+  pids: number
+  /** Memory and swap together. Default: as much as memory, so no swap. */
+  memoryAndSwapBytes?: number
+  /** Default: the machine's own limit, 1,048,576 at most. */
+  openFiles?: number
+  /** Of the root's upper directory. Where the file system cannot hold it, starting is refused. Default: none. */
+  writableBytes?: number
+  blockIo?: BlockIoLimits
+}
+
+/** Devices are named by path, `/dev/vda`. */
+export type BlockIoLimits = {
+  /** 10 to 1000, beside 500. */
+  weight?: number
+  readBytesPerSecond?: Readonly<Record<string, number>>
+  writeBytesPerSecond?: Readonly<Record<string, number>>
+  readOperationsPerSecond?: Readonly<Record<string, number>>
+  writeOperationsPerSecond?: Readonly<Record<string, number>>
+}
+
+export type ContainerState = 'created' | 'running' | 'exited'
+
+export type Container = {
+  id: string
+  name: string
+  group: string
+  labels: Readonly<Record<string, string>>
+  image: ImageDigest
+  state: ContainerState
+  /** Its IPv4 address while it runs in a bridge network. */
+  address: string | null
+  /** Process id outside, while it runs. */
+  pid: number | null
+  logPath: string
+  createdAt: Date
+  startedAt: Date | null
+  exit: ContainerExit | null
+}
+
+export type ContainerExit = {
+  /** 128 + signal number where a signal ended it, as shells count. */
+  code: number
+  signal: string | null
+  outOfMemory: boolean
+  at: Date
+  /** Why, in words, where nobody saw the exit itself: the machine was restarted, its monitor was killed. */
+  reason?: string
+}
+
+export type LogLine = { at: Date; stream: 'stdout' | 'stderr'; text: string }
+
+export type LogQuery = { follow: boolean; tail: number | null; since: Date | null; signal?: AbortSignal }
+
+export type ContainerStats = {
+  memoryBytes: number
+  memoryLimitBytes: number | null
+  cpuTimeMs: number
+  pids: number
+}
+
+/** A further process in a running container. Words left out are the container's own. */
+export type ExecSpec = {
+  command: readonly string[]
+  env?: Readonly<Record<string, string>>
+  user?: string
+  workingDirectory?: string
+  terminal?: TerminalSize | null
+  openInput?: boolean
+}
+
+export type TerminalSize = { columns: number; rows: number }
+
+/**
+ * What is joined to a process: its input, its output while it comes, its end. `close` lets go: a container's main
+ * process runs on, an exec's process is killed. Whoever does not read `output` holds the process up.
+ */
+export type Attachment = {
+  /** Null where the input was not opened. */
+  input: Writable | null
+  output: AsyncIterable<{ stream: 'stdout' | 'stderr'; bytes: Uint8Array }>
+  /** @throws CONTAINER.NO_TERMINAL */
+  resize(size: TerminalSize): Promise<void>
+  exit: Promise<{ code: number; signal: string | null }>
+  close(): Promise<void>
+}
+
+export type ContainerEvent = { kind: 'started' | 'exited' | 'removed'; container: Container }
+
+export interface Containers {
+  /** @throws IMAGE.NOT_FOUND, CONTAINER.NAME_TAKEN */
+  create(spec: ContainerSpec): Promise<Container>
+  /** Its process exists and its network works when this returns. @throws CONTAINER.START_FAILED (with the reason) */
+  start(id: string): Promise<Container>
+  /** The image's stop signal (or SIGTERM), then SIGKILL after `timeoutMs`. Returns at once if it does not run. */
+  stop(id: string, options: { timeoutMs: number; signal?: string }): Promise<Container>
+  kill(id: string, signal: string): Promise<void>
+  /** Everything but the log goes. A running container is killed first. Unknown ids are fine: it is gone. */
+  remove(id: string): Promise<void>
+  /** Waits until it has exited. */
+  wait(id: string, signal?: AbortSignal): Promise<ContainerExit>
+  /** @throws CONTAINER.NOT_FOUND */
+  get(id: string): Promise<Container>
+  list(labels?: Readonly<Record<string, string>>): Promise<Container[]>
+  /** With `follow` until the container has exited. An aborted signal ends it quietly: the reader has read enough. */
+  logs(id: string, query: LogQuery): AsyncIterable<LogLine>
+  stats(id: string): Promise<ContainerStats>
+  /** Called for each event until the returned function is called. */
+  subscribe(listener: (event: ContainerEvent) => void): () => void
+}
