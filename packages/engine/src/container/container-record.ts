@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Container, ContainerSpec, Image } from '../engine.ts'
 import { newContainerId } from './container-name.ts'
+import { specSchema, texts, words } from './spec-record.ts'
 
 /**
  * What the engine remembers of a container, a file each: `containers/ID/record.json`. What is really running is asked
@@ -10,36 +11,11 @@ import { newContainerId } from './container-name.ts'
  */
 export type ContainerRecord = z.infer<typeof containerRecord>
 
-const words = z.array(z.string()).nullable()
-const texts = z.record(z.string(), z.string())
-
-const spec = z.object({
-  name: z.string(),
-  group: z.string(),
-  labels: texts,
-  image: z.string(),
-  entrypoint: words,
-  command: words,
-  env: texts,
-  user: z.string().nullable(),
-  workingDirectory: z.string().nullable(),
-  hostname: z.string().nullable(),
-  network: z.enum(['bridge', 'none']),
-  limits: z.object({
-    memoryBytes: z.number().nullable(),
-    cpuWeight: z.number(),
-    cpus: z.number().nullable(),
-    pids: z.number(),
-  }),
-  log: z.object({ directory: z.string(), maxBytes: z.number(), maxFiles: z.number() }),
-  init: z.boolean(),
-})
-
 const processMark = z.object({ pid: z.number(), startTicks: z.number() })
 
 const containerRecord = z.object({
   id: z.string(),
-  spec,
+  spec: specSchema,
   /** What of the image is needed to run it: it stays usable whatever happens to names. */
   image: z.object({
     digest: z.string(),
