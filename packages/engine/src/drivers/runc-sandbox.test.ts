@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { localRunner } from '@berth/command'
@@ -7,6 +7,7 @@ import { openGroupRecords, rangeOf } from '../container/group-records.ts'
 import type { RootMount } from '../filesystem.ts'
 import { openNetworks } from '../network/networks.ts'
 import { openHostParts } from '../sandbox/host-parts.ts'
+import { missingMountPoints, removeStubs } from '../sandbox/mount-stubs.ts'
 import type { Sandbox, SandboxStep } from '../sandbox.ts'
 import { makeBusyboxRoot } from '../testing/busybox-root.ts'
 import { type OverlayFileSystems, openOverlayFileSystems } from './overlay-file-systems.ts'
@@ -196,6 +197,75 @@ describe('a build step in its sandbox', () => {
     })
     expect(lines[0]).toBe('certificates')
     expect(exit.code).not.toBe(0)
+  })
+
+  test('mounts at links, and behind them, stay inside the root; what was made for them is gone afterwards', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'berth-outside-'))
+    const trap = await fileSystems.temporaryDirectory()
+    await symlink(outside, `${trap}/link`)
+    await symlink(`../../../..${outside}-too`, `${trap}/up`)
+    const trapped = (await fileSystems.seal(trap, null)).id
+    const { root, upper } = await freshRoot([layer, trapped])
+    const source = join(home, 'shown')
+    await mkdir(source, { recursive: true })
+    await writeFile(`${source}/file`, 'shown\n')
+    const { lines } = await run(`cat /link/file /up/deep/file; ls ${outside}; touch /tmp/small/x`, {
+      root,
+      mounts: [
+        { kind: 'bind', source, target: '/link' },
+        { kind: 'bind', source, target: '/up/deep' },
+        { kind: 'tmpfs', target: '/tmp/small', sizeBytes: 4096, mode: 0o1777 },
+      ],
+    })
+    expect(lines).toEqual(['shown', 'shown', 'file'])
+    expect(await readdir(outside)).toEqual([])
+    expect((await readdir(upper)).toSorted()).toEqual(['etc', 'tmp'])
+    expect(await readdir(`${upper}/tmp`)).toEqual([])
+    await rm(outside, { recursive: true })
+  })
+
+  test('a program and a working directory may lie in a mount', async () => {
+    const { lines } = await run('', {
+      argv: ['/tools/sh', '-c', 'pwd'],
+      workingDirectory: '/tools',
+      mounts: [{ kind: 'bind', source: '/usr/bin/busybox', target: '/tools/sh' }],
+    })
+    expect(lines).toEqual(['/tools'])
+  })
+
+  test.each(['/', '/proc', '/proc/self', '/sys/fs', '/dev', '/dev/shm', '/kernel/x'])(
+    'a mount at %s is refused',
+    async (target) => {
+      const trap = await fileSystems.temporaryDirectory()
+      await symlink('proc', `${trap}/kernel`)
+      const trapped = (await fileSystems.seal(trap, null)).id
+      const { root } = await freshRoot([layer, trapped])
+      const mounts = [{ kind: 'bind' as const, source: home, target }]
+      await expect(run('true', { root, mounts })).rejects.toMatchObject({ code: 'CONTAINER.START_FAILED' })
+    },
+  )
+
+  test('more shared memory may be asked for', async () => {
+    const { lines } = await run("df -k /dev/shm | awk 'END { print $2 }'", {
+      mounts: [{ kind: 'tmpfs', target: '/dev/shm', sizeBytes: 128 * 1024 * 1024, mode: 0o1777 }],
+    })
+    expect(lines).toEqual([String(128 * 1024)])
+  })
+
+  test('a step that puts links in the place of mount points has nothing removed elsewhere', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'berth-outside-'))
+    await mkdir(`${outside}/inner`)
+    await writeFile(`${outside}/empty`, '')
+    const stubs = [
+      { root: '', path: '/a/inner', kind: 'a directory' as const },
+      { root: '', path: '/a/empty', kind: 'a file' as const },
+    ]
+    const { root } = await freshRoot()
+    const missing = await missingMountPoints(root, stubs)
+    await symlink(outside, `${root}/a`)
+    await removeStubs(missing)
+    expect((await readdir(outside)).toSorted()).toEqual(['empty', 'inner'])
+    await rm(outside, { recursive: true })
   })
 
   test.each([

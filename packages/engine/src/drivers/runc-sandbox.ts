@@ -3,12 +3,12 @@ import { mkdir, rm } from 'node:fs/promises'
 import { startFailed } from '../container/errors.ts'
 import type { Group } from '../container/group-records.ts'
 import { signalOfExitCode } from '../container/signals.ts'
-import { nameTargets } from '../network/name-files.ts'
 import type { Networks } from '../network/networks.ts'
 import { awaitExitFile } from '../sandbox/exit-file.ts'
 import type { HostParts } from '../sandbox/host-parts.ts'
 import { lineSplitter } from '../sandbox/line-splitter.ts'
 import { missingMountPoints, removeStubs } from '../sandbox/mount-stubs.ts'
+import { mountTargets, nameMountTargets, placeMounts } from '../sandbox/mount-targets.ts'
 import { type OutputPipes, openOutputPipes } from '../sandbox/output-pipes.ts'
 import { prepareSpec } from '../sandbox/prepare.ts'
 import { signalProcess } from '../sandbox/process-life.ts'
@@ -61,8 +61,8 @@ async function runStep(run: StepRun): Promise<StepExit> {
 
   const network = await connect(run)
   const spec = await specOf(run, { id, directory, address: network.address })
-  const targets = [...step.mounts.map((mount) => mount.target), ...nameTargets]
-  const stubs = await missingMountPoints(step.root, targets)
+  const targets = await mountTargets(await placeMounts(step.root, step.mounts))
+  const stubs = await missingMountPoints(step.root, [...nameMountTargets, ...targets])
   undo.add(() => removeStubs(stubs))
   undo.add(() => rm(`${parts.places.exits}/${id}`, { force: true }))
   undo.add(() => parts.runtime.delete(id))

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { startFailed } from '../container/errors.ts'
 import type { ResolvedUser } from '../sandbox.ts'
 import { resolveInRoot } from '../system/resolve-in-root.ts'
+import { isBelowAny } from './mount-targets.ts'
 
 /**
  * Finds out before a start whether the program is there and may be executed, because an init in front of it would
  * start either way and the reason would be lost in the log. Looks it up as execvp does: by PATH, unless it has a slash.
+ * What a mount will hold is not looked at.
  *
  * @throws CONTAINER.START_FAILED
  */
@@ -18,6 +20,7 @@ export async function assertProgram(
     workingDirectory: string
     user: ResolvedUser
     range: { start: number }
+    mounts: readonly { target: string }[]
   },
 ): Promise<void> {
   const { word, path, workingDirectory } = options
@@ -35,10 +38,16 @@ export async function assertProgram(
 async function problemWith(
   root: string,
   place: string,
-  { user, range }: { user: ResolvedUser; range: { start: number } },
+  {
+    user,
+    range,
+    mounts,
+  }: { user: ResolvedUser; range: { start: number }; mounts: readonly { target: string }[] },
 ): Promise<string | null> {
   try {
-    const stats = await lstat(await resolveInRoot(root, place))
+    const real = await resolveInRoot(root, place)
+    if (isBelowAny(real.slice(root.length), mounts)) return null
+    const stats = await lstat(real)
     if (stats.isDirectory()) return 'it is a directory'
     if (!stats.isFile()) return 'it is not a program'
     return mayExecute(stats, user, range) ? null : 'permission denied: it is not executable'

@@ -1,11 +1,12 @@
 import type { ContainerLimits } from '../engine.ts'
 import type { IdRange } from '../filesystem.ts'
 import type { Resolvers } from '../network/host-network.ts'
-import { nameFiles, nameTargets, writeNameFiles } from '../network/name-files.ts'
+import { nameFiles, writeNameFiles } from '../network/name-files.ts'
 import type { SandboxMount } from '../sandbox.ts'
 import { assertWords, processEnvironment } from './environment.ts'
 import { assertProgram } from './find-program.ts'
 import type { HostParts } from './host-parts.ts'
+import { mountTargets, nameMountTargets, placeMounts } from './mount-targets.ts'
 import { ociSpec } from './oci-spec.ts'
 import { resolveUser } from './resolve-user.ts'
 import { assertSafeRoot } from './safe-root.ts'
@@ -43,14 +44,15 @@ export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted
   const workingDirectory = wanted.workingDirectory.startsWith('/')
     ? wanted.workingDirectory
     : `/${wanted.workingDirectory}`
-  const targets = [...nameTargets, ...wanted.mounts.map((mount) => mount.target)]
+  const placed = await placeMounts(root, wanted.mounts)
+  const targets = [...nameMountTargets, ...(await mountTargets(placed))]
   const [, { user, env }, names, seccomp] = await allDone([
     assertSafeRoot(root, { targets, workingDirectory }),
-    findProcess({ ...wanted, workingDirectory }),
+    findProcess({ ...wanted, mounts: placed, workingDirectory }),
     writeNameFiles(directory, nameFiles({ hostname, address, resolvers })),
     runs32Bit(root).then((runs) => (runs ? parts.seccomp.with32Bit : parts.seccomp.native)),
   ])
-  const mounts: SandboxMount[] = [...names, ...wanted.mounts]
+  const mounts: SandboxMount[] = [...names, ...placed]
   return ociSpec(
     {
       ...wanted,
@@ -70,8 +72,9 @@ export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted
 async function findProcess({ root, range, argv, user: given, env: wantedEnv, ...rest }: Prepared) {
   const user = await resolveUser(root, given)
   const env = processEnvironment(wantedEnv, { home: user.home, hostname: rest.hostname })
-  const { workingDirectory } = rest
-  await assertProgram(root, { word: argv[0] ?? '', path: env.PATH ?? '', workingDirectory, user, range })
+  const { workingDirectory, mounts } = rest
+  const word = argv[0] ?? ''
+  await assertProgram(root, { word, path: env.PATH ?? '', workingDirectory, user, range, mounts })
   return { user, env }
 }
 

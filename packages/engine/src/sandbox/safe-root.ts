@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { containerError, startFailed } from '../container/errors.ts'
 import { resolveInRoot } from '../system/resolve-in-root.ts'
+import type { MountTarget } from './mount-targets.ts'
 import { kernelMountPoints } from './oci-spec.ts'
 
 /**
@@ -9,18 +10,19 @@ import { kernelMountPoints } from './oci-spec.ts'
  * nothing, never a link, so that the runtime's own handling of links is not what stands between an image and the
  * machine (runc CVE-2024-21626, -2025-31133, -2025-52565, -2026-41579).
  *
- * `targets` are bind mounts of files: their directory must be plain; they themselves may be a file, missing, or a link
- * that stays in the root (Debian's resolv.conf is one), but not a directory or a device.
+ * `targets` are where mounts go, of files and of directories: the directory above must be plain. A file's may be a
+ * file, missing, or a link that stays in the root (Debian's resolv.conf is one), but nothing else; a directory's may be
+ * a directory or missing.
  *
  * @throws CONTAINER.UNSAFE_IMAGE, CONTAINER.START_FAILED (a working directory in /proc)
  */
 export async function assertSafeRoot(
   root: string,
-  options: { targets: readonly string[]; workingDirectory: string },
+  options: { targets: readonly MountTarget[]; workingDirectory: string },
 ): Promise<void> {
   await Promise.all([
     ...kernelMountPoints.map((path) => assertPlainDirectory(root, path)),
-    ...options.targets.map((target) => assertFileTarget(root, target)),
+    ...options.targets.map((target) => assertTarget(root, target)),
     assertWorkingDirectory(root, options.workingDirectory),
   ])
 }
@@ -35,13 +37,12 @@ async function assertPlainDirectory(root: string, path: string): Promise<void> {
   }
 }
 
-async function assertFileTarget(root: string, target: string): Promise<void> {
-  if (kernelMountPoints.some((point) => target.startsWith(`${point}/`))) return
-  await assertPlainDirectory(root, dirname(target))
-  const found = await kindOf(await resolveInRoot(root, target))
-  if (found !== 'a file' && found !== 'nothing') {
-    throw startFailed(`the image has ${found} at ${target}, where the engine puts a file`)
-  }
+async function assertTarget(root: string, { path, kind }: MountTarget): Promise<void> {
+  if (kernelMountPoints.some((point) => path.startsWith(`${point}/`))) return
+  await assertPlainDirectory(root, dirname(path))
+  const found = await kindOf(kind === 'a file' ? await resolveInRoot(root, path) : `${root}${path}`)
+  if (found === kind || found === 'nothing') return
+  throw startFailed(`the image has ${found} at ${path}, where ${kind} is mounted`)
 }
 
 /** A working directory in /proc can be a way out through another process's descriptors (CVE-2024-21626). */
