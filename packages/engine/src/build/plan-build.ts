@@ -44,6 +44,7 @@ export function planBuild(dockerfile: Dockerfile, options: PlanOptions): BuildPl
     result: state.origin,
     config: { ...state.config, labels: { ...state.config.labels, ...options.labels } },
     history: state.history,
+    sourceDate: null,
     warnings: planner.warnings,
   }
 }

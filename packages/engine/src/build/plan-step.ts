@@ -109,6 +109,7 @@ export function planCopy(
     })),
     unpack: instruction.unpack,
     remote: [],
+    exclude,
     keepParents: false,
   }
 }

@@ -18,6 +18,8 @@ export type BuildPlan = {
   config: ImageConfig
   /** Of the result, oldest first. `step` null: an instruction that only changes the configuration. */
   history: readonly PlannedHistory[]
+  /** SOURCE_DATE_EPOCH as a build argument. A request's own date goes before. */
+  sourceDate: Date | null
   warnings: readonly string[]
 }
 
@@ -36,7 +38,7 @@ export type PlannedStep = {
   title: string
   place: Place
   parent: Origin
-  /** The roots that it reads besides: the sources of COPY --from. */
+  /** The roots that it reads besides: the source of COPY --from, or those of RUN --mount in the order of the mounts. */
   inputs: readonly Origin[]
   action: StepAction
   /** SHA-256 of the action and of what it takes from the context; parent and inputs are the executor's to add. */
@@ -123,13 +125,22 @@ export type CopyAction = CopyTarget & {
   unpack: boolean
   /** ADD: fetched before the step's key is known, since their content counts. */
   remote: readonly RemoteSource[]
-  /** Sources keep their directories, from `/./` on if a source has it: --parents. */
+  /** --exclude, for what `remote` holds. `sources` are without what it leaves out already. */
+  exclude: readonly string[]
+  /** --parents. `sources` say so already: each is a directory whose entries keep the paths that the image gets. */
   keepParents: boolean
 }
 
 /** `checksum`: `sha256:…` for a file, a commit for a repository; null: whatever is there. */
 export type RemoteSource =
-  | { kind: 'url'; url: string; checksum: string | null }
+  | {
+      kind: 'url'
+      url: string
+      /** What the file is called where the destination is a directory. */
+      name: string
+      checksum: string | null
+      unpack: boolean
+    }
   | {
       kind: 'git'
       repository: string
@@ -138,6 +149,7 @@ export type RemoteSource =
       /** Within the repository; '' is all of it. */
       subdirectory: string
       keepGitDirectory: boolean
+      submodules: boolean
       checksum: string | null
     }
 
@@ -147,6 +159,7 @@ export type CopyFromAction = CopyTarget & {
   fromName: string
   sources: readonly string[]
   exclude: readonly string[]
+  /** --parents: what `parentsPattern` of each source matches, at its path below the pivot. */
   keepParents: boolean
 }
 

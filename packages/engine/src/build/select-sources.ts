@@ -39,7 +39,8 @@ export function compilePattern(pattern: string, place: Place): Glob {
   return withPlace(place, () => compileGlob(pattern, { doubleStar: false }))
 }
 
-function withPlace<Result>(place: Place, make: () => Result): Result {
+/** @throws BUILD.SYNTAX where `make` throws a GlobProblem */
+export function withPlace<Result>(place: Place, make: () => Result): Result {
   try {
     return make()
   } catch (error) {
