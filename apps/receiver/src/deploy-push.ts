@@ -1,11 +1,10 @@
-import { appUrl, fromErrorRecord, releaseLabel, toErrorRecord } from '@berth/domain'
+import { appUrl, fromErrorRecord, releaseLabel, saySeconds, toErrorRecord } from '@berth/domain'
 import { branchCommit, type CommitInfo, readRevision, setDefaultBranch } from '@berth/source'
 import type { Push } from './decide-push.ts'
 import { pushError } from './errors.ts'
 import { type Ended, followToEnd } from './follow-to-end.ts'
 import type { ReceiverParts } from './parts.ts'
 import type { RefUpdate } from './plan-push.ts'
-import { renderDuration } from './render-event.ts'
 
 export type DeployRequest = { update: RefUpdate & { branch: string }; quarantine: string | null }
 
@@ -118,7 +117,7 @@ async function callOff(
 
 async function reportLive(parts: ReceiverParts, push: Push, deploymentId: string | null): Promise<void> {
   const { output, app, startedAt } = push
-  const took = renderDuration(Date.now() - startedAt)
+  const took = saySeconds(Date.now() - startedAt)
   if (deploymentId === null) return output.section(`Built in ${took}.`)
   const { releaseId } = await parts.records.deployments.get(deploymentId)
   const { version } = await parts.records.releases.get(releaseId)

@@ -2,7 +2,7 @@ import type { StageEvent } from '@berth/domain'
 import { followStage, type LiveClient } from '@berth/observe'
 import { pushError } from './errors.ts'
 import type { Output } from './output.ts'
-import { renderEvent } from './render-event.ts'
+import { eventRenderer } from './render-event.ts'
 
 export type Ended = Extract<StageEvent, { kind: 'ended' }>
 
@@ -18,13 +18,14 @@ export async function followToEnd(
   given: { output: Output; signal: AbortSignal; patienceMs: number },
 ): Promise<Ended> {
   const { output, signal, patienceMs } = given
+  const render = eventRenderer()
   const notice = setTimeout(() => output.detail('Waiting for other builds to end.'), worthWaitingNoticeMs)
   try {
     const events = followStage(sayingWhenLost(live, output), id, { lease: true, signal, patienceMs })
     for await (const event of events) {
       clearTimeout(notice)
       if (event.kind === 'ended') return event
-      output.lines(renderEvent(event))
+      output.lines(render(event))
     }
   } catch (error) {
     signal.throwIfAborted()

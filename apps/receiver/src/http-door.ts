@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { toErrorRecord } from '@berth/domain'
-import { cleanLines } from './clean-text.ts'
+import { cleanLines } from '@berth/observe'
 import { countGuesses } from './crowd.ts'
 import { pushError } from './errors.ts'
 import { advertise, answerService } from './http-git.ts'

@@ -1,7 +1,6 @@
 import type { StageEvent } from '@berth/domain'
 import { describe, expect, test } from 'vitest'
-import { cleanLine } from './clean-text.ts'
-import { renderDuration, renderEvent } from './render-event.ts'
+import { eventRenderer } from './render-event.ts'
 
 const at = 0
 const error = {
@@ -18,6 +17,15 @@ describe('an event of a stage', () => {
     [{ kind: 'step-started', at, step: '1', title: 'RUN make' }, ['-----> RUN make']],
     [{ kind: 'line', at, step: '1', stream: 'stderr', text: 'one\ntwo' }, ['       one', '       two']],
     [{ kind: 'warning', at, text: 'careful' }, [' !     careful']],
+    [
+      { kind: 'warning', at, text: 'careful.', rule: 'StageNameCasing', path: 'Dockerfile', line: 3 },
+      [' !     Dockerfile:3: careful. (StageNameCasing)'],
+    ],
+    [
+      { kind: 'reused', at, steps: 12, of: 14, savedMs: 41_000 },
+      ['       12 of 14 steps reused, 41 s saved'],
+    ],
+    [{ kind: 'reused', at, steps: 0, of: 14, savedMs: null }, []],
     [{ kind: 'step-finished', at, step: '1', outcome: 'cached', durationMs: 0 }, ['       from the cache']],
     [{ kind: 'step-finished', at, step: '1', outcome: 'done', durationMs: 999 }, []],
     [
@@ -31,44 +39,71 @@ describe('an event of a stage', () => {
       [' !     It broke.', ' !     Badly.', ' !     Mend it.'],
     ],
   ])('%j', (event, lines) => {
-    expect(renderEvent(event)).toEqual(lines)
+    expect(eventRenderer()(event)).toEqual(lines)
   })
 })
 
-test.each([
-  [0, '0.0 s'],
-  [840, '0.8 s'],
-  [9_940, '9.9 s'],
-  [9_960, '10 s'],
-  [59_400, '59 s'],
-  [59_600, '1 min 0 s'],
-])('%i ms are %s', (ms, text) => expect(renderDuration(ms)).toBe(text))
-
-describe('a line of a build', () => {
-  test.each([
-    ['colours stay, and end with the line', '\u001b[1;31mred', '\u001b[1;31mred\u001b[0m'],
-    ['256 colours too', '\u001b[38;5;9mred\u001b[0m', '\u001b[38;5;9mred\u001b[0m\u001b[0m'],
-    ['the cursor is not moved', 'a\u001b[2J\u001b[1;1H\u001b[?25lb', 'ab'],
-    ['the title is not set', 'a\u001b]0;owned\u0007b\u001b]2;x\u001b\\c', 'abc'],
-    ['a sequence that is not ended swallows no more than itself', 'a\u001b]0;owned', 'a'],
-    ['device strings go', 'a\u001bP1$r\u001b\\b\u001b_x\u001b\\c', 'abc'],
-    ['one-byte forms of them go', 'a\u009b2Jb\u009dx\u0007c', 'abc'],
-    ['a lone escape goes', 'a\u001b', 'a'],
-    ['escapes of two bytes go', 'a\u001bcb\u001b(Bc', 'abc'],
-    ['hidden colours do not nest', '\u001b[3\u001b[2Jm', 'm'],
-    ['bells and backspaces go, tabs stay', 'a\u0007\b\tb', 'a\tb'],
-    ['text is not turned around', 'a\u202eb\u2066c', 'abc'],
-    ['what was written over is gone', '10 %\r50 %\r100 %', '100 %'],
-    ['a carriage return at the end is none', 'done\r', 'done'],
-    ['other languages stay', 'größer 大 🚢', 'größer 大 🚢'],
-  ])('%s', (_what, given, clean) => {
-    expect(cleanLine(given)).toBe(clean)
+describe('several steps', () => {
+  const started = (step: string, title: string, when = at): StageEvent => ({
+    kind: 'step-started',
+    at: when,
+    step,
+    title,
+  })
+  const line = (step: string, text: string): StageEvent => ({
+    kind: 'line',
+    at,
+    step,
+    stream: 'stdout',
+    text,
+  })
+  const done = (step: string): StageEvent => ({
+    kind: 'step-finished',
+    at,
+    step,
+    outcome: 'done',
+    durationMs: 2_000,
   })
 
-  test('is cut when it is endless, and that is quick', () => {
-    const before = Date.now()
-    expect(cleanLine('\u001b['.repeat(500_000)).length).toBeLessThan(5_000)
-    expect(cleanLine('x'.repeat(1_000_000)).length).toBe(4_001)
-    expect(Date.now() - before).toBeLessThan(1_000)
+  test('have their names on each line while they happen at once, and only then', () => {
+    const render = eventRenderer()
+    const events = [
+      started('0.1', '[api 2/2] RUN make'),
+      line('0.1', 'alone'),
+      started('1.1', '[web 2/2] RUN build'),
+      line('0.1', 'one'),
+      line('1.1', 'two'),
+      done('0.1'),
+      line('1.1', 'three'),
+      done('1.1'),
+    ]
+    expect(events.flatMap(render)).toEqual([
+      '-----> [api 2/2] RUN make',
+      '       alone',
+      '-----> [web 2/2] RUN build',
+      '       [api 2/2] one',
+      '       [web 2/2] two',
+      '       [api 2/2] done in 2.0 s',
+      '       three',
+      '       done in 2.0 s',
+    ])
+  })
+
+  test('a transfer is told every five seconds', () => {
+    const render = eventRenderer()
+    const progress = (seconds: number): StageEvent => ({
+      kind: 'progress',
+      at: seconds * 1_000,
+      step: '0.0',
+      what: 'layer 1 of 3',
+      doneBytes: seconds * 1024 * 1024,
+      ofBytes: 20 * 1024 * 1024,
+    })
+    const events = [started('0.0', '[1/1] FROM far', 0), ...[1, 2, 4.9, 5, 6, 9, 10].map(progress)]
+    expect(events.flatMap(render)).toEqual([
+      '-----> [1/1] FROM far',
+      '       layer 1 of 3: 5 of 20 MB',
+      '       layer 1 of 3: 10 of 20 MB',
+    ])
   })
 })

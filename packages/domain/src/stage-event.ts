@@ -9,8 +9,23 @@ export type StageEvent =
   | { kind: 'step-started'; at: number; step: string; title: string }
   | { kind: 'step-finished'; at: number; step: string; outcome: StepOutcome; durationMs: number }
   | { kind: 'line'; at: number; step: string | null; stream: 'stdout' | 'stderr'; text: string }
-  | { kind: 'warning'; at: number; text: string }
+  | ({ kind: 'warning'; at: number } & BuildWarning)
+  /** A long transfer, told at most four times a second. `what` is said once for all: `layer 3 of 5`. */
+  | {
+      kind: 'progress'
+      at: number
+      step: string | null
+      what: string
+      doneBytes: number
+      /** Null: nobody knows. */
+      ofBytes: number | null
+    }
+  /** At the end of a build: how many of its steps were not done again. `savedMs`: what they took when they were done. */
+  | { kind: 'reused'; at: number; steps: number; of: number; savedMs: number | null }
   | { kind: 'ended'; at: number; outcome: StageOutcome; error: ErrorRecord | null; next: string | null }
+
+/** `rule` and the place are there where a line of a Dockerfile is meant. */
+export type BuildWarning = { text: string; rule?: string; path?: string; line?: number }
 
 export type StepOutcome = 'done' | 'cached' | 'failed' | 'cancelled'
 export type StageOutcome = 'succeeded' | 'failed' | 'cancelled'

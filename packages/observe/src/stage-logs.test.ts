@@ -34,6 +34,33 @@ describe('a stage log', () => {
     expect(await logs.hasEnded('b1')).toBe(true)
   })
 
+  test('keeps of a transfer one event a second, and its end', async () => {
+    const logs = openStageLogs(directory)
+    const sink = logs.sink('b1')
+    const progress = (at: number, doneBytes: number): StageEvent => ({
+      kind: 'progress',
+      at,
+      step: '0.0',
+      what: 'layer',
+      doneBytes,
+      ofBytes: 90,
+    })
+    const told = [progress(0, 1), progress(250, 2), progress(999, 3), progress(1_000, 4), progress(1_001, 90)]
+    for (const event of [...told, ended]) sink(event)
+    expect(await all(logs.follow('b1', 0, never))).toEqual([told[0], told[3], told[4], ended])
+  })
+
+  test('reads warnings as they were told before they had a rule, and as they are now', async () => {
+    const logs = openStageLogs(directory)
+    const warnings: StageEvent[] = [
+      { kind: 'warning', at: 1, text: 'old' },
+      { kind: 'warning', at: 1, text: 'new', rule: 'StageNameCasing', path: 'Dockerfile', line: 3 },
+      { kind: 'reused', at: 1, steps: 2, of: 3, savedMs: null },
+    ]
+    for (const event of [...warnings, ended]) logs.append('b1', event)
+    expect(await all(logs.follow('b1', 0, never))).toEqual([...warnings, ended])
+  })
+
   test('reaches those who follow while it is told, and those who came before it began', async () => {
     const logs = openStageLogs(directory)
     const early = all(logs.follow('b1', 0, never))

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import type { StageEvent } from '@berth/domain'
 import { parseStageLine, printStageLine } from './stage-line.ts'
+import { thinProgress } from './thin-progress.ts'
 
 /**
  * Appends one stage's events to its file. Promises:
@@ -9,6 +10,7 @@ import { parseStageLine, printStageLine } from './stage-line.ts'
  * - A file goes on where it ended: what a crash left half written becomes a line of its own, which readers skip.
  * - The size is bounded: beyond the limit one warning, then only sections, steps and the end; beyond a second limit
  *   only the end.
+ * - Of a transfer's progress no more is kept than one event a second.
  * - A full disk loses events, never a build.
  */
 export type StageWriter = {
@@ -32,9 +34,10 @@ export function openStageWriter(path: string, limits: StageLimits): StageWriter 
   const found = survey(path)
   const state = { ...found, full: isBeyond(found, limits), fd: openSync(path, 'a', 0o640) }
   const continued = found.lines > 0
+  const isWorthKeeping = thinProgress()
 
   function append(event: StageEvent): boolean {
-    if (state.ended !== undefined) return true
+    if (state.ended !== undefined || !isWorthKeeping(event)) return true
     if (event.kind === 'ended') state.ended = event
     if (!state.full && isBeyond(state, limits)) {
       state.full = true
@@ -45,7 +48,7 @@ export function openStageWriter(path: string, limits: StageLimits): StageWriter 
 
   function isKept(event: StageEvent): boolean {
     if (!state.full || event.kind === 'ended') return true
-    if (event.kind === 'line' || event.kind === 'warning') return false
+    if (event.kind === 'line' || event.kind === 'warning' || event.kind === 'progress') return false
     const last = {
       maxBytes: limits.maxBytes + reserve.maxBytes,
       maxLines: limits.maxLines + reserve.maxLines,

@@ -70,3 +70,34 @@ test('a failure that quotes a file takes a line for each of its own, so that the
 test('while nothing has failed there is no failed step', () => {
   expect(failedStep(addEvents(emptyModel, 'build', build).model)).toBeNull()
 })
+
+test('while several steps are under way, each line says which one it belongs to', () => {
+  const { lines } = addEvents(emptyModel, 'build', [
+    { kind: 'step-started', at: 1, step: '0.1', title: '[api 2/2] RUN make' },
+    line('0.1', 'alone'),
+    { kind: 'step-started', at: 2, step: '1.1', title: '[web 2/2] RUN build' },
+    line('0.1', 'one'),
+    { kind: 'step-finished', at: 3, step: '0.1', outcome: 'done', durationMs: 1 },
+    line('1.1', 'two'),
+  ])
+  expect(lines.flatMap(({ text, source }) => (text.includes('RUN') ? [] : [[source, text]]))).toEqual([
+    [undefined, 'alone'],
+    ['api 2/2', 'one'],
+    [undefined, 'two'],
+  ])
+})
+
+test('how far a transfer is stands at its step, and what was reused at the end of the log', () => {
+  const { model, lines } = addEvents(emptyModel, 'build', [
+    { kind: 'step-started', at: 1, step: '0.0', title: 'FROM far' },
+    { kind: 'progress', at: 2, step: '0.0', what: 'layer', doneBytes: 1024, ofBytes: 4096 },
+    { kind: 'warning', at: 3, text: 'careful.', rule: 'StageNameCasing', path: 'Dockerfile', line: 2 },
+    { kind: 'reused', at: 4, steps: 1, of: 2, savedMs: null },
+  ])
+  expect(model.steps[0]?.progress).toBe('layer: 1 of 4 kB')
+  expect(lines.map(({ text }) => text)).toEqual([
+    'FROM far',
+    'Dockerfile:2: careful. (StageNameCasing)',
+    '1 of 2 steps reused',
+  ])
+})

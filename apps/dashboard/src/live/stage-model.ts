@@ -1,4 +1,4 @@
-import type { StageEvent, StepOutcome } from '@berth/domain'
+import { type StageEvent, type StepOutcome, sayProgress, sayReused, sayWarning } from '@berth/domain'
 import type { LogLine } from '@berth/ui'
 
 /**
@@ -14,6 +14,8 @@ export type Step = {
   durationMs: number | null
   /** The last line it printed so far: where a failure is looked at. */
   lastLine: number | null
+  /** How far a transfer is, in words. */
+  progress: string | null
 }
 
 export type Ended = Extract<StageEvent, { kind: 'ended' }>
@@ -39,7 +41,8 @@ export function addEvents(
   let { ended } = before
   for (const event of events) {
     const key = keyOf(stageId, event)
-    for (const line of linesOf(event, key))
+    const source = event.kind === 'line' ? sourceOf(steps, key) : undefined
+    for (const line of linesOf(event, key, source))
       lines.push({ ...line, number: before.lineCount + lines.length + 1 })
     if (key) changeStep(steps, key, event, before.lineCount + lines.length)
     if (event.kind === 'ended') ended = event
@@ -57,21 +60,31 @@ function changeStep(steps: Map<string, Step>, key: string, event: StageEvent, li
   else if (step && event.kind === 'step-finished')
     steps.set(key, { ...step, outcome: event.outcome, durationMs: event.durationMs })
   else if (step && event.kind === 'line') steps.set(key, { ...step, lastLine: lineNumber })
+  else if (step && event.kind === 'progress') steps.set(key, { ...step, progress: sayProgress(event) })
+}
+
+/** Which step a line belongs to is worth saying only while several are under way: `build 2/4`. */
+function sourceOf(steps: ReadonlyMap<string, Step>, key: string | null): string | undefined {
+  const title = key === null ? undefined : steps.get(key)?.title
+  const underWay = [...steps.values()].filter(({ outcome }) => outcome === null)
+  if (title === undefined || underWay.length < 2) return undefined
+  return /^\[([^\]]*)\]/.exec(title)?.[1] ?? title.slice(0, 24)
 }
 
 /** What an event prints. A failure may quote several lines of a file. */
-function linesOf(event: StageEvent, key: string | null): Omit<LogLine, 'number'>[] {
+function linesOf(event: StageEvent, key: string | null, source?: string): Omit<LogLine, 'number'>[] {
   const said = sayingOf(event)
   if (said === null) return []
   const group = key ?? undefined
-  return said.text.split('\n').map((text) => ({ ...said, text, group }))
+  return said.text.split('\n').map((text) => ({ ...said, text, group, source }))
 }
 
 function sayingOf(event: StageEvent): Pick<LogLine, 'text' | 'tone'> | null {
   if (event.kind === 'line') return { text: event.text }
   if (event.kind === 'step-started') return { text: event.title, tone: 'accent' }
   if (event.kind === 'section') return { text: event.text, tone: 'accent' }
-  if (event.kind === 'warning') return { text: event.text, tone: 'warn' }
+  if (event.kind === 'warning') return { text: sayWarning(event), tone: 'warn' }
+  if (event.kind === 'reused') return { text: sayReused(event), tone: 'accent' }
   if (event.kind === 'ended' && event.error) return { text: event.error.message, tone: 'bad' }
   return null
 }
@@ -83,5 +96,13 @@ export function failedStep(model: StageModel): Step | null {
 }
 
 function newStep(key: string, event: Extract<StageEvent, { kind: 'step-started' }>): Step {
-  return { key, title: event.title, startedAt: event.at, outcome: null, durationMs: null, lastLine: null }
+  return {
+    key,
+    title: event.title,
+    startedAt: event.at,
+    outcome: null,
+    durationMs: null,
+    lastLine: null,
+    progress: null,
+  }
 }

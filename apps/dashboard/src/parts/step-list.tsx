@@ -53,5 +53,6 @@ function markOf(step: Step, running: boolean): Mark {
 function StepTime({ step, running }: { step: Step; running: boolean }) {
   if (step.outcome === 'cached') return 'cached'
   if (step.durationMs !== null) return sayDuration(step.durationMs)
-  return running ? <Duration from={new Date(step.startedAt).toISOString()} to={null} /> : null
+  if (!running) return null
+  return step.progress ?? <Duration from={new Date(step.startedAt).toISOString()} to={null} />
 }
