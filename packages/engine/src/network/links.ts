@@ -1,12 +1,15 @@
-import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { existsSync, writeFileSync } from 'node:fs'
 import { type CommandRunner, command } from '@berth/command'
 import { z } from 'zod'
 import type { EnginePlaces } from '../sandbox/engine-places.ts'
 import { formatAddress, parseBlock } from './ipv4.ts'
-import { absent } from './route-packets.ts'
+import { configureNetwork } from './netlink/configure.ts'
+import { addAddress, addBridge, addCable, addDefaultRoute, switchOn } from './netlink/link-messages.ts'
 
-/** Bridges and cables, made and removed with as few calls of `ip` as can be: each costs a millisecond. */
+/**
+ * Bridges and cables. They are made by messages to the kernel, in this thread: a program for it would cost a start ten
+ * times as long. Removing, which nobody waits for, is left to `ip`, because a kernel may take its time for that.
+ */
 
 /** Inside: as Docker calls it. */
 const insideName = 'eth0'
@@ -16,58 +19,47 @@ const insideName = 'eth0'
  * takes the lowest of its cables', so with every container that comes or goes it may change, and the others keep sending
  * to the old one for half a minute.
  */
-export async function makeBridge(
-  commands: CommandRunner,
-  { bridge, subnet, mtu }: { bridge: string; subnet: string; mtu: number },
-): Promise<void> {
+export function makeBridge({ bridge, subnet, mtu }: { bridge: string; subnet: string; mtu: number }): void {
   const { base, prefix } = parseBlock(subnet)
   const gateway = base + 1
-  const setUp = [
-    `link set ${bridge} address ${hardwareAddress(gateway)}`,
-    `addr replace ${formatAddress(gateway)}/${prefix} dev ${bridge}`,
-    `link set ${bridge} up`,
-  ]
-  if (existsSync(`/sys/class/net/${bridge}`)) await ipBatch(commands, setUp)
-  else {
-    const kind = 'type bridge stp_state 0 forward_delay 0'
-    const add = [`link add ${bridge} mtu ${mtu} ${kind}`, `link set ${bridge} addrgenmode none`]
-    await ipBatch(commands, [...add, ...setUp])
-  }
+  configureNetwork(null, (network) => {
+    if (!existsSync(`/sys/class/net/${bridge}`)) network.ask(addBridge(bridge, { mtu }))
+    network.ask(
+      switchOn(bridge, {
+        hardwareAddress: hardwareAddress(gateway),
+        noOwnAddress: hasIpv6(),
+      }),
+    )
+    network.ask(addAddress(network.indexOf(bridge), { address: addressBytes(gateway), prefix }))
+  })
   // No IPv6 on the machine's side of it: a link-local address would be a way in that no rule was meant for.
-  await writeFile(`/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`, '1').catch(absent)
+  if (hasIpv6()) writeFileSync(`/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`, '1')
 }
 
 export type Cable = { cable: string; bridge: string; subnet: string; address: string }
 
 /** From a bridge into the network namespace of a process; its address works afterwards. It ends with that namespace. */
-export async function connectCable(
-  commands: CommandRunner,
-  given: Cable,
-  options: { pid: number; isolated: boolean; mtu: number },
-): Promise<void> {
-  await ipBatch(commands, cableCommands(given, options))
-  await ipBatch(commands, insideCommands(given), options.pid)
-}
-
-function cableCommands(
-  { cable, bridge }: Cable,
+export function connectCable(
+  { cable, bridge, subnet, address }: Cable,
   { pid, isolated, mtu }: { pid: number; isolated: boolean; mtu: number },
-): string[] {
-  return [
-    `link add ${cable} mtu ${mtu} type veth peer name ${insideName} mtu ${mtu} netns ${pid}`,
-    `link set ${cable} master ${bridge} addrgenmode none up`,
-    ...(isolated ? [`link set ${cable} type bridge_slave isolated on`] : []),
-  ]
+): void {
+  const { base, prefix } = parseBlock(subnet)
+  const inside = parseBlock(address).base
+  configureNetwork(null, (network) => {
+    const far = { name: insideName, hardwareAddress: hardwareAddress(inside), pid }
+    network.ask(addCable({ name: cable, bridge: network.indexOf(bridge), mtu, far }))
+    network.ask(switchOn(cable, { isolatedPort: isolated, noOwnAddress: hasIpv6() }))
+  })
+  configureNetwork(pid, (network) => {
+    const index = network.indexOf(insideName)
+    network.ask(addAddress(index, { address: addressBytes(inside), prefix }))
+    network.ask(switchOn(insideName))
+    network.ask(addDefaultRoute(index, addressBytes(base + 1)))
+  })
 }
 
-function insideCommands({ address, subnet }: Cable): string[] {
-  const { base, prefix } = parseBlock(subnet)
-  return [
-    `link set ${insideName} address ${hardwareAddress(parseBlock(address).base)}`,
-    `addr add ${address}/${prefix} dev ${insideName}`,
-    `link set ${insideName} up`,
-    `route add default via ${formatAddress(base + 1)}`,
-  ]
+function addressBytes(address: number): Buffer {
+  return Buffer.from(formatAddress(address).split('.').map(Number))
 }
 
 /** Locally administered, and the same for an address whoever has it: 02:42 and its four bytes, as Docker does. */
@@ -76,14 +68,8 @@ function hardwareAddress(address: number): string {
   return [0x02, 0x42, ...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':')
 }
 
-/** In the network namespace of `pid`, if one is given. */
-async function ipBatch(commands: CommandRunner, lines: readonly string[], pid?: number): Promise<void> {
-  const input = `${lines.join('\n')}\n`
-  const given =
-    pid === undefined
-      ? command('ip', '-batch', '-')
-      : command('nsenter', `--net=/proc/${pid}/ns/net`, 'ip', '-batch', '-')
-  await commands.run(given, { input, timeoutMs: 10_000 })
+function hasIpv6(): boolean {
+  return existsSync('/proc/sys/net/ipv6')
 }
 
 const linkNames = z.array(z.object({ ifname: z.string() }))

@@ -10,8 +10,8 @@ import { connectCable, makeBridge, ownLinks, removeLinks } from './links.ts'
 import { routePackets } from './route-packets.ts'
 
 /**
- * A bridge per group, a pair of virtual cables per container. Few programs are called, because each costs a
- * millisecond: one `ip` on the machine, one in the container's network namespace.
+ * A bridge per group, a pair of virtual cables per container. No program is called for a container, because
+ * each costs milliseconds.
  *
  * Nothing here is remembered but which group has which subnet: cables end with their container's network namespace,
  * and what a crash left is cleared by `recover`.
@@ -75,7 +75,7 @@ export async function openNetworks(options: {
     if (known !== undefined) return known
     const bridge = bridgeName(group)
     const gone = leaving.get(group.place) ?? Promise.resolve()
-    const ready = gone.then(() => makeBridge(commands, { bridge, subnet, mtu: host.mtu }))
+    const ready = gone.then(() => makeBridge({ bridge, subnet, mtu: host.mtu }))
     const network = {
       bridge,
       subnet,
@@ -116,7 +116,7 @@ export async function openNetworks(options: {
     },
     async attach(reserved, pid, { isolated }) {
       await reserved.ready
-      await connectCable(commands, reserved, { pid, isolated, mtu: host.mtu })
+      connectCable(reserved, { pid, isolated, mtu: host.mtu })
     },
     release({ group, subnet, address }) {
       networks.get(group.place)?.used.delete(parseBlock(address).base - parseBlock(subnet).base)
