@@ -40,7 +40,7 @@ async function unpack(context: StepContext, { writer, into, name, path }: Archiv
     const owner = writer.ownerOf(noOwner)
     await extractTree(decompressed(context.commands, path, context.signal), writer.directory(into), {
       root: writer.root,
-      limits: { bytes: context.diskBytesLeft },
+      limits: { bytes: context.disk.bytesLeft },
       signal: context.signal,
       ...(owner === noOwner ? {} : { owner }),
     })
@@ -48,7 +48,7 @@ async function unpack(context: StepContext, { writer, into, name, path }: Archiv
     if (isBerthError(error, 'ARCHIVE.NO_SPACE'))
       throw buildError['BUILD.DISK_FULL']({ place }, { cause: error })
     if (isBerthError(error, 'ARCHIVE.TOO_LARGE')) {
-      const limitBytes = context.request.limits.diskBytes
+      const limitBytes = context.disk.limitBytes
       throw buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes }, { cause: error })
     }
     if (!isBerthError(error)) throw error

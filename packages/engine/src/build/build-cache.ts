@@ -14,6 +14,9 @@ export type BuildCache = {
   copies: CopyMemory
   find(key: string): Promise<CacheRecord | undefined>
   keep(key: string, record: CacheRecord): Promise<void>
+  /** By a key of definitions alone: see schedule/chain-keys.ts. */
+  findChain(key: string): Promise<ChainRecord | undefined>
+  keepChain(key: string, record: ChainRecord): Promise<void>
   /** Every layer that a record names: what must stay for the cache to be worth anything. Old records are forgotten first. */
   layers(): Promise<string[]>
   /** Forgets records that were of no use since `before`, and the oldest beyond 20,000. */
@@ -22,7 +25,16 @@ export type BuildCache = {
 
 export type CacheRecord = { layer: string | null }
 
-const recordSchema = z.object({ layer: z.string().max(200).nullable() })
+/** What the step and those below it made, the lowest first; null: no layer. `tookMs`: the step alone. */
+export type ChainRecord = { made: readonly (string | null)[]; tookMs: number }
+
+const layerSchema = z.string().max(200).nullable()
+const recordSchema = z.object({ layer: layerSchema })
+const chainSchema = z.object({ made: z.array(layerSchema).max(2_000), tookMs: z.number().nonnegative() })
+const anySchema = z.union([
+  recordSchema.transform(({ layer }) => [layer]),
+  chainSchema.transform(({ made }) => made),
+])
 const keyPattern = /^[0-9a-f]{64}$/
 const keptUnusedMs = 14 * 24 * 60 * 60 * 1000
 const mostRecords = 20_000
@@ -50,27 +62,33 @@ export async function openBuildCache(home: string): Promise<BuildCache> {
     return unused.length
   }
 
+  async function find<Found>(key: string, schema: z.ZodType<Found>): Promise<Found | undefined> {
+    const path = recordPath(directory, key)
+    const record = await read(path, schema)
+    if (record !== undefined) await touch(path)
+    return record
+  }
+
+  async function keep(key: string, record: CacheRecord | ChainRecord): Promise<void> {
+    const path = recordPath(directory, key)
+    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+    await writeFile(temporary, JSON.stringify(record), { mode: 0o600 })
+    await rename(temporary, path)
+  }
+
   return {
     copies,
-
-    async find(key) {
-      const path = recordPath(directory, key)
-      const record = await read(path)
-      if (record !== undefined) await touch(path)
-      return record
-    },
-
-    async keep(key, record) {
-      const path = recordPath(directory, key)
-      const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-      await writeFile(temporary, JSON.stringify(record), { mode: 0o600 })
-      await rename(temporary, path)
-    },
+    find: (key) => find(key, recordSchema),
+    keep,
+    findChain: (key) => find(key, chainSchema),
+    keepChain: keep,
 
     async layers() {
       await forget(new Date(Date.now() - keptUnusedMs))
-      const records = await Promise.all((await keys()).map((key) => read(recordPath(directory, key))))
-      return [...new Set(records.flatMap((record) => (record?.layer ? [record.layer] : [])))]
+      const records = await Promise.all(
+        (await keys()).map((key) => read(recordPath(directory, key), anySchema)),
+      )
+      return [...new Set(records.flatMap((made) => made ?? []).filter((layer) => layer !== null))]
     },
 
     forget,
@@ -93,10 +111,10 @@ function recordPath(directory: string, key: string): string {
   return `${directory}/${key}.json`
 }
 
-async function read(path: string): Promise<CacheRecord | undefined> {
+async function read<Found>(path: string, schema: z.ZodType<Found>): Promise<Found | undefined> {
   const text = await readFile(path, 'utf8').catch(whenMissing('null'))
   try {
-    return recordSchema.safeParse(JSON.parse(text)).data
+    return schema.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import type { CommandRunner } from '@berth/command'
 import { BerthError, type EventSink, isBerthError, tell } from '@berth/domain'
 import type { Dockerfile } from '../dockerfile/instruction.ts'
+import { assertChecks } from '../dockerfile/lint/linter.ts'
 import { excerpt, type Place, placeName } from '../dockerfile/source-text.ts'
 import type { BuildRequest, Image } from '../engine.ts'
 import type { FileSystems, IdRange } from '../filesystem.ts'
@@ -9,10 +10,13 @@ import type { ImageStore } from '../store/image-store.ts'
 import type { Platform } from './build-arguments.ts'
 import type { BuildCache } from './build-cache.ts'
 import { carryOut } from './carry-out.ts'
+import { DiskBudget } from './disk-budget.ts'
 import { buildError } from './errors.ts'
 import { neededImages } from './find-stages.ts'
 import { openContext } from './open-context.ts'
 import { planBuild } from './plan-build.ts'
+import { resolveHistory } from './resolve-history.ts'
+import { takeTurns } from './take-turns.ts'
 
 /**
  * Builds images: reads the Dockerfile, plans, carries the plan out, and commits the result under its names.
@@ -88,10 +92,10 @@ async function buildImage(
   const options = { target: request.target, arguments: request.arguments, platform: hostPlatform }
   const images = await findImages(parts, dockerfile, options)
   const plan = planBuild(dockerfile, { ...options, labels: request.labels, images, context })
-  for (const text of plan.warnings) tell(sink, { kind: 'warning', text })
+  for (const warning of plan.warnings) tell(sink, { kind: 'warning', ...warning })
+  assertChecks(dockerfile, request.arguments, plan.warnings)
 
   const { fileSystems, sandbox, commands, range, cache } = parts
-  const diskBytesLeft = request.limits.diskBytes
   const surroundings = {
     fileSystems,
     sandbox,
@@ -102,11 +106,14 @@ async function buildImage(
     sink,
     signal,
     deadline,
-    diskBytesLeft,
+    disk: new DiskBudget(request.limits.diskBytes),
+    reading: takeTurns(),
+    sourceDate: request.sourceDate ?? plan.sourceDate,
   }
-  const layers = await carryOut(plan, surroundings, cache)
+  const { layers, made } = await carryOut(plan, surroundings, cache)
   signal.throwIfAborted()
-  return parts.images.commit(plan.config, layers, request.names)
+  const history = resolveHistory(plan.history, made, layers.length)
+  return parts.images.commit(plan.config, layers, request.names, history)
 }
 
 async function findImages(

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { isBerthError, type StepOutcome, tell } from '@berth/domain'
 import { type BuildCache, stepKey } from './build-cache.ts'
 import { copyFromStep } from './copy-from-step.ts'
@@ -5,49 +6,118 @@ import { copyStep } from './copy-step.ts'
 import { buildError } from './errors.ts'
 import type { BuildPlan, Origin, PlannedStep } from './plan.ts'
 import { runStep } from './run-step.ts'
-import type { StepContext, StepOf } from './step-context.ts'
+import { chainKeys, missingStep, type OwnKey } from './schedule/chain-keys.ts'
+import { findReusable, type Outcome } from './schedule/find-reusable.ts'
+import { runGraph } from './schedule/run-graph.ts'
+import type { MadeLayer, StepContext, StepOf } from './step-context.ts'
 import { workdirStep } from './workdir-step.ts'
 
 /**
- * Carries a plan out, step by step, and returns the layers of its result. A step whose definition, layers below and
- * inputs are those of an earlier one is not done again, as long as the layer that it made is still there.
+ * Carries a plan out: first it looks from the result backwards for what earlier builds made, then it does what is left,
+ * side by side where steps do not need each other. A step whose definition, layers below and inputs are those of an
+ * earlier one is not done again, as long as the layer that it made is still there.
  */
+export type CarriedOut = {
+  layers: readonly string[]
+  /** The layer that each step of the result's lineage made; null: none. */
+  made: ReadonlyMap<string, string | null>
+}
+
+const mostAtOnce = 4
+
+type Carrying = {
+  plan: BuildPlan
+  context: StepContext
+  cache: BuildCache
+  ownKey: OwnKey
+  chainKey: OwnKey
+  outcomes: Map<string, Outcome>
+  reused: { steps: number; savedMs: number }
+}
+
 export async function carryOut(
   plan: BuildPlan,
   context: StepContext,
   cache: BuildCache,
-): Promise<readonly string[]> {
-  const made = new Map<string, readonly string[]>()
-  const layersOf = (origin: Origin): readonly string[] => {
-    if (origin.kind === 'scratch') return []
-    return origin.kind === 'image' ? origin.layers : (made.get(origin.id) ?? missing(origin.id))
+): Promise<CarriedOut> {
+  const ownKey = ownKeys(context)
+  const chainKey = chainKeys(plan.steps, ownKey)
+  const { noCache } = context.request
+  const { fileSystems } = context
+  const { outcomes, todo } = await findReusable(plan, { chainKey, cache, fileSystems, noCache })
+  const reused = { steps: 0, savedMs: 0 }
+  const carrying = { plan, context, cache, ownKey, chainKey, outcomes, reused }
+  await tellReused(carrying, todo)
+
+  const needs = new Map(
+    await Promise.all(todo.map(async (step) => [step.id, await needsOf(carrying, todo, step)] as const)),
+  )
+  const byId = new Map(todo.map((step) => [step.id, step]))
+  await runGraph({
+    ids: todo.map(({ id }) => id),
+    needs: (id) => needs.get(id) ?? [],
+    limit: Math.min(mostAtOnce, availableParallelism()),
+    signal: context.signal,
+    work: async (id, signal) => {
+      const step = byId.get(id) ?? missingStep(id)
+      outcomes.set(id, await outcomeOf({ ...carrying, context: { ...context, signal } }, step))
+    },
+  })
+  if (reused.steps > 0) tell(context.sink, { kind: 'reused', of: plan.steps.length, ...reused })
+  const { layers, made } = outcomeAt(carrying, plan.result)
+  return { layers, made: new Map(lineage(plan).map((id, index) => [id, made[index] ?? null])) }
+}
+
+/** Besides what the plan knows: when everything is dated alike, another date is another result. */
+function ownKeys({ sourceDate }: StepContext): OwnKey {
+  return async ({ action, definitionKey }) =>
+    sourceDate === null || action.kind === 'run' ? definitionKey : `${definitionKey} ${sourceDate.getTime()}`
+}
+
+/** Steps of one definition, in two stages say, are done one after the other: the second finds what the first has made. */
+async function needsOf(
+  { chainKey }: Carrying,
+  todo: readonly PlannedStep[],
+  step: PlannedStep,
+): Promise<string[]> {
+  const key = await chainKey(step)
+  const origins = [step.parent, ...step.inputs]
+  const needed = origins.flatMap((origin) => (origin.kind === 'step' ? [origin.id] : []))
+  for (const other of todo) {
+    if (other === step) break
+    if ((await chainKey(other)) === key) return [...needed, other.id]
   }
-  for (const base of plan.bases) tellCached(context, base.id, base.title)
-  for (const step of plan.steps) {
-    context.signal.throwIfAborted()
-    checkTime(context, step)
-    const parent = layersOf(step.parent)
-    const layer = await layerOf(context, cache, step, parent, step.inputs.map(layersOf))
-    made.set(step.id, layer === null ? parent : [...parent, layer])
-  }
-  return layersOf(plan.result)
+  return needed
+}
+
+async function outcomeOf(carrying: Carrying, step: PlannedStep): Promise<Outcome> {
+  const { context, cache } = carrying
+  context.signal.throwIfAborted()
+  checkTime(context, step)
+  const startedAt = Date.now()
+  const parent = outcomeAt(carrying, step.parent)
+  const layer = await layerOf(carrying, step, parent.layers)
+  const made = [...parent.made, layer]
+  await cache.keepChain(await carrying.chainKey(step), { made, tookMs: Date.now() - startedAt })
+  return { made, layers: layer === null ? parent.layers : [...parent.layers, layer] }
 }
 
 async function layerOf(
-  context: StepContext,
-  cache: BuildCache,
+  carrying: Carrying,
   step: PlannedStep,
   parent: readonly string[],
-  inputs: readonly (readonly string[])[],
 ): Promise<string | null> {
-  const key = stepKey(step.definitionKey, parent, inputs)
+  const { context, cache } = carrying
+  const layersOf = (origin: Origin) => outcomeAt(carrying, origin).layers
+  const key = stepKey(await carrying.ownKey(step), parent, step.inputs.map(layersOf))
   const known = context.request.noCache ? undefined : await findLayer(context, cache, key)
   if (known !== undefined) {
     tellCached(context, step.id, step.title)
+    carrying.reused.steps += 1
     return known.layer
   }
-  const layer = await told(context, step, () => perform(context, step, parent, inputs))
-  if (layer !== null) spend(context, step, layer.sizeBytes)
+  const layer = await told(context, step, () => perform(context, step, { parent, layersOf }))
+  spend(context, step, layer?.sizeBytes ?? 0)
   await cache.keep(key, { layer: layer?.id ?? null })
   return layer?.id ?? null
 }
@@ -58,22 +128,31 @@ async function findLayer({ fileSystems }: StepContext, cache: BuildCache, key: s
   return (await fileSystems.layer(record.layer)) === undefined ? undefined : record
 }
 
-function perform(
-  context: StepContext,
-  step: PlannedStep,
-  parent: readonly string[],
-  inputs: readonly (readonly string[])[],
-): Promise<{ id: string; sizeBytes: number } | null> {
+type Below = { parent: readonly string[]; layersOf: (origin: Origin) => readonly string[] }
+
+function perform(context: StepContext, step: PlannedStep, { parent, layersOf }: Below): Promise<MadeLayer> {
   switch (step.action.kind) {
     case 'run':
       return runStep(context, step as StepOf<'run'>, parent)
     case 'copy':
       return copyStep(context, step as StepOf<'copy'>, parent)
     case 'copy-from':
-      return copyFromStep(context, step as StepOf<'copy-from'>, parent, inputs[0] ?? [])
+      return copyFromStep(context, step as StepOf<'copy-from'>, parent, layersOf(step.action.from))
     case 'workdir':
       return workdirStep(context, step as StepOf<'workdir'>, parent)
   }
+}
+
+/** FROM lines, and the steps that are found or that nothing to be done needs, in the order of the plan. */
+async function tellReused(carrying: Carrying, todo: readonly PlannedStep[]): Promise<void> {
+  const { plan, context, cache, chainKey, reused } = carrying
+  for (const base of plan.bases) tellCached(context, base.id, base.title)
+  const found = plan.steps.filter((step) => !todo.includes(step))
+  for (const step of found) tellCached(context, step.id, step.title)
+  // Asked for each, so that none of them is forgotten while what stands on it is of use.
+  const records = await Promise.all(found.map(async (step) => cache.findChain(await chainKey(step))))
+  reused.steps += found.length
+  reused.savedMs += records.reduce((sum, record) => sum + (record?.tookMs ?? 0), 0)
 }
 
 async function told<Result>(
@@ -107,11 +186,9 @@ function withPlace(error: unknown, { place }: PlannedStep): unknown {
   return buildError['BUILD.DISK_FULL']({ place }, { cause: error })
 }
 
-function spend(context: StepContext, step: PlannedStep, bytes: number): void {
-  context.diskBytesLeft -= bytes
-  if (context.diskBytesLeft >= 0) return
-  const limitBytes = context.request.limits.diskBytes
-  throw buildError['BUILD.OVER_DISK_LIMIT']({ place: step.place, limitBytes })
+function spend({ disk }: StepContext, step: PlannedStep, bytes: number): void {
+  if (disk.spend(step.id, bytes)) return
+  throw buildError['BUILD.OVER_DISK_LIMIT']({ place: step.place, limitBytes: disk.limitBytes })
 }
 
 function checkTime({ deadline, request }: StepContext, { place }: PlannedStep): void {
@@ -119,6 +196,21 @@ function checkTime({ deadline, request }: StepContext, { place }: PlannedStep): 
   throw buildError['BUILD.TIMED_OUT']({ place, limitMs: request.limits.timeoutMs })
 }
 
-function missing(id: string): never {
-  throw new Error(`The plan uses step ${id} before it is made`)
+function outcomeAt({ outcomes }: Carrying, origin: Origin): Outcome {
+  if (origin.kind === 'scratch') return { layers: [], made: [] }
+  if (origin.kind === 'image') return { layers: origin.layers, made: [] }
+  return outcomes.get(origin.id) ?? missingStep(origin.id)
+}
+
+/** The steps below the result, the first one first. */
+function lineage(plan: BuildPlan): string[] {
+  const parents = new Map(plan.steps.map(({ id, parent }) => [id, parent]))
+  const ids: string[] = []
+  for (
+    let origin = plan.result;
+    origin.kind === 'step';
+    origin = parents.get(origin.id) ?? missingStep(origin.id)
+  )
+    ids.unshift(origin.id)
+  return ids
 }

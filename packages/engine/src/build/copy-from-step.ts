@@ -40,8 +40,8 @@ async function copyBetween(
   const directories = found.filter(({ stats }) => stats.isDirectory()).length
   const intoDirectory = startDestination(writer, step, { files: found.length - directories, directories })
   const copier = new TreeCopier(writer, source, {
-    bytes: context.diskBytesLeft,
-    limitBytes: context.request.limits.diskBytes,
+    bytes: context.disk.bytesLeft,
+    limitBytes: context.disk.limitBytes,
     signal: context.signal,
     filter: excluding(action.exclude, place),
   })

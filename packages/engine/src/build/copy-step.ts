@@ -137,7 +137,7 @@ function addTargets(
 function checkSize(context: StepContext, step: StepOf<'copy'>): void {
   const entries = step.action.sources.flatMap((source) => source.entries)
   const bytes = entries.reduce((sum, { entry }) => sum + entry.sizeBytes, 0)
-  if (bytes <= context.diskBytesLeft) return
-  const limitBytes = context.request.limits.diskBytes
+  if (bytes <= context.disk.bytesLeft) return
+  const limitBytes = context.disk.limitBytes
   throw buildError['BUILD.OVER_DISK_LIMIT']({ place: step.place, limitBytes })
 }

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { lstat, opendir, statfs } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -12,25 +13,39 @@ const everyMs = 1_000
 /** Kept free for the platform itself: PostgreSQL on a full disk is the worst that can happen. */
 const reserveBytes = 256 * 1024 ** 2
 
+export type WatchedDisk = {
+  /** On one disk. What is in the first is the step's; of the others only what it wrote. */
+  directories: readonly string[]
+  limitBytes: () => number
+  seen: (bytes: number) => void
+}
+
 export async function watchDisk(
-  directory: string,
-  limitBytes: number,
+  { directories, limitBytes, seen }: WatchedDisk,
   ended: AbortSignal,
 ): Promise<DiskVerdict | undefined> {
+  const [directory = '/', ...shared] = directories
   const before = await freeBytes(directory)
+  const sinceMs = Date.now()
   while (!ended.aborted) {
     const waited = await pause(everyMs, true, { signal: ended, ref: false }).catch(() => false)
     if (!waited) return undefined
     const free = await freeBytes(directory)
     if (free < reserveBytes && before - free > reserveBytes / 4) return 'disk-full'
-    if (before - free > limitBytes && (await usedBytes(directory, limitBytes)) > limitBytes)
-      return 'over-limit'
+    if (before - free <= limitBytes()) continue
+    let used = await usedBytes(directory, limitBytes())
+    for (const each of shared) used += await usedBytes(each, limitBytes() - used, sinceMs)
+    seen(used)
+    if (used > limitBytes()) return 'over-limit'
   }
   return undefined
 }
 
-/** Bytes on disk below a directory, counted no further than `enough`. Never follows a link. */
-export async function usedBytes(directory: string, enough: number): Promise<number> {
+/**
+ * Bytes on disk below a directory, counted no further than `enough`; `sinceMs`: of files that changed since then, which
+ * the kernel notes and no program can hide. Never follows a link.
+ */
+export async function usedBytes(directory: string, enough: number, sinceMs = 0): Promise<number> {
   let bytes = 0
   const ahead = [directory]
   for (let path = ahead.pop(); path !== undefined && bytes <= enough; path = ahead.pop()) {
@@ -38,10 +53,14 @@ export async function usedBytes(directory: string, enough: number): Promise<numb
     for await (const entry of entries ?? []) {
       const child = `${path}/${entry.name}`
       if (entry.isDirectory()) ahead.push(child)
-      else bytes += ((await lstat(child).catch(ignoreGone))?.blocks ?? 0) * 512
+      else bytes += changedBytes(await lstat(child).catch(ignoreGone), sinceMs)
     }
   }
   return bytes
+}
+
+function changedBytes(stats: Stats | undefined, sinceMs: number): number {
+  return stats !== undefined && stats.ctimeMs >= sinceMs ? stats.blocks * 512 : 0
 }
 
 async function freeBytes(directory: string): Promise<number> {

@@ -68,7 +68,12 @@ async function runWatched(
 ): Promise<void> {
   const ended = new AbortController()
   const stop = new AbortController()
-  const watching = watchDisk(`${directory}/upper`, context.diskBytesLeft, ended.signal).then((verdict) => {
+  const watched = {
+    directories: [`${directory}/upper`],
+    limitBytes: () => context.disk.leftFor(step.id),
+    seen: (bytes: number) => context.disk.seen(step.id, bytes),
+  }
+  const watching = watchDisk(watched, ended.signal).then((verdict) => {
     if (verdict !== undefined) stop.abort(new Error(verdict))
     return verdict
   })

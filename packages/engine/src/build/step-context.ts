@@ -5,8 +5,10 @@ import type { BuildRequest } from '../engine.ts'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { CopyMemory } from './copy-memory.ts'
+import type { DiskBudget } from './disk-budget.ts'
 import { dropCopiedUp } from './drop-copied-up.ts'
 import type { PlannedStep, StepAction } from './plan.ts'
+import type { Turns } from './take-turns.ts'
 
 /** What carrying out a step needs besides the step. */
 export type StepContext = {
@@ -20,8 +22,11 @@ export type StepContext = {
   signal: AbortSignal
   /** Milliseconds, as Date.now() counts them. */
   deadline: number
-  /** What the build may still write. */
-  diskBytesLeft: number
+  disk: DiskBudget
+  /** The tree is read by one step at a time: its contract. */
+  reading: Turns
+  /** What the files that COPY, ADD and WORKDIR write are dated; null: now. */
+  sourceDate: Date | null
 }
 
 export type StepOf<Kind extends StepAction['kind']> = PlannedStep & {

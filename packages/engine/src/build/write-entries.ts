@@ -25,8 +25,11 @@ const entriesInOneGo = 200
 
 /** Reads the entries, whose content may come in pieces, and writes each to its places. */
 export async function writeEntries(context: StepContext, given: Given): Promise<void> {
+  if (given.targets.size > 0) await context.reading(() => readAndWrite(context, given))
+}
+
+async function readAndWrite(context: StepContext, given: Given): Promise<void> {
   const wanted = [...given.targets.values()].map(({ entry }) => entry)
-  if (wanted.length === 0) return
   let current = null as { path: string; receivers: Receiver[] } | null
   let count = 0
   try {

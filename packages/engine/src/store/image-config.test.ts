@@ -11,6 +11,9 @@ test('the digest does not depend on the order of keys, and does on everything el
   expect(imageDigest(turned, ['a'])).toBe(imageDigest(config, ['a']))
   expect(imageDigest(config, ['b'])).not.toBe(imageDigest(config, ['a']))
   expect(imageDigest({ ...config, command: ['x'] }, ['a'])).not.toBe(imageDigest(config, ['a']))
+  const entry = { createdBy: 'RUN x', comment: '', emptyLayer: false, createdAt: new Date(0) }
+  expect(imageDigest(config, ['a'], [entry])).not.toBe(imageDigest(config, ['a']))
+  expect(imageDigest(config, ['a'], [])).toBe(imageDigest(config, ['a']))
 })
 
 test('canonical JSON sorts keys at every depth and leaves lists alone', () => {

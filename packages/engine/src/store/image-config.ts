@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { ImageConfig, ImageDigest } from '../engine.ts'
+import type { HistoryEntry, ImageConfig, ImageDigest } from '../engine.ts'
 
 /** What a stored or imported image may say of itself, bounded: it comes from strangers and ends in an OCI spec. */
 
@@ -71,9 +71,31 @@ export function emptyImageConfig(): ImageConfig {
   }
 }
 
-/** Equal for equal configuration and layers, in whatever order the keys stand. */
-export function imageDigest(config: ImageConfig, layers: readonly string[]): ImageDigest {
-  return `sha256:${createHash('sha256').update(canonicalJson({ config, layers })).digest('hex')}`
+/** More than any honest image has: BuildKit stops at 127 layers, and empty entries are not many more. */
+const mostHistory = 4096
+
+export const historySchema: z.ZodType<HistoryEntry[]> = z
+  .array(
+    z.object({
+      createdBy: text,
+      comment: text,
+      emptyLayer: z.boolean(),
+      createdAt: z.iso
+        .datetime()
+        .transform((given) => new Date(given))
+        .nullable(),
+    }),
+  )
+  .max(mostHistory)
+
+/** Equal for equal configuration, layers and history, in whatever order the keys stand. No history counts as none. */
+export function imageDigest(
+  config: ImageConfig,
+  layers: readonly string[],
+  history: readonly HistoryEntry[] = [],
+): ImageDigest {
+  const content = { config, layers, ...(history.length === 0 ? {} : { history }) }
+  return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`
 }
 
 /** Keys sorted, nothing between them. Source: RFC 8785, for what JSON.stringify leaves open: the order of keys. */

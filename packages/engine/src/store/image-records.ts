@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { z } from 'zod'
-import type { Image, ImageConfig, ImageDigest } from '../engine.ts'
-import { imageConfigSchema, imageDigest } from './image-config.ts'
+import type { HistoryEntry, Image, ImageConfig, ImageDigest } from '../engine.ts'
+import { historySchema, imageConfigSchema, imageDigest } from './image-config.ts'
 import { digestPattern } from './image-names.ts'
 import { readRecord, removeRecord, writeRecord } from './record-file.ts'
 
@@ -10,7 +10,7 @@ import { readRecord, removeRecord, writeRecord } from './record-file.ts'
 export type ImageRecords = {
   get(digest: ImageDigest): Promise<Image | undefined>
   /** The image that is there already, if it is: the same content is the same image. */
-  add(config: ImageConfig, layers: readonly string[]): Promise<Image>
+  add(config: ImageConfig, layers: readonly string[], history?: readonly HistoryEntry[]): Promise<Image>
   remove(digest: ImageDigest): Promise<void>
   digests(): Promise<ImageDigest[]>
 }
@@ -18,6 +18,7 @@ export type ImageRecords = {
 const imageSchema = z.object({
   config: imageConfigSchema,
   layers: z.array(z.string()),
+  history: historySchema.optional(),
   createdAt: z.iso.datetime().transform((text) => new Date(text)),
 })
 
@@ -30,18 +31,22 @@ export function openImageRecords(home: string): ImageRecords {
     if (!digestPattern.test(digest)) return undefined
     const record = await readRecord(path(digest), imageSchema)
     if (record === undefined) return undefined
-    if (imageDigest(record.config, record.layers) === digest) return { digest, ...record }
+    const { history, ...rest } = record
+    if (imageDigest(rest.config, rest.layers, history) === digest) {
+      return { digest, ...rest, ...(history === undefined ? {} : { history }) }
+    }
     process.emitWarning(`${path(digest)} does not hold the image ${digest}; it is passed over.`, 'BerthStore')
     return undefined
   }
 
   return {
     get,
-    async add(config, layers) {
-      const digest = imageDigest(config, layers)
+    async add(config, layers, history = []) {
+      const digest = imageDigest(config, layers, history)
       const present = await get(digest)
       if (present !== undefined) return present
-      const image = { config, layers, createdAt: new Date() }
+      const known = history.length === 0 ? {} : { history }
+      const image = { config, layers, ...known, createdAt: new Date() }
       await writeRecord(path(digest), image)
       return { digest, ...image }
     },

@@ -1,6 +1,6 @@
 import { type CommandRunner, command } from '@berth/command'
 import { isBerthError } from '@berth/domain'
-import type { Image, ImageConfig, ImageDigest, ImageSummary, Images } from '../engine.ts'
+import type { HistoryEntry, Image, ImageConfig, ImageDigest, ImageSummary, Images } from '../engine.ts'
 import type { FileSystems } from '../filesystem.ts'
 import { imageError } from './errors.ts'
 import { hasProgram } from './has-program.ts'
@@ -19,7 +19,12 @@ import { type StoreLock, storeLock } from './store-lock.ts'
  */
 export type ImageStore = Images & {
   /** Keeps an image of layers that are sealed already, and gives it names. */
-  commit(config: ImageConfig, layers: readonly string[], names: readonly string[]): Promise<Image>
+  commit(
+    config: ImageConfig,
+    layers: readonly string[],
+    names: readonly string[],
+    history?: readonly HistoryEntry[],
+  ): Promise<Image>
   withStoreLock: StoreLock
 }
 
@@ -57,9 +62,10 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
     config: ImageConfig,
     layers: readonly string[],
     given: readonly string[],
+    history: readonly HistoryEntry[] = [],
   ): Promise<Image> {
     return lock('shared', async () => {
-      const image = await records.add(config, layers)
+      const image = await records.add(config, layers, history)
       for (const name of given) await names.set(name, image.digest)
       return image
     })
