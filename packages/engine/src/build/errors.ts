@@ -73,6 +73,14 @@ export const buildError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'BUILD.CHECKS_FAILED': {
+    message: (details: { place: Place; rules: readonly string[] }) =>
+      at(details.place, `the Dockerfile's own checks failed: ${details.rules.join(', ')}.`),
+    hint: () =>
+      'The warnings above say why. A rule is left out with "# check=skip=NAME" at the top of the file.',
+    fault: 'user',
+    retryable: false,
+  },
   'BUILD.SOURCE_NOT_FOUND': {
     message: (details: { place: Place; path: string; from: string; ignored: boolean }) =>
       at(details.place, `there is no ${quoted(details.path)} in ${details.from}.`),

@@ -1,5 +1,7 @@
+import type { BuildWarning } from '@berth/domain'
 import type { Variables } from '../dockerfile/expand-words.ts'
 import type { Dockerfile, Stage, StageInstruction } from '../dockerfile/instruction.ts'
+import { type Linter, openLinter } from '../dockerfile/lint/linter.ts'
 import { isStageInstruction, parseInstruction } from '../dockerfile/parse-instruction.ts'
 import { quoted } from '../dockerfile/source-text.ts'
 import type { Image } from '../engine.ts'
@@ -45,7 +47,7 @@ export function planBuild(dockerfile: Dockerfile, options: PlanOptions): BuildPl
     config: { ...state.config, labels: { ...state.config.labels, ...options.labels } },
     history: state.history,
     sourceDate: null,
-    warnings: planner.warnings,
+    warnings: [...planner.warnings, ...planner.linter.warnings()],
   }
 }
 
@@ -55,7 +57,8 @@ type Draft = { place: PlannedStep['place']; text: string; parent: Origin; action
 class Planner {
   readonly steps: PlannedStep[] = []
   readonly bases: { id: string; title: string }[] = []
-  readonly warnings: string[] = []
+  readonly warnings: BuildWarning[] = []
+  readonly linter: Linter
   readonly #dockerfile: Dockerfile
   readonly #options: PlanOptions
   readonly #index: ContextIndex
@@ -69,8 +72,9 @@ class Planner {
     this.#globals = globalVariables(dockerfile, options.arguments, options.platform)
     const { syntax } = dockerfile.directives
     if (syntax !== null && !/^(?:docker\.io\/)?docker\/dockerfile(?:[:@].*)?$/.test(syntax)) {
-      this.warnings.push('Berth reads Dockerfiles itself: the syntax directive is not followed.')
+      this.warnings.push({ text: 'Berth reads Dockerfiles itself: the syntax directive is not followed.' })
     }
+    this.linter = openLinter(dockerfile, { ...options, index: this.#index })
   }
 
   /** Stages refer to earlier ones only, so this ends. */
@@ -85,7 +89,9 @@ class Planner {
 
     const drafts: Draft[] = []
     let state: StageState = { ...start, config: { ...start.config, onBuild: [] } }
+    const lint = this.linter.enter(stage, base, start.config)
     for (const instruction of instructions) {
+      lint(instruction, { variables: variablesOf(state), hasOwnShell: state.config.shell !== null })
       const next = this.#next(stage, state, instruction, drafts)
       state = { ...next, history: [...state.history, historyOf(instruction, state.origin, next.origin)] }
     }

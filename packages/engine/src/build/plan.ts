@@ -1,3 +1,4 @@
+import type { BuildWarning } from '@berth/domain'
 import type { Heredoc } from '../dockerfile/heredoc.ts'
 import type { Place } from '../dockerfile/source-text.ts'
 import type { HistoryEntry, ImageConfig } from '../engine.ts'
@@ -20,7 +21,7 @@ export type BuildPlan = {
   history: readonly PlannedHistory[]
   /** SOURCE_DATE_EPOCH as a build argument. A request's own date goes before. */
   sourceDate: Date | null
-  warnings: readonly string[]
+  warnings: readonly BuildWarning[]
 }
 
 /** What a base image tells of itself, or one of our own instructions. Whether a step made a layer shows when it was done. */

@@ -143,10 +143,10 @@ function commandWords(command: CommandLine | null, config: ImageConfig): readonl
   return command.form === 'exec' ? command.words : [...shellOf(config), command.line]
 }
 
-/** `80`, `80/udp`, `8000-8010/tcp` → `80/tcp`, … */
+/** `80`, `80/udp`, `8000-8010/tcp` → `80/tcp`, … An address or port of the host before it means nothing, and is warned of. */
 function ports(words: readonly string[], place: Place): string[] {
   return words.flatMap((word) => {
-    const match = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i.exec(word)
+    const match = /^(?:(?:[\da-f.:[\]]*:)?[\d-]*:)?(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i.exec(word)
     const first = Number(match?.[1])
     const last = Number(match?.[2] ?? match?.[1])
     if (match === null || first < 1 || last > 65_535 || last < first) {
