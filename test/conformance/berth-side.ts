@@ -1,0 +1,94 @@
+/** Ours: builds a case with the engine, and reads what it made the way Docker's is read. */
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { localRunner, Secret } from '@berth/command'
+import { isBerthError, type SourceTree, type TreeEntry } from '@berth/domain'
+import { type Engine, type Image, openHostEngine } from '@berth/engine'
+import type { Base } from './bases.ts'
+import type { Outcome } from './compare.ts'
+import { wordsOfBerth } from './image-words.ts'
+import { madeFile } from './made-files.ts'
+import type { CaseFile, ConformanceCase } from './read-case.ts'
+import { readLayers } from './read-tree.ts'
+
+const megabyte = 1024 * 1024
+const limits = {
+  memoryBytes: 512 * megabyte,
+  cpuWeight: 100,
+  pids: 500,
+  timeoutMs: 120_000,
+  diskBytes: 2048 * megabyte,
+}
+
+export async function openBerth(home: string, bases: readonly Base[]): Promise<Engine> {
+  const engine = await openHostEngine({ home, run: `${home}/run`, commands: localRunner })
+  for (const { name, archive } of bases) {
+    await writeFile(`${home}/base.tar`, archive)
+    await engine.images.importArchive(`${home}/base.tar`, [name])
+  }
+  return engine
+}
+
+export async function buildWithBerth(
+  engine: Engine,
+  given: ConformanceCase,
+  { home, point, sshAgent }: { home: string; point: string; sshAgent: string },
+): Promise<Outcome> {
+  try {
+    const image = await build(engine, given, sshAgent)
+    const tree = await readLayers(`${home}/layers`, image.layers, point)
+    return { kind: 'built', tree, words: wordsOfBerth(image.config) }
+  } catch (error) {
+    if (isBerthError(error)) return { kind: 'failed', code: error.code, message: error.message }
+    return { kind: 'failed', code: null, message: String(error instanceof Error ? error.stack : error) }
+  }
+}
+
+async function build(engine: Engine, given: ConformanceCase, sshAgent: string): Promise<Image> {
+  const secrets = Object.entries(given.secrets).map(([id, value]) => [id, new Secret(value)] as const)
+  return engine.build(
+    {
+      tree: await sourceTree(given.files),
+      dockerfilePath: given.dockerfilePath,
+      target: given.target,
+      arguments: given.arguments,
+      labels: {},
+      names: [],
+      cacheScope: 'conformance',
+      limits,
+      authorities: null,
+      noCache: false,
+      secrets: Object.fromEntries(secrets),
+      sshAgents: given.ssh ? { default: sshAgent } : {},
+    },
+    () => {},
+    new AbortController().signal,
+  )
+}
+
+async function sourceTree(files: readonly CaseFile[]): Promise<SourceTree> {
+  const contents = new Map<string, Buffer>()
+  for (const file of files) contents.set(file.path, await contentOf(file))
+  const entries = files.map((file): TreeEntry => {
+    const content = contents.get(file.path) as Buffer
+    return {
+      path: file.path,
+      kind: file.kind === 'link' ? 'link' : 'file',
+      executable: file.kind === 'file' && file.executable,
+      contentId: createHash('sha256').update(content).digest('hex'),
+      sizeBytes: content.length,
+    }
+  })
+  entries.sort((one, other) => (one.path < other.path ? -1 : 1))
+  return {
+    entries: async () => entries,
+    async *read(wanted) {
+      for (const entry of wanted) yield { entry, content: contents.get(entry.path) as Buffer }
+    },
+  }
+}
+
+function contentOf(file: CaseFile): Buffer | Promise<Buffer> {
+  if (file.kind === 'link') return Buffer.from(file.target)
+  return file.kind === 'made' ? madeFile(file.name) : file.content
+}

@@ -1,0 +1,124 @@
+/**
+ * The reference: builds a case with Docker (BuildKit), or tells what it built when this case, these base images and this
+ * Docker were last brought together.
+ */
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isBerthError } from '@berth/domain'
+import { z } from 'zod'
+import { type NewerDocker, yardstickCache } from '../../infra/yardstick/newer-docker.ts'
+import type { Base } from './bases.ts'
+import type { Outcome } from './compare.ts'
+import { inspectedSchema, wordsOfDocker } from './image-words.ts'
+import { madeFile } from './made-files.ts'
+import type { ConformanceCase } from './read-case.ts'
+import { readLayers, type Tree } from './read-tree.ts'
+
+/** Raised when what an outcome holds, or how it is made, changes. */
+const outcomeFormat = 1
+const cache = `${yardstickCache}/conformance`
+const buildTimeoutMs = 300_000
+
+export async function outcomeKey(
+  given: ConformanceCase,
+  bases: readonly Base[],
+  version: string,
+): Promise<string> {
+  const made = given.files.filter((file) => file.kind === 'made')
+  const hash = createHash('sha256')
+  const { name: _name, about: _about, fails: _fails, byHand: _byHand, ...decisive } = given
+  hash.update(JSON.stringify([outcomeFormat, version, decisive]))
+  for (const base of bases) hash.update(base.archive)
+  for (const file of made) hash.update(await madeFile(file.name))
+  return hash.digest('hex')
+}
+
+export async function knownOutcome(key: string): Promise<Outcome | undefined> {
+  const text = await readFile(`${cache}/${key}.json`, 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : (JSON.parse(text) as Outcome)
+}
+
+export async function rememberOutcome(key: string, outcome: Outcome): Promise<void> {
+  await mkdir(cache, { recursive: true })
+  const path = `${cache}/${key}.json`
+  await writeFile(`${path}.${process.pid}`, JSON.stringify(outcome))
+  await rename(`${path}.${process.pid}`, path)
+}
+
+/** The base images get their names. */
+export async function loadBases(
+  docker: NewerDocker,
+  bases: readonly Base[],
+  directory: string,
+): Promise<void> {
+  for (const { name, archive } of bases) {
+    await writeFile(`${directory}/${name}.tar`, archive)
+    await docker.docker(['load', '--quiet', '--input', `${directory}/${name}.tar`])
+  }
+}
+
+/** `directory`: empty, and the same for the daemon's client. `sshAgent`: the socket of an agent. */
+export async function buildWithDocker(
+  docker: NewerDocker,
+  given: ConformanceCase,
+  { directory, sshAgent }: { directory: string; sshAgent: string },
+): Promise<Outcome> {
+  const context = `${directory}/context`
+  await writeContext(given, context)
+  const options = await optionsOf(given, directory, sshAgent)
+  const words = ['buildx', 'build', '--progress=plain', '--provenance=false', ...options, context]
+  try {
+    await docker.docker(words, { timeoutMs: buildTimeoutMs })
+  } catch (error) {
+    if (!isBerthError(error) || error.code !== 'COMMAND.FAILED') throw error
+    return { kind: 'failed', code: null, message: reasonIn(error.message) }
+  }
+  const id = await readFile(`${directory}/id`, 'utf8')
+  const { stdout } = await docker.docker(['image', 'inspect', id])
+  const inspected = z.array(inspectedSchema).parse(JSON.parse(stdout))[0]
+  if (inspected === undefined) throw new Error(`Docker lost ${id}`)
+  const data = inspected.GraphDriver.Data
+  const layers = [data?.UpperDir, ...(data?.LowerDir ?? '').split(':')].filter((path) => path)
+  const tree = await treeOf(layers as string[], `${directory}/root`)
+  return { kind: 'built', tree, words: wordsOfDocker(inspected) }
+}
+
+/** `layers`: as `docker image inspect` names them, highest first. Each has a short name in `l`, for mount(2)'s sake. */
+async function treeOf(layers: readonly string[], point: string): Promise<Tree> {
+  const names = await Promise.all(layers.map((path) => readFile(`${dirname(path)}/link`, 'utf8')))
+  return readLayers(`${dirname(dirname(layers[0] ?? point))}/l`, names.reverse(), point)
+}
+
+/** As a checkout of git has it: files 0644 and 0755, directories 0755. */
+async function writeContext(given: ConformanceCase, context: string): Promise<void> {
+  await mkdir(context, { recursive: true, mode: 0o755 })
+  for (const file of given.files) {
+    const path = `${context}/${file.path}`
+    await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+    if (file.kind === 'link') await symlink(file.target, path)
+    else {
+      await writeFile(path, file.kind === 'made' ? await madeFile(file.name) : file.content)
+      await chmod(path, file.kind === 'file' && file.executable ? 0o755 : 0o644)
+    }
+  }
+}
+
+async function optionsOf(given: ConformanceCase, directory: string, sshAgent: string): Promise<string[]> {
+  const secrets = Object.entries(given.secrets)
+  for (const [id, value] of secrets) await writeFile(`${directory}/secret-${id}`, value)
+  return [
+    `--iidfile=${directory}/id`,
+    `--file=${directory}/context/${given.dockerfilePath}`,
+    ...(given.target === null ? [] : [`--target=${given.target}`]),
+    ...Object.entries(given.arguments).map(([name, value]) => `--build-arg=${name}=${value}`),
+    ...secrets.map(([id]) => `--secret=id=${id},src=${directory}/secret-${id}`),
+    ...(given.ssh ? [`--ssh=default=${sshAgent}`] : []),
+  ]
+}
+
+/** The last of what the client printed says why. */
+function reasonIn(message: string): string {
+  const at = message.lastIndexOf('ERROR: ')
+  return (at < 0 ? message : message.slice(at + 'ERROR: '.length)).replace(/\s+/g, ' ').slice(0, 400)
+}
