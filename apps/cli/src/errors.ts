@@ -42,6 +42,33 @@ export const cliError = errorTable({
     fault: 'system',
     retryable: true,
   },
+  'ENGINE_COMMAND.NOT_ROOT': {
+    message: () => 'The engine’s commands need root: they handle containers and images.',
+    hint: () => 'Run the same command with sudo.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CLI.NO_CONTAINER': {
+    message: (details: { given: string; similar: number }) =>
+      details.similar > 1
+        ? `${details.similar} containers begin with ${details.given}.`
+        : `There is no container ${details.given}.`,
+    hint: () => 'See which there are: berth engine ps -a',
+    fault: 'user',
+    retryable: false,
+  },
+  'CLI.STILL_RUNS': {
+    message: (details: { name: string }) => `The container ${details.name} runs.`,
+    hint: () => 'Stop it first, or remove it with -f.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CLI.BROKEN_OFF': {
+    message: () => 'Broken off.',
+    hint: () => 'Nothing is half done: say it again to begin anew.',
+    fault: 'user',
+    retryable: true,
+  },
   'CLI.NOT_SIGNED_IN': {
     message: () => 'This needs to know who you are, and where.',
     hint: () => 'Sign in first: berth login http://berth.localhost:8080',

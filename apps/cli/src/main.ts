@@ -1,6 +1,6 @@
 /**
  * The `berth` command. Two kinds of words: those that ask a platform somewhere, as the person who is signed in, and those
- * for root at the machine itself (`up`, `down`, `account`, `image`).
+ * for root at the machine itself (`up`, `down`, `account`, `image`, `engine`).
  */
 import { Command } from 'commander'
 import { addAccountCommands } from './commands/account-commands.ts'
@@ -9,6 +9,7 @@ import { addImageCommands } from './commands/image-commands.ts'
 import { addLogCommands } from './commands/log-commands.ts'
 import { addMachineCommands } from './commands/machine-commands.ts'
 import { addSignInCommands } from './commands/sign-in-commands.ts'
+import { addEngineCommands } from './engine/engine-commands.ts'
 import { sayError } from './say-error.ts'
 
 const program = new Command('berth')
@@ -33,6 +34,7 @@ addLogCommands(program)
 addMachineCommands(program)
 addAccountCommands(program)
 addImageCommands(program)
+addEngineCommands(program)
 
 try {
   await program.parseAsync()

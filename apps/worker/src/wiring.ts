@@ -2,7 +2,7 @@ import { localRunner } from '@berth/command'
 import { berthUser, connectionString, openDatabase, systemUser } from '@berth/database'
 import { defaultTimes } from '@berth/deploy'
 import { places, type Settings } from '@berth/domain'
-import { openHostEngine } from '@berth/engine'
+import { openHostEngine, serveEngine } from '@berth/engine'
 import { openStageLogs } from '@berth/observe'
 import { openJobQueue, startProcessors } from '@berth/queue'
 import { haproxyOptions, openHaproxy } from '@berth/route'
@@ -20,6 +20,10 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
   const user = systemUser(berthUser)
   const database = openDatabase(settings)
   const engine = await openHostEngine({ home: place.engine, run: place.engineRun, commands: localRunner })
+  const served = await serveEngine(engine, {
+    socket: place.engineSocket,
+    onBug: (error) => reportToStderr('a call to the engine', error),
+  })
   const repository = (appId: string) => ({ path: repositoryPath(place.repositories, appId), user })
   return {
     settings,
@@ -40,6 +44,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
         onFailure: ({ name, error }) => reportToStderr(`job ${name}`, error),
       }),
     closeDrivers: async () => {
+      await served.close()
       await engine.close()
       await database.close()
     },

@@ -96,6 +96,8 @@ export function places(settings: Pick<Settings, 'home' | 'run'>) {
     rootCode: '/var/cache/berth/code/root',
     berthCode: '/var/cache/berth/code/berth',
     workerSocket: `${run}/worker.sock`,
+    /** For root alone: the worker's engine. */
+    engineSocket: `${run}/engine-socket/engine.sock`,
     haproxyAdminSocket: `${run}/front-door/admin.sock`,
     haproxyMasterSocket: `${run}/front-door/master.sock`,
     upLock: `${run}/up.pid`,

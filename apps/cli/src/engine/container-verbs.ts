@@ -1,0 +1,166 @@
+import type { Container, Engine } from '@berth/engine'
+import { type Command, InvalidArgumentError } from 'commander'
+import { cliError } from '../errors.ts'
+import { ago, plain, print, printList } from '../output.ts'
+import { eachNamed } from './each-named.ts'
+import { findContainer } from './find-container.ts'
+import { withEngine } from './with-engine.ts'
+
+/** What handles containers that are there, under Docker's names. */
+export function addContainerVerbs(engine: Command): void {
+  engine
+    .command('ps')
+    .description('the containers that run')
+    .option('-a, --all', 'those that do not run as well')
+    .option('-q, --quiet', 'their ids alone')
+    .option('--json', 'as JSON')
+    .action((flags: ListFlags) => withEngine((found) => list(found, flags)))
+  engine
+    .command('start')
+    .description('start containers that do not run')
+    .argument('<containers...>')
+    .action((given: string[]) =>
+      onEach(given, async (found, { id }) => void (await found.containers.start(id))),
+    )
+  engine
+    .command('stop')
+    .description('ask containers to end, and end those that do not')
+    .argument('<containers...>')
+    .option('-t, --time <seconds>', 'how long they have', seconds, 10)
+    .action((given: string[], { time }: { time: number }) =>
+      onEach(
+        given,
+        async (found, { id }) => void (await found.containers.stop(id, { timeoutMs: time * 1_000 })),
+      ),
+    )
+  engine
+    .command('kill')
+    .description('send containers a signal')
+    .argument('<containers...>')
+    .option('-s, --signal <name>', 'which', 'SIGKILL')
+    .action((given: string[], { signal }: { signal: string }) =>
+      onEach(given, (found, { id }) => found.containers.kill(id, signal)),
+    )
+  engine
+    .command('rm')
+    .description('remove containers; their logs stay')
+    .argument('<containers...>')
+    .option('-f, --force', 'those that run as well')
+    .action((given: string[], { force }: { force?: boolean }) =>
+      onEach(given, (found, container) => remove(found, container, force ?? false)),
+    )
+  engine
+    .command('wait')
+    .description('wait until containers have ended; print how')
+    .argument('<containers...>')
+    .action((given: string[]) =>
+      withEngine(async (found) => {
+        for (const name of given)
+          print(String((await found.containers.wait((await findContainer(found, name)).id)).code))
+        return 0
+      }),
+    )
+  engine
+    .command('logs')
+    .description('what a container prints')
+    .argument('<container>')
+    .option('-f, --follow', 'go on as new lines come')
+    .option('-n, --tail <count>', 'how many of the last lines', count)
+    .option('--since <time>', 'from then on: 10m, 2h, or a date', (text: string) => since(text))
+    .option('-t, --timestamps', 'with the time of each line')
+    .action((given: string, flags: LogFlags) => withEngine((found) => showLogs(found, given, flags)))
+}
+
+type Work = (engine: Engine, container: Container) => Promise<void>
+
+function onEach(given: readonly string[], work: Work): Promise<void> {
+  return withEngine((engine) =>
+    eachNamed(given, async (name) => work(engine, await findContainer(engine, name))),
+  )
+}
+
+type ListFlags = { all?: boolean; quiet?: boolean; json?: boolean }
+
+async function list({ containers }: Engine, { all, quiet, json }: ListFlags): Promise<number> {
+  const rows = (await containers.list()).filter(
+    ({ state }) => all || (state !== 'exited' && state !== 'created'),
+  )
+  if (quiet) {
+    for (const { id } of rows) print(id.slice(0, 12))
+    return 0
+  }
+  printList(rows, {
+    json,
+    empty: all ? 'No containers.' : 'No container runs. Those that have ended: berth engine ps -a',
+    columns: [
+      { title: 'container', value: ({ id }) => id.slice(0, 12) },
+      { title: 'image', value: ({ image }) => image.slice(7, 19) },
+      { title: 'created', value: ({ createdAt }) => ago(createdAt) },
+      { title: 'status', value: statusOf },
+      { title: 'address', value: ({ address }) => address ?? '–' },
+      { title: 'name', value: ({ name }) => name },
+    ],
+  })
+  return 0
+}
+
+/** `running since 3 min`, `exited (137) 2 h ago` */
+export function statusOf({
+  state,
+  startedAt,
+  exit,
+}: Pick<Container, 'state' | 'startedAt' | 'exit'>): string {
+  if (exit === null) return startedAt === null ? state : `${state}, started ${ago(startedAt)}`
+  return `exited (${exit.code}${exit.outOfMemory ? ', out of memory' : ''}) ${ago(exit.at)}`
+}
+
+async function remove({ containers }: Engine, { id, name, state }: Container, force: boolean): Promise<void> {
+  if (state !== 'exited' && state !== 'created' && !force) throw cliError['CLI.STILL_RUNS']({ name })
+  await containers.remove(id)
+}
+
+type LogFlags = { follow?: boolean; tail?: number; since?: Date; timestamps?: boolean }
+
+async function showLogs(engine: Engine, given: string, flags: LogFlags): Promise<number> {
+  const { id } = await findContainer(engine, given)
+  const enough = new AbortController()
+  process.once('SIGINT', () => enough.abort())
+  const query = {
+    follow: flags.follow ?? false,
+    tail: flags.tail ?? null,
+    since: flags.since ?? null,
+    signal: enough.signal,
+  }
+  for await (const { at, stream, text } of engine.containers.logs(id, query)) {
+    const line = `${flags.timestamps ? `${at.toISOString()} ` : ''}${plain(text)}\n`
+    await written(stream === 'stderr' ? process.stderr : process.stdout, line)
+  }
+  return 0
+}
+
+/** A terminal or a pipe that is slow makes the log wait. */
+function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())))
+}
+
+function seconds(text: string): number {
+  const number = Number(text)
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a number of seconds.')
+  return number
+}
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a number of lines.')
+  return Number(text)
+}
+
+const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** How long ago (`90s`, `10m`, `2h`), or a date as ISO 8601 writes it. */
+export function since(text: string, now = Date.now()): Date {
+  const [, number, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
+  const at = new Date(number === undefined ? Date.parse(text) : now - Number(number) * (unitsMs[unit] ?? 0))
+  if (Number.isNaN(at.getTime()))
+    throw new InvalidArgumentError('a time such as 10m, 2h or 2026-11-22T10:00:00Z.')
+  return at
+}

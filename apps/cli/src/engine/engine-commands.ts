@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { addBuildVerb } from './build-verb.ts'
+import { addContainerVerbs } from './container-verbs.ts'
+import { addImageVerbs } from './image-verbs.ts'
+
+/** The engine's own words, with Docker's names and flags, for root at the machine. */
+export function addEngineCommands(program: Command): void {
+  const engine = program
+    .command('engine')
+    .description('containers and images of this machine, under Docker’s names')
+    .enablePositionalOptions()
+  addBuildVerb(engine)
+  addContainerVerbs(engine)
+  addImageVerbs(engine)
+}

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path'
+import type { Engine } from '@berth/engine'
+import type { Command } from 'commander'
+import { ago, bytes, print, printList } from '../output.ts'
+import { eachNamed } from './each-named.ts'
+import { withEngine } from './with-engine.ts'
+
+/** What handles images, under Docker's names. */
+export function addImageVerbs(engine: Command): void {
+  engine
+    .command('images')
+    .description('the images that are here')
+    .option('-q, --quiet', 'their digests alone')
+    .option('--json', 'as JSON')
+    .action((flags: ListFlags) => withEngine(async (found) => list(found, flags)))
+  engine
+    .command('tag')
+    .description('give an image another name')
+    .argument('<image>')
+    .argument('<name>')
+    .action((image: string, name: string) =>
+      withEngine(async ({ images }) => {
+        await images.tag(image, name)
+        return 0
+      }),
+    )
+  engine
+    .command('rmi')
+    .description('take names away; the last one takes its image with it')
+    .argument('<images...>')
+    .action((given: string[]) =>
+      withEngine(({ images }) => eachNamed(given, (image) => images.remove(image))),
+    )
+  engine
+    .command('load')
+    .description('the images of a `docker save` or OCI archive')
+    .requiredOption('-i, --input <archive>', 'a tar, plain or compressed')
+    .action(({ input }: { input: string }) =>
+      withEngine(async ({ images }) => {
+        for (const { digest } of await images.importArchive(resolve(input))) print(digest)
+        return 0
+      }),
+    )
+  engine
+    .command('import')
+    .description('an image from an archive of a root file system')
+    .argument('<archive>', 'a tar, plain or compressed')
+    .argument('<name>')
+    .action((archive: string, name: string) =>
+      withEngine(async ({ images }) => {
+        print((await images.importRootfs(resolve(archive), name)).digest)
+        return 0
+      }),
+    )
+}
+
+type ListFlags = { quiet?: boolean; json?: boolean }
+
+async function list({ images }: Engine, { quiet, json }: ListFlags): Promise<number> {
+  const rows = (await images.list()).flatMap(({ names, ...image }) =>
+    (names.length > 0 ? names : ['–']).map((name) => ({ name, ...image })),
+  )
+  if (quiet) {
+    for (const digest of new Set(rows.map((row) => row.digest))) print(digest)
+    return 0
+  }
+  printList(rows, {
+    json,
+    empty: 'No images yet. Make one: berth image bootstrap debian:bookworm-slim',
+    columns: [
+      { title: 'name', value: (row) => row.name },
+      { title: 'digest', value: (row) => row.digest.slice(7, 19) },
+      { title: 'made', value: (row) => ago(row.createdAt) },
+      { title: 'size', value: (row) => bytes(row.sizeBytes), align: 'right' },
+    ],
+  })
+  return 0
+}

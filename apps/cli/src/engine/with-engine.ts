@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs'
+import { localRunner } from '@berth/command'
+import { isBerthError, places, readSettings } from '@berth/domain'
+import type { Engine } from '@berth/engine'
+import { cliError } from '../errors.ts'
+
+/**
+ * The engine of this machine, for one command: the worker's, through its socket, while the platform runs; else in this
+ * process, which then holds the store. For that the command is started once more in a mount namespace of its own, with the
+ * same terminal. The engine is loaded only when it is needed: it is large.
+ *
+ * `work` returns the exit status. @throws ENGINE_COMMAND.NOT_ROOT, CONTAINER.ENGINE_BUSY
+ */
+export async function withEngine(work: (engine: Engine) => Promise<number>): Promise<void> {
+  if (process.getuid?.() !== 0) throw cliError['ENGINE_COMMAND.NOT_ROOT']()
+  const place = places(readSettings(process.env))
+  const running = await reached(place.engineSocket)
+  if (running !== null) process.exitCode = await work(running)
+  else if (process.env[inside] === '1') process.exitCode = await withOwn(place, work)
+  else process.exitCode = await onceMoreInside()
+}
+
+const inside = 'BERTH_ENGINE_INSIDE'
+
+/** Null where nobody answers: a socket may lie there from a platform that was killed. */
+async function reached(socket: string): Promise<Engine | null> {
+  if (!existsSync(socket)) return null
+  const { remoteEngine } = await import('@berth/engine/drivers/remote-engine.ts')
+  const engine = remoteEngine(socket)
+  try {
+    await engine.containers.list()
+    return engine
+  } catch (error) {
+    if (isBerthError(error, 'ENGINE.NOT_REACHED')) return null
+    throw error
+  }
+}
+
+async function withOwn(
+  { engine: home, engineRun: run }: ReturnType<typeof places>,
+  work: (engine: Engine) => Promise<number>,
+): Promise<number> {
+  const { openHostEngine } = await import('@berth/engine')
+  const engine = await openHostEngine({ home, run, commands: localRunner })
+  try {
+    return await work(engine)
+  } finally {
+    await engine.close()
+  }
+}
+
+async function onceMoreInside(): Promise<number> {
+  const words = [...process.execArgv, ...process.argv.slice(1)]
+  const child = localRunner.start(
+    {
+      argv: [
+        ...([
+          'setpriv',
+          '--pdeathsig',
+          'TERM',
+          '--',
+          'unshare',
+          '--mount',
+          '--propagation',
+          'private',
+          '--',
+        ] as const),
+        ...[process.execPath, ...words],
+      ],
+      env: { ...definedOnly(process.env), [inside]: '1' },
+    },
+    { stdio: ['inherit', 'inherit', 'inherit'] },
+  )
+  // A terminal's Ctrl-C reaches both; the one that works decides what it means.
+  const ignore = () => undefined
+  process.on('SIGINT', ignore)
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  const { status, signal } = await child.exited
+  return status ?? 128 + (signal === 'SIGKILL' ? 9 : 15)
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
