@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+if [ "${MIGRATE:-yes}" = yes ]; then npx prisma migrate deploy; fi
+exec "$@"

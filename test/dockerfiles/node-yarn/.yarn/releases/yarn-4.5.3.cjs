@@ -1,0 +1,1 @@
+// The package manager itself: people commit it.

@@ -1,0 +1,1 @@
+<?php echo 'site ', PHP_MAJOR_VERSION, "\n";

@@ -1,0 +1,3 @@
+import './style.css'
+
+document.querySelector('#app').textContent = `release ${import.meta.env.VITE_RELEASE}`
