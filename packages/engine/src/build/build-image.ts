@@ -13,9 +13,11 @@ import { carryOut } from './carry-out.ts'
 import { DiskBudget } from './disk-budget.ts'
 import { buildError } from './errors.ts'
 import { neededImages } from './find-stages.ts'
+import type { CacheMounts } from './mounts/cache-mounts.ts'
 import { openContext } from './open-context.ts'
 import { planBuild } from './plan-build.ts'
 import { resolveHistory } from './resolve-history.ts'
+import type { StepContext } from './step-context.ts'
 import { takeTurns } from './take-turns.ts'
 
 /**
@@ -32,6 +34,7 @@ export type BuilderParts = {
   commands: CommandRunner
   images: Pick<ImageStore, 'get' | 'commit' | 'withStoreLock'>
   cache: BuildCache
+  cacheMounts: CacheMounts
   /** The range of user ids that RUN steps get. */
   range: IdRange
 }
@@ -95,25 +98,23 @@ async function buildImage(
   for (const warning of plan.warnings) tell(sink, { kind: 'warning', ...warning })
   assertChecks(dockerfile, request.arguments, plan.warnings)
 
-  const { fileSystems, sandbox, commands, range, cache } = parts
-  const surroundings = {
-    fileSystems,
-    sandbox,
-    commands,
-    range,
-    copies: cache.copies,
-    request,
-    sink,
-    signal,
-    deadline,
-    disk: new DiskBudget(request.limits.diskBytes),
-    reading: takeTurns(),
-    sourceDate: request.sourceDate ?? plan.sourceDate,
-  }
-  const { layers, made } = await carryOut(plan, surroundings, cache)
+  const sourceDate = request.sourceDate ?? plan.sourceDate
+  const surroundings = stepContext(parts, request, { sink, signal, deadline, sourceDate })
+  const { layers, made } = await carryOut(plan, surroundings, parts.cache)
   signal.throwIfAborted()
   const history = resolveHistory(plan.history, made, layers.length)
   return parts.images.commit(plan.config, layers, request.names, history)
+}
+
+/** What all steps of one build share. */
+export function stepContext(
+  parts: BuilderParts,
+  request: BuildRequest,
+  told: Pick<StepContext, 'sink' | 'signal' | 'deadline' | 'sourceDate'>,
+): StepContext {
+  const { images: _images, ...rest } = parts
+  const disk = new DiskBudget(request.limits.diskBytes)
+  return { ...rest, ...told, copies: parts.cache.copies, request, disk, reading: takeTurns() }
 }
 
 async function findImages(

@@ -9,7 +9,7 @@ import { runStep } from './run-step.ts'
 import { chainKeys, missingStep, type OwnKey } from './schedule/chain-keys.ts'
 import { findReusable, type Outcome } from './schedule/find-reusable.ts'
 import { runGraph } from './schedule/run-graph.ts'
-import type { MadeLayer, StepContext, StepOf } from './step-context.ts'
+import type { Below, MadeLayer, StepContext, StepOf } from './step-context.ts'
 import { workdirStep } from './workdir-step.ts'
 
 /**
@@ -128,12 +128,11 @@ async function findLayer({ fileSystems }: StepContext, cache: BuildCache, key: s
   return (await fileSystems.layer(record.layer)) === undefined ? undefined : record
 }
 
-type Below = { parent: readonly string[]; layersOf: (origin: Origin) => readonly string[] }
-
-function perform(context: StepContext, step: PlannedStep, { parent, layersOf }: Below): Promise<MadeLayer> {
+function perform(context: StepContext, step: PlannedStep, below: Below): Promise<MadeLayer> {
+  const { parent, layersOf } = below
   switch (step.action.kind) {
     case 'run':
-      return runStep(context, step as StepOf<'run'>, parent)
+      return runStep(context, step as StepOf<'run'>, below)
     case 'copy':
       return copyStep(context, step as StepOf<'copy'>, parent)
     case 'copy-from':

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import type { TreeEntry } from '@berth/domain'
 import { z } from 'zod'
 import type { Owner } from './find-owner.ts'
-import type { StepOf } from './step-context.ts'
+import type { StepContext, StepOf } from './step-context.ts'
 
 /**
  * Which files the last COPY of a directory wrote, and into which layer: the next one links the files that did not
@@ -48,11 +48,18 @@ export async function openCopyMemory(home: string): Promise<CopyMemory> {
   }
 }
 
-/** The COPY of a Dockerfile that this one follows: same scope, place among the steps, destination, owner and mode. */
-export function copySite(scope: string, dockerfilePath: string, { id, action }: StepOf<'copy'>): string {
+/** The COPY of a Dockerfile that this one follows: same place among the steps, destination, owner, mode and date. */
+export function copySite({ request, sourceDate }: StepContext, { id, action }: StepOf<'copy'>): string {
   const { destination, isDirectory, owner, mode } = action
+  const written = [
+    destination,
+    isDirectory,
+    owner,
+    mode,
+    ...(sourceDate === null ? [] : [sourceDate.getTime()]),
+  ]
   return createHash('sha256')
-    .update(JSON.stringify([scope, dockerfilePath, id, destination, isDirectory, owner, mode]))
+    .update(JSON.stringify([request.cacheScope, request.dockerfilePath, id, ...written]))
     .digest('hex')
 }
 

@@ -21,7 +21,7 @@ export async function copyStep(
   layers: readonly string[],
 ): Promise<MadeLayer> {
   checkSize(context, step)
-  const site = copySite(context.request.cacheScope, context.request.dockerfilePath, step)
+  const site = copySite(context, step)
   const remembered = await recall(context, step, site)
   return withLinks((linking) =>
     copyWith(context, step, layers, { site, remembered: linking ? remembered : undefined }),

@@ -35,7 +35,8 @@ function keyed(action: StepAction): unknown {
   }
 }
 
-function addSource(hash: ReturnType<typeof createHash>, source: ContextSource): void {
+/** Everything that COPY takes of the context counts. */
+export function addSource(hash: ReturnType<typeof createHash>, source: ContextSource): void {
   hash.update(JSON.stringify([source.kind, source.name, source.entries.length]))
   for (const { path, entry } of source.entries) {
     hash.update(`${JSON.stringify(path)} ${entry.kind} ${entry.executable ? 'x' : '-'} ${entry.contentId}\n`)

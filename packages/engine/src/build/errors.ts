@@ -64,12 +64,12 @@ export const buildError = errorTable({
     retryable: false,
   },
   'BUILD.TARGET_NOT_FOUND': {
-    message: (details: { target: string; stages: readonly string[] }) =>
+    message: (details: { target: string; stages: readonly string[]; near?: string }) =>
       `The Dockerfile has no stage ${quoted(details.target)}.`,
-    hint: (details: { target: string; stages: readonly string[] }) =>
+    hint: (details: { target: string; stages: readonly string[]; near?: string }) =>
       details.stages.length === 0
         ? 'None of its stages has a name.'
-        : `Its stages: ${details.stages.join(', ')}.`,
+        : `${details.near === undefined ? '' : `Did you mean ${details.near}? `}Its stages: ${details.stages.join(', ')}.`,
     fault: 'user',
     retryable: false,
   },
@@ -114,6 +114,17 @@ export const buildError = errorTable({
   'BUILD.TOO_LARGE': {
     message: (details: { what: string; limit: string }) => `${details.what} is more than ${details.limit}.`,
     hint: () => 'Leave files out with a .dockerignore, or split the build.',
+    fault: 'user',
+    retryable: false,
+  },
+  'BUILD.SECRET_MISSING': {
+    message: (details: { place: Place; what: 'secret' | 'SSH agent'; id: string }) =>
+      at(
+        details.place,
+        `the ${details.what} ${quoted(details.id)} is required, but the build was given none.`,
+      ),
+    hint: (details: { place: Place; what: 'secret' | 'SSH agent'; id: string }) =>
+      `Give the build a ${details.what} with the id ${quoted(details.id)}, or leave \`required\` out where the step can do without.`,
     fault: 'user',
     retryable: false,
   },

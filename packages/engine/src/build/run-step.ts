@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { isBerthError, tell } from '@berth/domain'
+import { undoStack } from '../sandbox/undo-stack.ts'
 import type { SandboxStep, StepExit } from '../sandbox.ts'
 import { type DiskVerdict, watchDisk } from './disk-watch.ts'
 import { buildError } from './errors.ts'
+import { type ReadyMounts, readyMounts } from './mounts/run-mounts.ts'
 import { scriptPath } from './plan-step.ts'
-import { makeLayer, type StepContext, type StepOf } from './step-context.ts'
+import { type Below, makeLayer, type StepContext, type StepOf } from './step-context.ts'
 
 const authoritiesTarget = '/run/berth/ca-certificates.crt'
 /** The names under which programs look for a file of authorities: OpenSSL, Node, curl, Python's requests, pip, git. */
@@ -18,12 +20,26 @@ const authorityNames = [
 ]
 const longestLine = 8_192
 
-/** RUN. @throws BUILD.STEP_FAILED, BUILD.OUT_OF_MEMORY, BUILD.TIMED_OUT, BUILD.OVER_DISK_LIMIT, BUILD.DISK_FULL */
-export async function runStep(context: StepContext, step: StepOf<'run'>, layers: readonly string[]) {
-  return makeLayer(context, layers, context.range, async (root, directory) => {
-    const script = step.action.script === null ? null : `${directory}/script`
-    if (script !== null) await writeFile(script, step.action.script ?? '', { mode: 0o755 })
-    await runWatched(context, step, sandboxStep(context, step, root, script), directory)
+/**
+ * RUN. @throws BUILD.STEP_FAILED, BUILD.OUT_OF_MEMORY, BUILD.TIMED_OUT, BUILD.OVER_DISK_LIMIT, BUILD.DISK_FULL,
+ * BUILD.CANNOT_RUN, and what `readyMounts` throws
+ */
+export async function runStep(context: StepContext, step: StepOf<'run'>, below: Below) {
+  const { layersOf } = below
+  return makeLayer(context, below.parent, context.range, async (root, directory) => {
+    const undo = undoStack()
+    try {
+      const ready = await readyMounts(
+        { context, place: step.place, directory, layersOf, undo },
+        step.action.mounts,
+      )
+      const script = step.action.script === null ? null : `${directory}/script`
+      if (script !== null) await writeFile(script, step.action.script ?? '', { mode: 0o755 })
+      const directories = [`${directory}/upper`, ...ready.writable]
+      await runWatched(context, step, sandboxStep(context, step, { root, script, ready }), directories)
+    } finally {
+      await undo.run()
+    }
     return undefined
   })
 }
@@ -31,8 +47,7 @@ export async function runStep(context: StepContext, step: StepOf<'run'>, layers:
 function sandboxStep(
   context: StepContext,
   { action }: StepOf<'run'>,
-  root: string,
-  script: string | null,
+  { root, script, ready }: { root: string; script: string | null; ready: ReadyMounts },
 ): SandboxStep {
   const { authorities, limits } = context.request
   const trusted = authorities === null ? [] : authorityNames.map((name) => [name, authoritiesTarget])
@@ -40,7 +55,13 @@ function sandboxStep(
     root,
     range: context.range,
     argv: action.argv,
-    env: { ...Object.fromEntries(trusted), ...action.unkeyedEnv, ...action.env },
+    env: {
+      ...ready.defaults,
+      ...Object.fromEntries(trusted),
+      ...action.unkeyedEnv,
+      ...action.env,
+      ...ready.env,
+    },
     workingDirectory: action.workingDirectory,
     user: action.user,
     hostname: 'build',
@@ -56,6 +77,7 @@ function sandboxStep(
         ? []
         : [{ kind: 'bind' as const, source: authorities, target: authoritiesTarget }]),
       ...(script === null ? [] : [{ kind: 'bind' as const, source: script, target: scriptPath }]),
+      ...ready.mounts,
     ],
   }
 }
@@ -64,12 +86,12 @@ async function runWatched(
   context: StepContext,
   step: StepOf<'run'>,
   sandboxed: SandboxStep,
-  directory: string,
+  directories: readonly string[],
 ): Promise<void> {
   const ended = new AbortController()
   const stop = new AbortController()
   const watched = {
-    directories: [`${directory}/upper`],
+    directories,
     limitBytes: () => context.disk.leftFor(step.id),
     seen: (bytes: number) => context.disk.seen(step.id, bytes),
   }

@@ -4,10 +4,13 @@ import type { EventSink } from '@berth/domain'
 import type { BuildRequest } from '../engine.ts'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
+import type { BuildCache } from './build-cache.ts'
 import type { CopyMemory } from './copy-memory.ts'
+import { dateAll } from './date-all.ts'
 import type { DiskBudget } from './disk-budget.ts'
 import { dropCopiedUp } from './drop-copied-up.ts'
-import type { PlannedStep, StepAction } from './plan.ts'
+import type { CacheMounts } from './mounts/cache-mounts.ts'
+import type { Origin, PlannedStep, StepAction } from './plan.ts'
 import type { Turns } from './take-turns.ts'
 
 /** What carrying out a step needs besides the step. */
@@ -17,6 +20,8 @@ export type StepContext = {
   commands: CommandRunner
   range: IdRange
   copies: CopyMemory
+  cache: BuildCache
+  cacheMounts: CacheMounts
   request: BuildRequest
   sink: EventSink
   signal: AbortSignal
@@ -33,6 +38,9 @@ export type StepOf<Kind extends StepAction['kind']> = PlannedStep & {
   action: Extract<StepAction, { kind: Kind }>
 }
 
+/** What a step stands on, and what else it may read. */
+export type Below = { parent: readonly string[]; layersOf: (origin: Origin) => readonly string[] }
+
 type Workspace = { directory: string; mount: RootMount }
 
 export type MadeLayer = { id: string; sizeBytes: number } | null
@@ -42,7 +50,7 @@ export type AfterUnmount = (upper: string) => Promise<void>
 
 /**
  * Lets `work` write into a root made of these layers, and seals what it wrote into a layer. Null: it wrote nothing.
- * Whatever happens, the mount and the directory are gone afterwards.
+ * Without a range it is the engine that writes, and the source date holds for all of it. Whatever happens, the mount and the directory are gone afterwards.
  */
 export async function makeLayer(
   context: StepContext,
@@ -56,7 +64,9 @@ export async function makeLayer(
     const upper = `${directory}/upper`
     await afterUnmount?.(upper)
     const below = layers.map(context.fileSystems.layerPath)
-    return dropCopiedUp(upper, below, range) ? null : context.fileSystems.seal(upper, range)
+    if (dropCopiedUp(upper, below, range)) return null
+    if (range === null && context.sourceDate !== null) await dateAll(upper, context.sourceDate)
+    return context.fileSystems.seal(upper, range)
   })
 }
 

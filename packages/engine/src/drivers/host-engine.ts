@@ -3,6 +3,7 @@ import type { CommandRunner } from '@berth/command'
 import { shortHash } from '@berth/domain'
 import { openBuildCache } from '../build/build-cache.ts'
 import { createBuilder } from '../build/build-image.ts'
+import { openCacheMounts } from '../build/mounts/cache-mounts.ts'
 import { containerError } from '../container/errors.ts'
 import { groupPlaces, openGroupRecords, rangeOf } from '../container/group-records.ts'
 import type { Engine, ImageDigest } from '../engine.ts'
@@ -41,6 +42,7 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
     const groups = await openGroupRecords(parts.places.groups, firstPlace(home))
     const networks = await openNetworks({ commands, places: parts.places, groups })
     const cache = await openBuildCache(home)
+    const cacheMounts = await openCacheMounts(home, commands)
     const uses = { images: (): ImageDigest[] => [] }
     const images = await openImageStore({
       home,
@@ -61,7 +63,8 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
       async () => networks,
       async () => builders,
     )
-    const build = createBuilder({ fileSystems, sandbox, commands, images, cache, range: rangeOf(builders) })
+    const range = rangeOf(builders)
+    const build = createBuilder({ fileSystems, sandbox, commands, images, cache, cacheMounts, range })
     return {
       images,
       containers,

@@ -5,13 +5,17 @@ import { join } from 'node:path'
 import { command, localRunner } from '@berth/command'
 import { isBerthError, type SourceTree, type StageEvent, type TreeEntry } from '@berth/domain'
 import { openBuildCache } from '../build/build-cache.ts'
-import { type BuilderParts, createBuilder } from '../build/build-image.ts'
+import { type BuilderParts, createBuilder, stepContext } from '../build/build-image.ts'
+import { carryOut } from '../build/carry-out.ts'
+import { openCacheMounts } from '../build/mounts/cache-mounts.ts'
+import type { Origin, RunAction, StepAction } from '../build/plan.ts'
 import { openGroupRecords, rangeOf } from '../container/group-records.ts'
 import { type OverlayFileSystems, openOverlayFileSystems } from '../drivers/overlay-file-systems.ts'
 import { runcSandbox } from '../drivers/runc-sandbox.ts'
 import type { BuildRequest, Image } from '../engine.ts'
 import { openNetworks } from '../network/networks.ts'
 import { openHostParts } from '../sandbox/host-parts.ts'
+import { emptyImageConfig } from '../store/image-config.ts'
 import { type ImageStore, openImageStore } from '../store/image-store.ts'
 import { makeBusyboxRoot } from './busybox-root.ts'
 
@@ -22,6 +26,8 @@ export type BuildHome = {
   fileSystems: OverlayFileSystems
   images: ImageStore
   build(files: Files, over?: Partial<BuildRequest>, signal?: AbortSignal): Promise<Built>
+  /** Carries hand-made steps out, each on the one before it, and the first on `busybox`. */
+  carry(actions: readonly StepAction[], over?: Partial<BuildRequest>, signal?: AbortSignal): Promise<Carried>
   /** Lets `look` see the files of an image. */
   inside<Result>(image: Image, look: (root: string) => Promise<Result>): Promise<Result>
   read(image: Image, path: string): Promise<string>
@@ -36,6 +42,8 @@ export type BuildHome = {
 export type Files = Record<string, string | Buffer>
 
 export type Built = { image: Image; events: StageEvent[]; steps: string[]; lines: string[] }
+
+export type Carried = Omit<Built, 'image'> & { layers: readonly string[] }
 
 const megabyte = 1024 * 1024
 
@@ -60,7 +68,9 @@ export async function makeBuildHome(): Promise<BuildHome> {
   const range = rangeOf(await group())
   const sandbox = runcSandbox(host, async () => networks, group)
   const cache = await openBuildCache(home)
-  const parts: BuilderParts = { fileSystems, sandbox, commands: localRunner, images, cache, range }
+  const cacheMounts = await openCacheMounts(home, localRunner)
+  const shared = { commands: localRunner, cache, cacheMounts, range }
+  const parts: BuilderParts = { ...shared, fileSystems, sandbox, images }
 
   async function inside<Result>(image: Image, look: (root: string) => Promise<Result>): Promise<Result> {
     const directory = await fileSystems.temporaryDirectory()
@@ -79,6 +89,7 @@ export async function makeBuildHome(): Promise<BuildHome> {
     fileSystems,
     images,
     build: (files, over, signal) => buildIn(parts, requestOf(files, over), signal),
+    carry: (actions, over, signal) => carryIn(parts, actions, { request: requestOf({}, over), signal }),
     inside,
     read: (image, path) => inside(image, (root) => readFile(`${root}${path}`, 'utf8')),
     async stat(image, path) {
@@ -114,6 +125,56 @@ async function buildIn(parts: BuilderParts, request: BuildRequest, signal?: Abor
   const build = createBuilder(parts)
   const image = await build(request, (event) => events.push(event), signal ?? new AbortController().signal)
   return { image, events, steps: stepsOf(events), lines: linesOf(events) }
+}
+
+async function carryIn(
+  parts: BuilderParts,
+  actions: readonly StepAction[],
+  given: { request: BuildRequest; signal: AbortSignal | undefined },
+): Promise<Carried> {
+  const events: StageEvent[] = []
+  const { layers: base } = await parts.images.get('busybox')
+  const place = { source: { path: 'Dockerfile', lines: ['FROM busybox'] }, line: 1, endLine: 1 }
+  const steps = actions.map((action, index) => ({
+    id: String(index),
+    title: `[${index}] ${action.kind}`,
+    place,
+    parent: index === 0 ? imageOrigin(base) : { kind: 'step' as const, id: String(index - 1) },
+    inputs: [],
+    action,
+    definitionKey: createHash('sha256').update(JSON.stringify(action)).digest('hex'),
+  }))
+  const result = { kind: 'step' as const, id: String(steps.length - 1) }
+  const rest = { bases: [], result, config: emptyImageConfig(), history: [], sourceDate: null, warnings: [] }
+  const context = stepContext(parts, given.request, {
+    sink: (event) => void events.push(event),
+    signal: given.signal ?? new AbortController().signal,
+    deadline: Date.now() + given.request.limits.timeoutMs,
+    sourceDate: given.request.sourceDate ?? null,
+  })
+  const { layers } = await carryOut({ steps, ...rest }, context, parts.cache)
+  return { layers, events, steps: stepsOf(events), lines: linesOf(events) }
+}
+
+function imageOrigin(layers: readonly string[]): Origin {
+  return { kind: 'image', reference: 'busybox', layers }
+}
+
+/** `sh -c script`, as a step. */
+export function shellAction(script: string, over: Partial<RunAction> = {}): RunAction {
+  return {
+    kind: 'run',
+    argv: ['/bin/sh', '-c', script],
+    env: {},
+    unkeyedEnv: {},
+    workingDirectory: '/',
+    user: '',
+    network: 'none',
+    script: null,
+    command: script,
+    mounts: [],
+    ...over,
+  }
 }
 
 export function stepsOf(events: readonly StageEvent[]): string[] {
