@@ -19,6 +19,22 @@ const benches: Readonly<Record<string, { about: string; load: () => Promise<Benc
     about: 'containers one by one, with network, against docker run',
     load: async () => (await import('./measure-start.ts')).measureStart,
   },
+  push: {
+    about: 'git push to the first answer, against a hook with docker build, docker run, nginx -s reload',
+    load: async () => (await import('./measure-push.ts')).measurePush,
+  },
+  density: {
+    about: 'many idle containers: the last against the first, memory of each, against Docker’s shims',
+    load: async () => (await import('./measure-density.ts')).measureDensity,
+  },
+  memory: {
+    about: 'the idle control plane: memory and processor, against the goals',
+    load: async () => (await import('./measure-memory.ts')).measureMemory,
+  },
+  door: {
+    about: 'requests through the front door, 1 and 1,000 apps, plain and TLS, against nginx',
+    load: async () => (await import('./measure-door.ts')).measureDoor,
+  },
 }
 
 const insideVariable = 'BERTH_BENCH_INSIDE'

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { command, localRunner } from '@berth/command'
+import { type Command, command, localRunner } from '@berth/command'
 import { baseName } from './base-image.ts'
 
 /**
@@ -14,6 +14,8 @@ export type SampleProject = {
   change: (files: Readonly<Record<string, string>>) => Promise<string>
   /** Every file anew, with a content that nobody has seen. */
   changeAll: (salt: string) => Promise<string>
+  /** `git …` where the files are. */
+  git: (...words: string[]) => Command
 }
 
 /** Of one file, as in a usual source tree: 20,000 of them are 64 MB. */
@@ -31,11 +33,11 @@ export async function makeSampleProject(place: string, fileCount: number): Promi
   const [directory, repository, staging] = ['files', 'bare.git', 'staging.git'].map(
     (name) => `${place}/${name}`,
   ) as [string, string, string]
-  const git = (...words: string[]) =>
-    localRunner.run(
-      { ...command('git', ...words), env: { ...identity, GIT_DIR: staging, GIT_WORK_TREE: directory } },
-      { timeoutMs: 300_000 },
-    )
+  const gitCommand = (...words: string[]): Command => ({
+    ...command('git', ...words),
+    env: { ...identity, GIT_DIR: staging, GIT_WORK_TREE: directory },
+  })
+  const git = (...words: string[]) => localRunner.run(gitCommand(...words), { timeoutMs: 300_000 })
   await mkdir(directory, { recursive: true })
   await localRunner.run(command('git', 'init', '--quiet', '--bare', '--', repository))
   await git('init', '--quiet', '--initial-branch=main')
@@ -50,7 +52,8 @@ export async function makeSampleProject(place: string, fileCount: number): Promi
     await git('push', '--quiet', repository, 'HEAD:refs/heads/main')
     return (await git('rev-parse', 'HEAD')).stdout.trim()
   }
-  return { directory, repository, change, changeAll: (salt) => change(allFiles(fileCount, salt)) }
+  const changeAll = (salt: string) => change(allFiles(fileCount, salt))
+  return { directory, repository, change, changeAll, git: gitCommand }
 }
 
 /** A path that every sample has. */
