@@ -41,11 +41,56 @@ export const containerError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'CONTAINER.PAUSED': {
+    message: (details: { id: string }) => `The container ${printable(details.id)} is paused.`,
+    hint: () => 'Resume it first.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.NOT_PAUSED': {
+    message: (details: { id: string }) => `The container ${printable(details.id)} is not paused.`,
+    hint: () => 'Only what was paused can be resumed.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.EXEC_FAILED': {
+    message: (details: { reason: string }) =>
+      `The command could not be run in the container: ${details.reason}.`,
+    hint: () => 'Check that the program is in the image, and the user and the working directory.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.TOO_MANY_COMMANDS': {
+    message: (details: { id: string; most: number }) =>
+      `${details.most} commands are being run in the container ${printable(details.id)} already.`,
+    hint: () => 'Wait until one of them has ended.',
+    fault: 'user',
+    retryable: true,
+  },
+  'CONTAINER.NO_TERMINAL': {
+    message: () => 'The process has no terminal whose size could be changed.',
+    hint: () => 'Ask for a terminal when it is started.',
+    fault: 'user',
+    retryable: false,
+  },
   'CONTAINER.STUCK': {
     message: (details: { id: string; timeoutMs: number }) =>
       `The container ${printable(details.id)} did not end within ${details.timeoutMs} ms of being killed.`,
     hint: () => 'A process of it may wait for a disk that does not answer. Look at the kernel’s log.',
     fault: 'system',
+    retryable: true,
+  },
+  'CONTAINER.LIMIT_UNSUPPORTED': {
+    message: (details: { what: string }) => `This machine cannot limit ${details.what}.`,
+    hint: () =>
+      'Leave that limit out, or give the machine what it takes: a kernel that counts it, or a higher limit of its own.',
+    fault: 'system',
+    retryable: false,
+  },
+  'CONTAINER.PORT_TAKEN': {
+    message: (details: { port: string; by: string }) => `The port ${details.port} is taken by ${details.by}.`,
+    hint: () => 'Stop what listens there, or publish another port.',
+    fault: 'user',
     retryable: true,
   },
   'CONTAINER.NO_ROOM': {
@@ -71,4 +116,8 @@ export const containerError = errorTable({
 /** A start that failed on the machine's side, not through what was asked for. */
 export function startFailed(reason: string, options?: ErrorOptions) {
   return containerError['CONTAINER.START_FAILED']({ reason: reason.replace(/[.\s]+$/, '') }, options)
+}
+
+export function execFailed(reason: string, options?: ErrorOptions) {
+  return containerError['CONTAINER.EXEC_FAILED']({ reason: reason.replace(/[.\s]+$/, '') }, options)
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 
 /** What the machine allows, read once when the engine is opened. */
 export type HostLimits = {
@@ -10,9 +10,12 @@ export type HostLimits = {
   openFiles: number
   /** 0 to 1000, this process's own: lowering it needs CAP_SYS_RESOURCE. */
   oomScore: number
+  /** What can be limited of reading and writing disks. */
+  blockIo: { rates: boolean; weight: boolean }
 }
 
-export function readHostLimits(): HostLimits {
+/** `cgroupParent`: of the engine's cgroups, made if need be, because the root of a tree does not show all of its files. */
+export function readHostLimits(cgroupParent: string): HostLimits {
   const version = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1
   const limits = readFileSync('/proc/self/limits', 'utf8')
   return {
@@ -20,6 +23,7 @@ export function readHostLimits(): HostLimits {
     swapAccounting: version === 2 || existsSync('/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes'),
     openFiles: hardLimit(limits, 'Max open files'),
     oomScore: Number(readFileSync('/proc/self/oom_score_adj', 'utf8')),
+    blockIo: version === 2 ? blockIoV2() : blockIoV1(cgroupParent),
   }
 }
 
@@ -28,4 +32,21 @@ function hardLimit(limits: string, name: string): number {
   const row = limits.split('\n').find((line) => line.startsWith(name)) ?? ''
   const hard = row.slice(name.length).trim().split(/\s+/)[1] ?? '0'
   return hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard)
+}
+
+const root = '/sys/fs/cgroup'
+
+function blockIoV1(parent: string) {
+  if (!existsSync(`${root}/blkio`)) return { rates: false, weight: false }
+  mkdirSync(`${root}/blkio${parent}`, { recursive: true })
+  const has = (name: string) => existsSync(`${root}/blkio${parent}/${name}`)
+  return {
+    rates: has('blkio.throttle.read_bps_device'),
+    weight: has('blkio.weight') || has('blkio.bfq.weight'),
+  }
+}
+
+function blockIoV2() {
+  const has = readFileSync(`${root}/cgroup.controllers`, 'utf8').trim().split(' ').includes('io')
+  return { rates: has, weight: has }
 }

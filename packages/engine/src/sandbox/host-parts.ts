@@ -26,8 +26,8 @@ export function openHostParts(options: { home: string; run: string; commands: Co
   const places = enginePlaces(options)
   for (const path of [options.home, options.run]) makePassable(path)
   for (const path of [places.containers, places.groups, places.runtimeRoot]) makePassable(path)
-  for (const path of [places.exits, places.sockets, places.steps]) makePassable(path)
-  const host = readHostLimits()
+  for (const path of [places.exits, places.sockets, places.steps, places.execs]) makePassable(path)
+  const host = readHostLimits(places.cgroupParent)
   return {
     commands,
     places,

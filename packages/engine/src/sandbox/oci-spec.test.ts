@@ -10,7 +10,13 @@ import { resolveUser } from './resolve-user.ts'
 import { ociResources } from './resources.ts'
 
 const megabyte = 1024 * 1024
-const host = { cgroupVersion: 1 as const, swapAccounting: true, openFiles: 20_000, oomScore: 0 }
+const host = {
+  cgroupVersion: 1 as const,
+  swapAccounting: true,
+  openFiles: 20_000,
+  oomScore: 0,
+  blockIo: { rates: true, weight: true },
+}
 const seccomp = { defaultAction: 'SCMP_ACT_ERRNO', architectures: [], syscalls: [] }
 const sandboxed: Sandboxed = {
   root: '/root-of-it',

@@ -1,6 +1,7 @@
 import type { ContainerLimits } from '../engine.ts'
 import type { IdRange } from '../filesystem.ts'
 import type { ResolvedUser, SandboxMount } from '../sandbox.ts'
+import { holdableLimits } from './assert-limits.ts'
 import { capabilitySets } from './capabilities.ts'
 import type { HostLimits } from './host-limits.ts'
 import { ociResources } from './resources.ts'
@@ -24,6 +25,8 @@ export type Sandboxed = {
   hostname: string
   limits: ContainerLimits
   mounts: readonly SandboxMount[]
+  /** Default false: nothing may be written but into mounts. */
+  readOnlyRoot?: boolean
   /** Absolute within each cgroup tree. */
   cgroupPath: string
   /** Added to the worker's own: who goes first when the machine's memory runs out. */
@@ -36,14 +39,14 @@ export function ociSpec(sandboxed: Sandboxed, host: HostLimits, seccomp: Seccomp
   return {
     ociVersion: '1.0.2',
     hostname,
-    root: { path: root },
+    root: { path: root, readonly: sandboxed.readOnlyRoot ?? false },
     process: {
       args: sandboxed.argv,
       env: Object.entries(sandboxed.env).map(([name, value]) => `${name}=${value}`),
       cwd: sandboxed.workingDirectory,
       user: { uid: user.uid, gid: user.gid, additionalGids: user.groups, umask: 0o022 },
       capabilities: capabilitySets(user.uid),
-      rlimits: resourceLimits(host),
+      rlimits: resourceLimits(limits, host),
       oomScoreAdj: Math.min(1000, Math.max(0, host.oomScore) + sandboxed.oomScore),
       noNewPrivileges: false,
       terminal: false,
@@ -54,7 +57,7 @@ export function ociSpec(sandboxed: Sandboxed, host: HostLimits, seccomp: Seccomp
       gidMappings: mapping,
       namespaces: namespaces.map((type) => ({ type })),
       cgroupsPath: sandboxed.cgroupPath,
-      resources: ociResources(limits, host),
+      resources: ociResources(holdableLimits(limits, host), host),
       sysctl: networkSettings,
       seccomp,
       maskedPaths,
@@ -121,8 +124,8 @@ const networkSettings = {
 /** Soft equals hard, as with Docker: servers want it. Never above our own, so it needs no privilege. */
 const mostOpenFiles = 1_048_576
 
-function resourceLimits(host: HostLimits) {
-  const openFiles = Math.min(host.openFiles, mostOpenFiles)
+function resourceLimits(limits: ContainerLimits, host: HostLimits) {
+  const openFiles = limits.openFiles ?? Math.min(host.openFiles, mostOpenFiles)
   return [
     { type: 'RLIMIT_NOFILE', soft: openFiles, hard: openFiles },
     { type: 'RLIMIT_CORE', soft: 0, hard: 0 },

@@ -1,22 +1,27 @@
 import type { ContainerLimits } from '../engine.ts'
+import type { ResolvedBlockIo } from './block-io.ts'
 import type { HostLimits } from './host-limits.ts'
 
-/** Limits as `linux.resources` of the OCI runtime specification. Swap is not extra: memory plus swap is the memory limit. */
-export function ociResources(
-  limits: ContainerLimits,
-  host: Pick<HostLimits, 'cgroupVersion' | 'swapAccounting'>,
-) {
-  const { memoryBytes, cpus, pids } = limits
+type Limits = Omit<ContainerLimits, 'blockIo'> & { blockIo?: ResolvedBlockIo }
+
+/**
+ * Limits as `linux.resources` of the OCI runtime specification, whose `swap` is memory and swap together. Nothing said
+ * about swap: there is none. Whether the machine can hold them was looked at before: sandbox/assert-limits.ts.
+ */
+export function ociResources(limits: Limits, host: Pick<HostLimits, 'cgroupVersion' | 'swapAccounting'>) {
+  const { memoryBytes, cpus, pids, blockIo } = limits
+  const together = limits.memoryAndSwapBytes ?? memoryBytes
   return {
     devices: [{ allow: false, access: 'rwm' }],
     pids: { limit: pids },
     ...(memoryBytes === null
       ? {}
-      : { memory: { limit: memoryBytes, ...(host.swapAccounting ? { swap: memoryBytes } : {}) } }),
+      : { memory: { limit: memoryBytes, ...(host.swapAccounting ? { swap: together } : {}) } }),
     cpu: {
       ...(host.cgroupVersion === 1 ? { shares: cpuShares(limits.cpuWeight) } : {}),
       ...(cpus === null ? {} : { quota: Math.max(1_000, Math.round(cpus * periodUs)), period: periodUs }),
     },
+    ...(blockIo === undefined ? {} : { blockIO: blockIo }),
     ...(host.cgroupVersion === 2 ? { unified: { 'cpu.weight': String(cpuWeight(limits.cpuWeight)) } } : {}),
   }
 }
