@@ -34,6 +34,7 @@ class JsonReader {
   #at = 0
   #depth = 0
   readonly #offsets = new Map<string, number>()
+  #lineEnds: readonly number[] | undefined
 
   constructor(text: string) {
     this.#text = text
@@ -140,9 +141,24 @@ class JsonReader {
     return new JsonSyntaxError(this.#lineAt(this.#at), reason)
   }
 
+  /** Asked for thousands of times where a file is wrong in thousands of places. */
   #lineAt(offset: number): number {
-    return this.#text.slice(0, offset).split('\n').length
+    this.#lineEnds ??= lineEnds(this.#text)
+    let from = 0
+    let to = this.#lineEnds.length
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if ((this.#lineEnds[middle] ?? 0) < offset) from = middle + 1
+      else to = middle
+    }
+    return from + 1
   }
+}
+
+function lineEnds(text: string): number[] {
+  const ends: number[] = []
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) ends.push(at)
+  return ends
 }
 
 function keyOf(path: readonly PropertyKey[]): string {
