@@ -70,7 +70,9 @@ async function conformWith({ home, options, signal, undo }: Run): Promise<number
     for (let given = queue.shift(); given !== undefined; given = queue.shift()) {
       signal.throwIfAborted()
       const stand = stands.get(given.name) as Stand
-      const verdict = await judge({ given, stand, docker, engine, home, sshAgent, options })
+      const verdict = await judge({ given, stand, docker, engine, home, sshAgent, options }).catch(
+        (error: Error) => ({ name: given.name, differences: [`the run itself: ${error.stack}`], meant: new Map() }),
+      )
       verdicts.push(verdict)
       tellVerdict(verdict)
     }

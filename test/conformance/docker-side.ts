@@ -16,7 +16,7 @@ import type { ConformanceCase } from './read-case.ts'
 import { readLayers, type Tree } from './read-tree.ts'
 
 /** Raised when what an outcome holds, or how it is made, changes. */
-const outcomeFormat = 1
+const outcomeFormat = 2
 const cache = `${yardstickCache}/conformance`
 const buildTimeoutMs = 300_000
 
@@ -87,7 +87,8 @@ export async function buildWithDocker(
 /** `layers`: as `docker image inspect` names them, highest first. Each has a short name in `l`, for mount(2)'s sake. */
 async function treeOf(layers: readonly string[], point: string): Promise<Tree> {
   const names = await Promise.all(layers.map((path) => readFile(`${dirname(path)}/link`, 'utf8')))
-  return readLayers(`${dirname(dirname(layers[0] ?? point))}/l`, names.reverse(), point)
+  const directory = layers[0] === undefined ? '/' : `${dirname(dirname(layers[0]))}/l`
+  return readLayers(directory, names.reverse(), point)
 }
 
 /** As a checkout of git has it: files 0644 and 0755, directories 0755. */
