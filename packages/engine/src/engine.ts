@@ -5,6 +5,7 @@ import type { Image, Images } from './port/images.ts'
 
 export * from './port/build-request.ts'
 export * from './port/containers.ts'
+export * from './port/image-transfer.ts'
 export * from './port/images.ts'
 
 /**

@@ -4,11 +4,12 @@ import { archiveError } from './archive/errors.ts'
 import { buildError } from './build/errors.ts'
 import { containerError } from './container/errors.ts'
 import { contextError } from './context/errors.ts'
+import { registryError } from './registry/errors.ts'
 import { remoteError } from './remote/errors.ts'
 import { imageError } from './store/errors.ts'
 import { systemError } from './system/errors.ts'
 
-const tables = [archiveError, buildError, containerError, contextError, imageError, remoteError, systemError]
+const tables = [archiveError, buildError, containerError, contextError, imageError, registryError, remoteError, systemError]
 const codes = tables.flatMap((table) => Object.keys(table))
 const read = (name: string) => readFileSync(`${import.meta.dirname}/${name}`, 'utf8')
 const sources = globSync('**/*.ts', { cwd: import.meta.dirname }).filter((name) => name !== 'errors.test.ts')

@@ -26,9 +26,16 @@ export const archiveError = errorTable({
     retryable: false,
   },
   'ARCHIVE.NO_SPACE': {
-    message: () => 'The disk is full: the archive could not be unpacked.',
+    message: () => 'The disk is full: there is no room for the archive.',
     hint: () => 'Make room, for example with `berth image prune`, and try again.',
     fault: 'system',
     retryable: true,
+  },
+  'ARCHIVE.NOT_WRITTEN': {
+    message: (details: { path: string; reason: string }) =>
+      `${printable(details.path)} could not be written: ${details.reason}.`,
+    hint: () => 'Nothing of it was left. Choose another place, or make room, and try again.',
+    fault: 'user',
+    retryable: false,
   },
 })

@@ -1,3 +1,4 @@
+import { paxRecord, writeOctal } from './encode-header.ts'
 import { blockBytes } from './tar-header.ts'
 
 /**
@@ -35,29 +36,22 @@ function encode(part: TarPart): Buffer[] {
   return [one({ path: 'PaxHeaders/x', type: 'x', content: Buffer.concat(pax) }), one(part)]
 }
 
-function paxRecord(key: string, value: string | Buffer): Buffer {
-  const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from('\n')])
-  let length = rest.length + 1
-  while (String(length).length + rest.length !== length) length = String(length).length + rest.length
-  return Buffer.concat([Buffer.from(String(length)), rest])
-}
-
 function one(part: TarPart): Buffer {
   const content = Buffer.from(part.content ?? '')
   const { mode = 0o644, uid = 0, gid = 0, modifiedSeconds = 1_000_000_000, type = '0' } = part
   const block = Buffer.alloc(blockBytes)
   block.write(part.path, 0, 100)
-  octal(block, mode, 100, 8)
-  octal(block, uid, 108, 8)
-  octal(block, gid, 116, 8)
-  octal(block, part.sizeBytes ?? content.length, 124, 12)
-  octal(block, modifiedSeconds, 136, 12)
+  writeOctal(block, mode, 100, 8)
+  writeOctal(block, uid, 108, 8)
+  writeOctal(block, gid, 116, 8)
+  writeOctal(block, part.sizeBytes ?? content.length, 124, 12)
+  writeOctal(block, modifiedSeconds, 136, 12)
   block.fill(' ', 148, 156)
   block.write(type, 156)
   block.write(part.linkTarget ?? '', 157, 100)
   block.write('ustar\0', 257, 'latin1')
   block.write('00', 263)
-  octal(
+  writeOctal(
     block,
     block.reduce((sum, byte) => sum + byte, 0),
     148,
@@ -65,15 +59,4 @@ function one(part: TarPart): Buffer {
   )
   const padding = (blockBytes - (content.length % blockBytes)) % blockBytes
   return Buffer.concat([block, content, Buffer.alloc(padding)])
-}
-
-function octal(block: Buffer, value: number, at: number, width: number): void {
-  block.write(
-    value
-      .toString(8)
-      .padStart(width - 1, '0')
-      .slice(-(width - 1)),
-    at,
-    'latin1',
-  )
 }

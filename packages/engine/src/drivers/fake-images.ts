@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Image, ImageConfig, Images } from '../engine.ts'
 import { imageError } from '../store/errors.ts'
 import { emptyImageConfig } from '../store/image-config.ts'
+import { fakeLooks } from './fake-image-looks.ts'
+import { fakeTransfers } from './fake-image-transfers.ts'
 
 export type FakeImages = Images & {
   /** An image out of nothing: equal configuration and content, equal digest. Its only program is `sh`. */
@@ -10,40 +12,29 @@ export type FakeImages = Images & {
   setPrograms(reference: string, programs: readonly string[]): void
 }
 
+/** What the parts of the fake share. `pins`: `name@digest` at a registry → our digest. */
+export type FakeStore = {
+  images: Map<string, Image>
+  names: Map<string, string>
+  pins: Map<string, string>
+  find(reference: string): Image | undefined
+  /** @throws IMAGE.NOT_FOUND */
+  get(reference: string): Image
+  namesOf(digest: string): string[]
+  add: FakeImages['add']
+}
+
+/** What every fake image counts. */
+export const fakeImageBytes = 1_000_000
+
 /** Images without layers. `usedDigests` are those that containers hold. */
 export function fakeImages(usedDigests: () => Set<string>): FakeImages {
-  const images = new Map<string, Image>()
-  const names = new Map<string, string>()
+  const store = fakeStore()
+  const { images, names, get, find, namesOf, add } = store
   const programs = new Map<string, readonly string[]>()
-
-  const find = (reference: string): Image | undefined => {
-    const named = names.get(normalised(reference))
-    if (named !== undefined) return images.get(named)
-    const prefix = reference.replace(/^sha256:/, '')
-    if (!/^[0-9a-f]{12,64}$/.test(prefix)) return undefined
-    return [...images.values()].find((image) => image.digest.startsWith(`sha256:${prefix}`))
-  }
-  const get = (reference: string): Image => {
-    const image = find(reference)
-    if (image === undefined) throw imageError['IMAGE.NOT_FOUND']({ reference })
-    return image
-  }
-  const namesOf = (digest: string) => [...names].filter(([, named]) => named === digest).map(([name]) => name)
-  const add = (name: string | null, config: Partial<ImageConfig> = {}, content = ''): Image => {
-    const whole = { ...emptyImageConfig(), ...config }
-    const hash = createHash('sha256').update(JSON.stringify(whole)).update(content).digest('hex')
-    const image = images.get(`sha256:${hash}`) ?? {
-      digest: `sha256:${hash}`,
-      config: whole,
-      layers: [`fake-${hash.slice(0, 12)}`],
-      createdAt: new Date(),
-    }
-    images.set(image.digest, image)
-    if (name !== null) names.set(normalised(name), image.digest)
-    return image
-  }
-
   return {
+    ...fakeTransfers(store),
+    ...fakeLooks(store),
     add,
     get: async (reference) => get(reference),
     find: async (reference) => find(reference),
@@ -51,20 +42,6 @@ export function fakeImages(usedDigests: () => Set<string>): FakeImages {
     hasProgram: async (reference, name) => (programs.get(get(reference).digest) ?? ['sh']).includes(name),
     flush: async () => undefined,
     tag: async (reference, name) => void names.set(normalised(name), get(reference).digest),
-    importRootfs: async (archivePath, name, config) => add(name, config, archivePath),
-    importArchive: async (archivePath, given = []) => {
-      const image = add(null, {}, archivePath)
-      for (const name of given) names.set(normalised(name), image.digest)
-      return [image]
-    },
-    async list() {
-      return [...images.values()].map((image) => ({
-        digest: image.digest,
-        names: namesOf(image.digest),
-        sizeBytes: 1_000_000,
-        createdAt: image.createdAt,
-      }))
-    },
     async remove(reference) {
       const image = get(reference)
       const rest = namesOf(image.digest).filter((name) => name !== normalised(reference))
@@ -75,17 +52,53 @@ export function fakeImages(usedDigests: () => Set<string>): FakeImages {
       images.delete(image.digest)
       for (const name of namesOf(image.digest)) names.delete(name)
     },
-    async prune(keep) {
+    async prune(keep, { dryRun = false } = {}) {
       const used = usedDigests()
       const gone = [...images.keys()].filter(
         (digest) => namesOf(digest).length === 0 && !used.has(digest) && !keep.includes(digest),
       )
-      for (const digest of gone) images.delete(digest)
-      return { images: gone.length, bytes: gone.length * 1_000_000 }
+      const layers = gone.flatMap((digest) => images.get(digest)?.layers ?? [])
+      if (!dryRun) for (const digest of gone) images.delete(digest)
+      return { images: gone.length, bytes: gone.length * fakeImageBytes, digests: gone, layers }
     },
   }
 }
 
-function normalised(name: string): string {
+function fakeStore(): FakeStore {
+  const images = new Map<string, Image>()
+  const names = new Map<string, string>()
+  const pins = new Map<string, string>()
+  const find = (reference: string): Image | undefined => {
+    const named = names.get(normalised(reference)) ?? pins.get(reference)
+    if (named !== undefined) return images.get(named)
+    const prefix = reference.replace(/^sha256:/, '')
+    if (!/^[0-9a-f]{12,64}$/.test(prefix)) return undefined
+    return [...images.values()].find((image) => image.digest.startsWith(`sha256:${prefix}`))
+  }
+  return {
+    ...{ images, names, pins, find },
+    get(reference) {
+      const image = find(reference)
+      if (image === undefined) throw imageError['IMAGE.NOT_FOUND']({ reference })
+      return image
+    },
+    namesOf: (digest) => [...names].filter(([, named]) => named === digest).map(([name]) => name),
+    add(name, config = {}, content = '') {
+      const whole = { ...emptyImageConfig(), ...config }
+      const hash = createHash('sha256').update(JSON.stringify(whole)).update(content).digest('hex')
+      const image = images.get(`sha256:${hash}`) ?? {
+        digest: `sha256:${hash}`,
+        config: whole,
+        layers: [`fake-${hash.slice(0, 12)}`],
+        createdAt: new Date(),
+      }
+      images.set(image.digest, image)
+      if (name !== null) names.set(normalised(name), image.digest)
+      return image
+    },
+  }
+}
+
+export function normalised(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1).includes(':') ? name : `${name}:latest`
 }

@@ -35,7 +35,7 @@ function remoteNoun<Name extends Noun>(noun: Name, socket: string): Engine[Name]
 /** A path in this process's own mounts, for one that has others. Source: proc(5), /proc/pid/root. */
 function asSeenFromOutside(name: string) {
   return (word: unknown, index: number): unknown =>
-    index === pathArguments[name] ? `/proc/${process.pid}/root${String(word)}` : word
+    index === pathArguments[name] && typeof word === 'string' ? `/proc/${process.pid}/root${word}` : word
 }
 
 const ask: Readonly<Record<Reply, (open: Open, words: readonly unknown[]) => unknown>> = {

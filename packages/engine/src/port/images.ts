@@ -1,3 +1,16 @@
+import type {
+  ArchiveOptions,
+  DiffOptions,
+  HistoryLine,
+  ImageDiff,
+  ImageInspection,
+  Pruned,
+  PullOptions,
+  Pushed,
+  PushOptions,
+  StoreUsage,
+} from './image-transfer.ts'
+
 /** `sha256:` and 64 hex digits: of the image's canonical JSON (configuration and layer ids). */
 export type ImageDigest = string
 
@@ -60,7 +73,10 @@ export type ImageSummary = {
 /** A name is a normalised reference: `debian:bookworm-slim`, `ghcr.io/acme/api:v1`; without a tag it means `latest`. */
 export interface Images {
   list(): Promise<ImageSummary[]>
-  /** By digest, by unambiguous prefix of one (12 digits or more), or by name. @throws IMAGE.NOT_FOUND */
+  /**
+   * By digest, by unambiguous prefix of one (12 digits or more), by name, or by the digest that a registry has for it:
+   * `debian@sha256:…`. @throws IMAGE.NOT_FOUND
+   */
   get(reference: string): Promise<Image>
   find(reference: string): Promise<Image | undefined>
   /** Whether a program of this name, `sh` for one, is on the image's PATH and executable. @throws IMAGE.NOT_FOUND */
@@ -68,15 +84,45 @@ export interface Images {
   tag(reference: string, name: string): Promise<void>
   /** Removes the name; the image too when it was the last one, unless a container uses it. @throws IMAGE.IN_USE */
   remove(reference: string): Promise<void>
-  /** Removes images that have no name and are in use by no container and not among `keep`, and layers nobody needs. */
-  prune(keep: readonly ImageDigest[]): Promise<{ images: number; bytes: number }>
+  /**
+   * Removes images that have no name and are in use by no container and not among `keep`, and layers nobody needs.
+   * Never volumes, and nothing that a running build leans on. `dryRun`: only says what would go.
+   */
+  prune(keep: readonly ImageDigest[], options?: { dryRun?: boolean }): Promise<Pruned>
+  usage(): Promise<StoreUsage>
   /**
    * Returns once what was kept so far would survive a power failure; it may take seconds. Without it the system writes
    * within about half a minute, and a power failure in between makes the newest images absent, never damaged.
    */
   flush(): Promise<void>
-  /** A tar of a root file system, plain or compressed (gzip, zstd, xz). Nothing in it is trusted. */
-  importRootfs(archivePath: string, name: string, config?: Partial<ImageConfig>): Promise<Image>
+  /** The image that is here, else, where the engine was given registries, the one that its registry has. @throws IMAGE.NOT_FOUND, REGISTRY.… */
+  resolve(reference: string, options?: PullOptions): Promise<Image>
+  /** Newest first. @throws IMAGE.NOT_FOUND */
+  history(reference: string): Promise<HistoryLine[]>
+  inspect(reference: string): Promise<ImageInspection>
+  /** What changed from one image to the other. */
+  diff(before: string, after: string, options?: DiffOptions): Promise<ImageDiff>
+  /**
+   * Fetches it from its registry, whether or not it is here, and gives it the name. What is broken off goes on with the
+   * next pull. @throws REGISTRY.…, IMAGE.WRONG_PLATFORM, IMAGE.DIGEST_MISMATCH
+   */
+  pull(reference: string, options?: PullOptions): Promise<Image>
+  /** Sends it to the registry that its name begins with. @throws IMAGE.NOT_FOUND, REGISTRY.… */
+  push(reference: string, options?: PushOptions): Promise<Pushed>
+  /** A tar of a root file system, a file or a stream, plain or compressed (gzip, zstd, xz). Nothing in it is trusted. */
+  importRootfs(
+    archive: string | AsyncIterable<Uint8Array>,
+    name: string,
+    config?: Partial<ImageConfig>,
+  ): Promise<Image>
+  /** Writes images to a file that `importArchive`, Docker and others read. Nothing is left where that fails. @throws ARCHIVE.NOT_WRITTEN */
+  exportArchive(references: readonly string[], archivePath: string, options?: ArchiveOptions): Promise<void>
+  /** Writes the image's whole file system as one tar, without layers and configuration. @throws ARCHIVE.NOT_WRITTEN */
+  exportRootfs(
+    reference: string,
+    archivePath: string,
+    options?: Pick<ArchiveOptions, 'sourceDate' | 'signal'>,
+  ): Promise<void>
   /** A tar made by `docker save`, or an OCI image layout in a tar. Returns every image in it. */
   importArchive(archivePath: string, names?: readonly string[]): Promise<Image[]>
 }

@@ -30,6 +30,15 @@ export const calls = {
     flush: 'value',
     importRootfs: 'value',
     importArchive: 'value',
+    exportArchive: 'value',
+    exportRootfs: 'value',
+    resolve: 'value',
+    pull: 'value',
+    push: 'value',
+    history: 'value',
+    inspect: 'value',
+    diff: 'value',
+    usage: 'value',
   },
   containers: {
     create: 'value',
@@ -50,6 +59,8 @@ export const calls = {
 export const pathArguments: Readonly<Record<string, number>> = {
   'images.importRootfs': 0,
   'images.importArchive': 0,
+  'images.exportArchive': 1,
+  'images.exportRootfs': 1,
 }
 
 /** What the caller sends. */

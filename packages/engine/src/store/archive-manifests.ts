@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto'
 import { lstat, readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { ImageConfig } from '../engine.ts'
+import type { HistoryEntry, ImageConfig } from '../engine.ts'
 import { resolveInRoot } from '../system/resolve-in-root.ts'
 import { imageError } from './errors.ts'
 import { hostArchitecture } from './image-config.ts'
-import { imageConfigFrom, type OciConfig, ociConfigSchema } from './oci-config.ts'
+import {
+  type Descriptor,
+  forThisMachine,
+  isForAnything,
+  maxNesting,
+  parseManifest,
+  platformsOf,
+} from './image-manifest.ts'
+import { historyFrom, imageConfigFrom, type OciConfig, ociConfigSchema } from './oci-config.ts'
 
 /**
  * What images an unpacked archive holds: `docker save`'s manifest.json, or an OCI layout's index.json. Where an archive
@@ -13,6 +21,7 @@ import { imageConfigFrom, type OciConfig, ociConfigSchema } from './oci-config.t
  */
 export type ArchivedImage = {
   config: ImageConfig
+  history: readonly HistoryEntry[]
   /** Digests of the layers' archives before compression, lowest first. */
   diffIds: string[]
   /** The files with those archives, compressed or not. */
@@ -53,24 +62,11 @@ async function dockerImage(
 
 // ------------------------------------------------------------------------------------------------ OCI layout
 
-const descriptorSchema = z.object({
-  mediaType: z.string().default(''),
-  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  size: z.number().int().nonnegative(),
-  platform: z.object({ architecture: z.string(), os: z.string() }).nullish(),
-  annotations: z.record(z.string(), z.string()).nullish(),
-})
-type Descriptor = z.output<typeof descriptorSchema>
-
-const indexSchema = z.object({ manifests: z.array(descriptorSchema).max(1000) })
-const manifestSchema = z.object({ config: descriptorSchema, layers: z.array(descriptorSchema).max(1000) })
-const maxNesting = 4
-
 async function ociImages(directory: string): Promise<ArchivedImage[]> {
-  const index = indexSchema.safeParse(await readJson(directory, 'index.json'))
-  if (!index.success) throw invalid('its index.json is malformed')
+  const index = parseManifest(await readJson(directory, 'index.json'))
+  if (index?.kind !== 'index') throw invalid('its index.json is malformed')
   const images: ArchivedImage[] = []
-  for (const descriptor of index.data.manifests) {
+  for (const descriptor of index.manifests) {
     if (isForAnything(descriptor)) images.push(await ociImage(directory, descriptor, 0))
   }
   return images
@@ -78,34 +74,16 @@ async function ociImages(directory: string): Promise<ArchivedImage[]> {
 
 async function ociImage(directory: string, descriptor: Descriptor, depth: number): Promise<ArchivedImage> {
   if (depth > maxNesting) throw invalid('its indexes are nested too deep')
-  const blob = parseJson(await readDescribed(directory, descriptor))
-  const nested = indexSchema.safeParse(blob)
-  if (nested.success) {
-    const chosen = forThisMachine(nested.data.manifests)
+  const manifest = parseManifest(parseJson(await readDescribed(directory, descriptor)))
+  if (manifest === null) throw invalid(`the manifest ${descriptor.digest} is malformed`)
+  if (manifest.kind === 'index') {
+    const chosen = forThisMachine(manifest.manifests)
+    if (chosen === undefined) throw wrongPlatform(platformsOf(manifest.manifests))
     return { ...(await ociImage(directory, chosen, depth + 1)), names: namesOf(descriptor) }
   }
-  const manifest = manifestSchema.safeParse(blob)
-  if (!manifest.success) throw invalid(`the manifest ${descriptor.digest} is malformed`)
-  const config = parseConfig(await readDescribed(directory, manifest.data.config))
-  const layerPaths = manifest.data.layers.map((layer) => filePath(directory, blobPath(layer.digest)))
+  const config = parseConfig(await readDescribed(directory, manifest.config))
+  const layerPaths = manifest.layers.map((layer) => filePath(directory, blobPath(layer.digest)))
   return archivedImage(config, await Promise.all(layerPaths), namesOf(descriptor))
-}
-
-/** Attestations are listed as manifests for the platform unknown/unknown. */
-function isForAnything(descriptor: Descriptor): boolean {
-  return descriptor.platform?.os !== 'unknown'
-}
-
-function forThisMachine(manifests: readonly Descriptor[]): Descriptor {
-  const able = manifests.filter(isForAnything)
-  const chosen = able.find(
-    ({ platform }) => platform?.architecture === hostArchitecture && platform.os === 'linux',
-  )
-  const only = able.length === 1 ? able[0] : undefined
-  if (chosen ?? only) return (chosen ?? only) as Descriptor
-  throw wrongPlatform(
-    able.map(({ platform }) => `${platform?.os}/${platform?.architecture}`).join(', ') || 'none',
-  )
 }
 
 /** containerd keeps the whole name; others keep what stood after `oci-archive:FILE:`, often no more than a tag. */
@@ -122,13 +100,14 @@ const maxJsonBytes = 8 * 1024 * 1024
 
 function archivedImage(oci: OciConfig, layerPaths: string[], names: string[]): ArchivedImage {
   const diffIds = oci.rootfs.diff_ids
+  const history = historyFrom(oci)
   const config = imageConfigFrom(oci)
   if (config === null) throw invalid('an image’s configuration holds a value that no image may have')
   if (layerPaths.length !== diffIds.length) throw invalid('it lists layers that have no digest')
   if (config.os !== 'linux' || config.architecture !== hostArchitecture) {
     throw wrongPlatform(`${config.os}/${config.architecture}`)
   }
-  return { config, diffIds, layerPaths, names }
+  return { config, history, diffIds, layerPaths, names }
 }
 
 function parseConfig(bytes: Buffer): OciConfig {

@@ -1,10 +1,11 @@
-import { lstatSync, rmSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isBerthError } from '@berth/domain'
 import type { Image } from '../engine.ts'
 import type { FileSystems } from '../filesystem.ts'
 import { resolveInRootSync } from '../system/resolve-in-root.ts'
 import { defaultPath } from './image-config.ts'
+import { withRoot } from './with-root.ts'
 
 /** An honest PATH has ten. */
 const mostDirectories = 200
@@ -18,17 +19,7 @@ export async function hasProgram(fileSystems: FileSystems, image: Image, name: s
   const { env, workingDirectory } = image.config
   const directories = (env.PATH ?? defaultPath).split(':').slice(0, mostDirectories)
   const places = directories.map((directory) => resolve('/', workingDirectory, directory, name))
-  const directory = await fileSystems.temporaryDirectory()
-  try {
-    const mount = await fileSystems.mount({ layers: image.layers, directory, range: null, readOnly: true })
-    try {
-      return places.some((place) => isExecutable(mount.root, place))
-    } finally {
-      mount.unmount()
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  return withRoot(fileSystems, image.layers, (root) => places.some((place) => isExecutable(root, place)))
 }
 
 function isExecutable(root: string, place: string): boolean {

@@ -23,16 +23,24 @@ export const digestPattern = /^sha256:[0-9a-f]{64}$/
 const nameSchema = z.object({ name: z.string(), digest: z.string().regex(digestPattern) })
 
 export function openImageNames(home: string): ImageNames {
-  const directory = `${home}/names`
+  return openNameFiles(`${home}/names`, normaliseName)
+}
+
+/** The same for `ghcr.io/acme/api@sha256:…`: under which digests registries know our images. Such a name keeps nothing alive. */
+export function openImagePins(home: string): ImageNames {
+  return openNameFiles(`${home}/pins`, (name) => name)
+}
+
+function openNameFiles(directory: string, normalise: (name: string) => string): ImageNames {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const path = (name: string) =>
-    `${directory}/${createHash('sha256').update(normaliseName(name)).digest('hex')}.json`
+    `${directory}/${createHash('sha256').update(normalise(name)).digest('hex')}.json`
   return {
     async get(name) {
       return (await readRecord(path(name), nameSchema))?.digest
     },
     async set(name, digest) {
-      await writeRecord(path(name), { name: normaliseName(name), digest })
+      await writeRecord(path(name), { name: normalise(name), digest })
     },
     async remove(name) {
       await removeRecord(path(name))

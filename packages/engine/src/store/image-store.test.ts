@@ -159,7 +159,7 @@ describe('removing', () => {
     await images.withStoreLock('shared', () => images.remove('a'))
     expect(await images.find('a')).toBeUndefined()
     expect(await images.find(image.digest)).toBeDefined()
-    expect(await images.prune([])).toEqual({ images: 1, bytes: 1 })
+    expect(await images.prune([])).toMatchObject({ images: 1, bytes: 1 })
   })
 })
 
@@ -173,18 +173,18 @@ describe('pruning', () => {
     await layer('123')
     used = [inUse.digest]
     cached = [cache]
-    expect(await images.prune([kept.digest])).toEqual({ images: 1, bytes: 8 })
+    expect(await images.prune([kept.digest])).toMatchObject({ images: 1, bytes: 8 })
     expect((await images.list()).map(({ digest }) => digest).sort()).toEqual(
       [named.digest, inUse.digest, kept.digest].sort(),
     )
     expect(await fileSystems.layers()).toHaveLength(4)
-    expect(await images.prune([kept.digest])).toEqual({ images: 0, bytes: 0 })
+    expect(await images.prune([kept.digest])).toMatchObject({ images: 0, bytes: 0 })
   })
 
   test('touches no layer while a record cannot be read: nobody knows what it needs', async () => {
     const image = await images.commit(config('a'), [await layer('a')], ['a'])
     writeFileSync(`${home}/images/${image.digest.slice(7)}.json`, '{"a newer":"Berth"}')
-    expect(await images.prune([])).toEqual({ images: 0, bytes: 0 })
+    expect(await images.prune([])).toMatchObject({ images: 0, bytes: 0 })
     expect(await fileSystems.layers()).toHaveLength(1)
   })
 
@@ -207,7 +207,7 @@ describe('pruning', () => {
     const busy = images.withStoreLock('exclusive', async () => undefined, { timeoutMs: 50 })
     await expect(busy).rejects.toMatchObject({ code: 'STORE.BUSY' })
     holder.kill('SIGKILL')
-    expect(await images.prune([])).toEqual({ images: 0, bytes: 0 })
+    expect(await images.prune([])).toMatchObject({ images: 0, bytes: 0 })
   })
 })
 

@@ -2,15 +2,24 @@ import { type CommandRunner, command } from '@berth/command'
 import { isBerthError } from '@berth/domain'
 import type { HistoryEntry, Image, ImageConfig, ImageDigest, ImageSummary, Images } from '../engine.ts'
 import type { FileSystems } from '../filesystem.ts'
+import { pullImage } from '../registry/pull-image.ts'
+import { pushImage } from '../registry/push-image.ts'
+import type { RegistrySettings } from '../registry/registry-settings.ts'
+import { diffImages } from './diff-images.ts'
 import { imageError } from './errors.ts'
+import { exportArchive } from './export-archive.ts'
+import { exportRootfs } from './export-rootfs.ts'
 import { hasProgram } from './has-program.ts'
-import { digestPattern, type ImageNames, openImageNames } from './image-names.ts'
+import { imageHistory } from './image-history.ts'
+import { digestPattern, type ImageNames, openImageNames, openImagePins } from './image-names.ts'
 import { type ImageRecords, openImageRecords } from './image-records.ts'
 import { importArchive } from './import-archive.ts'
 import { importRootfs } from './import-rootfs.ts'
-import { isImageName } from './reference.ts'
+import { inspectImage } from './inspect-image.ts'
+import { isImageName, parseReference, repositoryName } from './reference.ts'
 import { removeUnneeded, type StoreUses } from './remove-unneeded.ts'
 import { type StoreLock, storeLock } from './store-lock.ts'
+import { storeUsage } from './store-usage.ts'
 
 /**
  * Images under one home, safe for several processes at once: records and names appear by rename, and only a holder of
@@ -36,6 +45,8 @@ export type ImageStoreOptions = {
   imagesInUse?: () => Promise<Iterable<ImageDigest>>
   /** Layers needed besides those of images: the build cache's. */
   layersInUse?: () => Promise<Iterable<string>>
+  /** Null or left out: `resolve` asks no registry. */
+  registries?: RegistrySettings | null
 }
 
 /** What the files of this folder share. */
@@ -43,6 +54,8 @@ export type Store = {
   options: ImageStoreOptions
   names: ImageNames
   records: ImageRecords
+  /** `name@digest` as registries know our images. */
+  pins: ImageNames
   lock: StoreLock
   commit: ImageStore['commit']
 }
@@ -56,7 +69,8 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
   const names = openImageNames(home)
   const records = openImageRecords(home)
   const lock = storeLock(`${home}/store.lock`)
-  const store: Store = { options, names, records, lock, commit }
+  const store: Store = { options, names, records, pins: openImagePins(home), lock, commit }
+  const shared = <Result>(work: () => Promise<Result>) => lock('shared', work)
 
   async function commit(
     config: ImageConfig,
@@ -91,32 +105,94 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
     get,
     find,
     hasProgram: (reference, name) =>
-      lock('shared', async () => hasProgram(options.fileSystems, await get(reference), name)),
+      shared(async () => hasProgram(options.fileSystems, await get(reference), name)),
+    ...looking(store, get),
+    ...shipping(store, { get, find }),
     tag,
     commit,
     withStoreLock: lock,
     list: () => list(store),
     remove: (reference) => remove(store, reference),
-    prune: (keep) => lock('exclusive', () => removeUnneeded(store, usesOf(options), keep)),
+    prune: (keep, { dryRun = false } = {}) =>
+      lock('exclusive', () => removeUnneeded(store, usesOf(options), { keep, dryRun })),
+    usage: () => storeUsage(store, usesOf(options)),
     async flush() {
       await options.commands.run(command('sync', '--file-system', '--', home), { timeoutMs: 120_000 })
     },
-    importRootfs: (path, name, config) => lock('shared', () => importRootfs(store, path, name, config)),
-    importArchive: (path, given) => lock('shared', () => importArchive(store, path, given)),
   }
+}
+
+type Get = Images['get']
+
+function looking(store: Store, get: Get): Pick<Images, 'history' | 'inspect' | 'diff'> {
+  const { fileSystems } = store.options
+  const shared = <Result>(work: () => Promise<Result>) => store.lock('shared', work)
+  return {
+    history: (reference) => shared(async () => imageHistory(fileSystems, await get(reference))),
+    inspect: (reference) =>
+      shared(async () => {
+        const image = await get(reference)
+        const [names, pins] = await Promise.all(
+          [store.names, store.pins].map((of) => namesOf(of, image.digest)),
+        )
+        return inspectImage(fileSystems, image, { names: names ?? [], pins: pins ?? [] })
+      }),
+    diff: (before, after, options) =>
+      shared(async () =>
+        diffImages(fileSystems, { before: await get(before), after: await get(after) }, options),
+      ),
+  }
+}
+
+function shipping(store: Store, { get, find }: Pick<Images, 'get' | 'find'>) {
+  const { registries } = store.options
+  const shared = <Result>(work: () => Promise<Result>) => store.lock('shared', work)
+  return {
+    importRootfs: (archive, name, config) => shared(() => importRootfs(store, archive, name, config)),
+    importArchive: (path, given) => shared(() => importArchive(store, path, given)),
+    exportArchive: (references, path, options) =>
+      shared(async () => {
+        const wanted: { reference: string; image: Image }[] = []
+        for (const reference of references) wanted.push({ reference, image: await get(reference) })
+        await exportArchive(store, wanted, path, options)
+      }),
+    exportRootfs: (reference, path, options) =>
+      shared(async () => exportRootfs(store, await get(reference), path, options)),
+    pull: (reference, options) => shared(() => pullImage(store, reference, registries ?? {}, options)),
+    push: (reference, options) =>
+      shared(async () => {
+        const image = await get(reference)
+        return pushImage(store, image, options?.name ?? reference, registries ?? {}, options)
+      }),
+    async resolve(reference, options) {
+      const here = await find(reference)
+      if (here !== undefined) return here
+      if (!registries || !isImageName(reference)) throw imageError['IMAGE.NOT_FOUND']({ reference })
+      return shared(() => pullImage(store, reference, registries, options))
+    },
+  } satisfies Partial<Images>
+}
+
+async function namesOf(names: ImageNames, digest: ImageDigest): Promise<string[]> {
+  return (await names.all()).filter((entry) => entry.digest === digest).map(({ name }) => name)
 }
 
 /** As Docker reads it: a whole digest, then a name, then the beginning of a digest. */
 async function digestOf(store: Store, reference: string): Promise<ImageDigest | undefined> {
   if (digestPattern.test(reference)) return reference
-  const [, pinned] = reference.split('@')
-  if (pinned !== undefined) return digestPattern.test(pinned) ? pinned : undefined
+  if (reference.includes('@')) return isImageName(reference) ? pinnedDigest(store, reference) : undefined
   const named = isImageName(reference) ? await store.names.get(reference) : undefined
   const digits = fewDigits.exec(reference)?.[1]
   if (named !== undefined || digits === undefined) return named
   const matching = (await store.records.digests()).filter((digest) => digest.startsWith(`sha256:${digits}`))
   if (matching.length > 1) throw imageError['IMAGE.AMBIGUOUS']({ reference })
   return matching[0]
+}
+
+/** A registry's digest for it, or ours. */
+async function pinnedDigest(store: Store, reference: string): Promise<ImageDigest | undefined> {
+  const parsed = parseReference(reference)
+  return (await store.pins.get(`${repositoryName(parsed)}@${parsed.digest}`)) ?? parsed.digest ?? undefined
 }
 
 async function complete(store: Store, image: Image): Promise<boolean> {
@@ -149,7 +225,7 @@ async function list(store: Store): Promise<ImageSummary[]> {
 async function remove(store: Store, reference: string): Promise<void> {
   const digest = await digestOf(store, reference)
   if (digest === undefined) throw imageError['IMAGE.NOT_FOUND']({ reference })
-  const names = (await store.names.all()).filter((entry) => entry.digest === digest).map(({ name }) => name)
+  const names = await namesOf(store.names, digest)
   const byName = isImageName(reference) && (await store.names.get(reference)) === digest
   const last = !byName || names.length <= 1
   const uses = usesOf(store.options)
@@ -160,7 +236,9 @@ async function remove(store: Store, reference: string): Promise<void> {
 
 async function removeSoon(store: Store, uses: StoreUses, digest: ImageDigest): Promise<void> {
   try {
-    await store.lock('exclusive', () => removeUnneeded(store, uses, [], digest), { timeoutMs: removeWaitMs })
+    await store.lock('exclusive', () => removeUnneeded(store, uses, { keep: [], only: digest }), {
+      timeoutMs: removeWaitMs,
+    })
   } catch (error) {
     if (!isBerthError(error, 'STORE.BUSY')) throw error
   }

@@ -1,6 +1,4 @@
 import { createHash, type Hash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { z } from 'zod'
 import { decompressed } from '../archive/decompress.ts'
 import { extractTree } from '../archive/extract-tree.ts'
 import type { Image } from '../engine.ts'
@@ -9,7 +7,7 @@ import { type ArchivedImage, readArchivedImages } from './archive-manifests.ts'
 import { imageError } from './errors.ts'
 import type { Store } from './image-store.ts'
 import { layerFrom } from './import-rootfs.ts'
-import { readRecord, writeRecord } from './record-file.ts'
+import { layerOfDiffId, rememberDiffId } from './layer-blobs.ts'
 import { isImageName, normaliseName } from './reference.ts'
 
 /**
@@ -51,29 +49,28 @@ async function importOne(
     layers.push(await importLayer(store, archived.layerPaths[index] as string, diffId))
   }
   const names = given !== undefined && given.length > 0 ? given : archived.names.filter(isImageName)
-  return store.commit(archived.config, layers, names)
+  return store.commit(archived.config, layers, names, archived.history)
 }
-
-const diffSchema = z.object({ layer: z.string() })
 
 async function importLayer(store: Store, path: string, diffId: string): Promise<string> {
-  const record = diffRecordPath(store, diffId)
-  const known = (await readRecord(record, diffSchema))?.layer
-  if (known !== undefined && (await store.options.fileSystems.layer(known)) !== undefined) return known
-
-  const hash = createHash('sha256')
-  const layer = await layerFrom(store, hashed(decompressed(store.options.commands, path), hash), () => {
-    if (`sha256:${hash.digest('hex')}` !== diffId) throw imageError['IMAGE.DIGEST_MISMATCH']({ what: diffId })
-  })
-  await writeRecord(record, { layer: layer.id })
-  return layer.id
+  return (await layerOfDiffId(store, diffId)) ?? (await unpackLayer(store, path, diffId))
 }
 
-/** Which layer an archive's layer became: the tree depends on that archive alone, not on the layers below it. */
-function diffRecordPath(store: Store, diffId: string): string {
-  const directory = `${store.options.home}/layer-digests`
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  return `${directory}/${diffId.slice('sha256:'.length)}.json`
+/** Makes a layer of its archive, compressed or not. @throws IMAGE.DIGEST_MISMATCH */
+export async function unpackLayer(
+  store: Store,
+  path: string,
+  diffId: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const hash = createHash('sha256')
+  const tar = hashed(decompressed(store.options.commands, path, signal), hash)
+  const check = () => {
+    if (`sha256:${hash.digest('hex')}` !== diffId) throw imageError['IMAGE.DIGEST_MISMATCH']({ what: diffId })
+  }
+  const layer = await layerFrom(store, tar, { check, ...(signal ? { signal } : {}) })
+  await rememberDiffId(store, diffId, layer.id)
+  return layer.id
 }
 
 async function* hashed(source: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {

@@ -36,6 +36,11 @@ export function normaliseName(text: string): string {
   return `${familiarPath(registry, path)}:${tag}`
 }
 
+/** Without tag and digest: `debian`, `ghcr.io/acme/api`. */
+export function repositoryName({ registry, path }: Reference): string {
+  return familiarPath(registry, path)
+}
+
 export function isImageName(text: string): boolean {
   return parse(text) !== null
 }

@@ -1,5 +1,7 @@
-import type { ImageDigest } from '../engine.ts'
+import { readdir, rm, stat } from 'node:fs/promises'
+import type { ImageDigest, Pruned } from '../engine.ts'
 import type { Store } from './image-store.ts'
+import { forgetBlobs } from './layer-blobs.ts'
 
 /** What others need, asked while the exclusive lock is held, so that no answer is out of date. */
 export type StoreUses = {
@@ -10,38 +12,60 @@ export type StoreUses = {
 /**
  * Removes images that nobody names, uses or keeps (`only`: none but that one), then the layers that no image and no
  * cache needs. Image records go before their layers: a crash in between leaves layers without an image, for the next time.
+ * `dryRun`: says what would go, and removes nothing.
  */
 export async function removeUnneeded(
   store: Store,
   uses: StoreUses,
-  keep: readonly ImageDigest[],
-  only?: ImageDigest,
-): Promise<{ images: number; bytes: number }> {
+  options: { keep: readonly ImageDigest[]; only?: ImageDigest; dryRun?: boolean },
+): Promise<Pruned> {
+  const { keep, only, dryRun = false } = options
   const named = (await store.names.all()).map(({ digest }) => digest)
   const needed = new Set([...named, ...(await uses.images()), ...keep])
   const digests = await store.records.digests()
   const unneeded = digests.filter((digest) => !needed.has(digest) && (only ?? digest) === digest)
   const freed = only === undefined ? null : new Set((await store.records.get(only))?.layers ?? [])
-  for (const digest of unneeded) await store.records.remove(digest)
+  const layers = await unneededLayers(store, await uses.layers(), { gone: new Set(unneeded), among: freed })
+  if (!dryRun) await removeAll(store, unneeded, layers)
+  if (!dryRun && only === undefined) await clearDownloads(store)
+  const bytes = layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return { images: unneeded.length, bytes, digests: unneeded, layers: layers.map(({ id }) => id) }
+}
 
-  const bytes = await removeLayers(store, await uses.layers(), freed)
-  return { images: unneeded.length, bytes }
+async function removeAll(
+  store: Store,
+  digests: readonly ImageDigest[],
+  layers: readonly { id: string }[],
+): Promise<void> {
+  for (const digest of digests) await store.records.remove(digest)
+  const gone = new Set(digests)
+  for (const { name, digest } of await store.pins.all()) if (gone.has(digest)) await store.pins.remove(name)
+  for (const { id } of layers) await store.options.fileSystems.removeLayer(id)
+  if (layers.length > 0) await forgetBlobs(store, new Set(layers.map(({ id }) => id)))
 }
 
 /** `among` null: every layer is looked at. While a record cannot be read, nobody knows which layers it needs: all stay. */
-async function removeLayers(
+async function unneededLayers(
   store: Store,
   cached: Iterable<string>,
-  among: ReadonlySet<string> | null,
-): Promise<number> {
-  const images = await Promise.all((await store.records.digests()).map(store.records.get))
-  if (images.includes(undefined)) return 0
+  { gone, among }: { gone: ReadonlySet<ImageDigest>; among: ReadonlySet<string> | null },
+) {
+  const staying = (await store.records.digests()).filter((digest) => !gone.has(digest))
+  const images = await Promise.all(staying.map(store.records.get))
+  if (images.includes(undefined)) return []
   const needed = new Set([...cached, ...images.flatMap((image) => image?.layers ?? [])])
-  let bytes = 0
-  for (const { id, sizeBytes } of await store.options.fileSystems.layers()) {
-    if (needed.has(id) || (among !== null && !among.has(id))) continue
-    await store.options.fileSystems.removeLayer(id)
-    bytes += sizeBytes
+  const layers = await store.options.fileSystems.layers()
+  return layers.filter(({ id }) => !needed.has(id) && (among === null || among.has(id)))
+}
+
+/** A pull that nobody took up again. No pull runs: each holds the store's lock shared. */
+const keptDownloadMs = 24 * 60 * 60 * 1000
+
+async function clearDownloads(store: Store): Promise<void> {
+  const directory = `${store.options.home}/downloads`
+  for (const name of await readdir(directory).catch(() => [])) {
+    const path = `${directory}/${name}`
+    const modifiedMs = (await stat(path)).mtimeMs
+    if (name.endsWith('.lock') || Date.now() - modifiedMs > keptDownloadMs) await rm(path, { force: true })
   }
-  return bytes
 }

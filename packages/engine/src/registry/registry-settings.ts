@@ -1,0 +1,60 @@
+import type { Credentials } from '../engine.ts'
+
+/** How registries are reached. A host is written `name` or `name:port`. */
+export type RegistrySettings = {
+  /** Tried in order before the registry itself: registry → `host[:port][/prefix]`. */
+  mirrors?: Readonly<Record<string, readonly string[]>>
+  /** The only hosts that are spoken to without encryption. */
+  plainHttp?: readonly string[]
+  /** PEM: trusted besides the machine's own. */
+  authorities?: string | null
+  /** For a registry or mirror, where the caller gave none. */
+  credentialsFor?: (host: string) => Promise<Credentials | null> | Credentials | null
+  limits?: Partial<RegistryLimits>
+}
+
+export type RegistryLimits = {
+  connectMs: number
+  /** Without a byte. */
+  idleMs: number
+  /** For a whole answer that is small: manifests, tokens. */
+  smallAnswerMs: number
+  /** A download that is slower than this on the whole, after the first half minute, is broken off. */
+  slowestBytesPerSecond: number
+  /** How often a request is tried, and a transfer that makes no progress. */
+  attempts: number
+  /** Before the second attempt; doubled before each further one. */
+  firstPauseMs: number
+  /** However long the registry asks to wait. */
+  longestPauseMs: number
+}
+
+export const defaultRegistryLimits: RegistryLimits = {
+  connectMs: 10_000,
+  idleMs: 30_000,
+  smallAnswerMs: 60_000,
+  slowestBytesPerSecond: 1024,
+  attempts: 5,
+  firstPauseMs: 500,
+  longestPauseMs: 60_000,
+}
+
+/** Where a registry's interface is: `https://host/v2/` + prefix + repository. */
+export type Endpoint = { host: string; prefix: string }
+
+/** The name under which images of Docker Hub are known is not the host that serves them. */
+const servedElsewhere: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' }
+
+export function endpointsOf(registry: string, { mirrors = {} }: RegistrySettings): Endpoint[] {
+  const bases = Object.hasOwn(mirrors, registry) ? (mirrors[registry] ?? []) : []
+  return [...bases.map(endpointFrom), ownEndpoint(registry)]
+}
+
+export function ownEndpoint(registry: string): Endpoint {
+  return { host: servedElsewhere[registry] ?? registry, prefix: '' }
+}
+
+function endpointFrom(base: string): Endpoint {
+  const [host = '', ...path] = base.split('/').filter((part) => part !== '')
+  return { host, prefix: path.map((part) => `${part}/`).join('') }
+}
