@@ -87,7 +87,7 @@ test('an image’s configuration is read within its bounds, or not at all', () =
       expect(JSON.stringify(config)).not.toContain('\\u0000')
       expect(canonicalJson(JSON.parse(canonicalJson(config)))).toBe(canonicalJson(config))
     }),
-    { numRuns: 800 },
+    { numRuns: 400 },
   )
 })
 
@@ -124,7 +124,7 @@ test('a manifest is one or an index, never both, or nothing', () => {
       if (chosen !== undefined) expect(parsed.manifests).toContain(chosen)
       expect(platformsOf(parsed.manifests).length).toBeLessThan(2_000)
     }),
-    { numRuns: 800 },
+    { numRuns: 400 },
   )
 })
 
@@ -252,7 +252,7 @@ test('what a registry asks for is understood, or is not', () => {
       const challenge = parseChallenge(pieces.join(''))
       if (challenge?.scheme === 'bearer') expect(typeof challenge.realm).toBe('string')
     }),
-    { numRuns: 800 },
+    { numRuns: 400 },
   )
   for (const endless of ['Bearer a="', 'realm="\\', ', bearer ', '='])
     parseChallenge(endless.repeat(8_192 / endless.length))
