@@ -59,7 +59,11 @@ describe('a word', () => {
     ['${:-x}', /not followed by a name/],
     ['${NAME:', /not closed/],
     ['${NAME:=x}', /form that Berth does not know/],
-    ['${NAME#x}', /form that Berth does not know/],
+    ['${NAME:#x}', /form that Berth does not know/],
+    ['${NAME@Q}', /form that Berth does not know/],
+    ['${NAME#\\x}', /means nothing/],
+    ['${NAME/x}', /not closed/],
+    ['${NAME/x/y', /not closed/],
     ['${MISSING:-x', /not closed/],
     ['${MISSING?}', /MISSING: is not allowed to be unset/],
     ['${EMPTY:?}', /EMPTY: is not allowed to be empty/],
@@ -76,8 +80,8 @@ describe('a word', () => {
   })
 
   test('the content of a heredoc keeps its quotes', () => {
-    const kept = expandWord(`it's "$NAME" \\$NAME \\n`, variables, { escape: '\\', keepQuotes: true })
-    expect(kept).toBe(`it's "berth" $NAME \\n`)
+    const kept = expandWord(`it's "$NAME" \\$NAME \\\\ \\n`, variables, { escape: '\\', keepQuotes: true })
+    expect(kept).toBe(`it's "berth" $NAME \\ n`)
   })
 
   test('a value that doubles itself ends at a limit', () => {
@@ -87,6 +91,56 @@ describe('a word', () => {
         value = expandWord('$a$a', new Map([['a', value]]), { escape: '\\' })
       }
     }).toThrow(/longer than 128 KB/)
+  })
+})
+
+describe('a pattern', () => {
+  const values = new Map([
+    ['P', '/usr/local/bin/node.tar.gz'],
+    ['S', 'a*b?c'],
+    ['D', 'aXbXc'],
+    ['B', 'x{y}/z'],
+    ['N', '*/'],
+  ])
+
+  test.each([
+    ['${P#*/}', 'usr/local/bin/node.tar.gz'],
+    ['${P##*/}', 'node.tar.gz'],
+    ['${P%.*}', '/usr/local/bin/node.tar'],
+    ['${P%%.*}', '/usr/local/bin/node'],
+    ['${P#usr}', '/usr/local/bin/node.tar.gz'],
+    ['${P##*n?de}', '.tar.gz'],
+    ['${P%%l*}', '/usr/'],
+    ['${P%*}', '/usr/local/bin/node.tar.gz'],
+    ['${P##*}', ''],
+    ['${S#a\\*}', 'b?c'],
+    ['${S%\\?c}', 'a*b'],
+    ['${B%\\}*}', 'x{y'],
+    ['${D/X/-}', 'a-bXc'],
+    ['${D//X/-}', 'a-b-c'],
+    ['${D/X*X/-}', 'a-c'],
+    ['${D//?X/}', 'c'],
+    ['${D//none/-}', 'aXbXc'],
+    ['${D/X/}', 'abXc'],
+    ['${D/X/$P}', 'a/usr/local/bin/node.tar.gzbXc'],
+    ['${P/\\/usr/}', '/local/bin/node.tar.gz'],
+    ['${P//\\//\\/}', '\\/usr\\/local\\/bin\\/node.tar.gz'],
+    ['${P/$N/}', 'node.tar.gz'],
+    ["${D/'X'/-}", 'a-bXc'],
+    ['${MISSING#x}', ''],
+    ['${MISSING/x/y}', ''],
+    ['v${P##*.}', 'vgz'],
+    ['${MISSING:-${P##*/}}', 'node.tar.gz'],
+  ])('%s becomes %s', (given, expected) => {
+    expect(expandWord(given, values, { escape: '\\' })).toBe(expected)
+  })
+
+  test('made to stall a matcher, or to grow without end, is refused or matched at once', () => {
+    const long = new Map([['L', 'a'.repeat(60_000)]])
+    const expand = (text: string) => expandWord(text, long, { escape: '\\' })
+    expect(expand(`\${L##${'*a'.repeat(40)}b}`)).toHaveLength(60_000)
+    expect(() => expand(`\${L#${'?'.repeat(1_000)}}`)).toThrow(/too long to match/)
+    expect(() => expand(`\${L//a/${'b'.repeat(100)}}`)).toThrow(/longer than 128 KB/)
   })
 })
 

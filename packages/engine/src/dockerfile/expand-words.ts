@@ -1,15 +1,22 @@
+import { PatternProblem, replaced, withoutPrefix, withoutSuffix } from './shell-pattern.ts'
+
 /**
- * Variable expansion and quote removal as a Dockerfile's words have them: `$name`, `${name}`, `${name:-word}`,
- * `${name-word}`, `${name:+word}`, `${name+word}`, `${name:?message}`, `${name?message}`; single quotes keep everything,
- * double quotes keep all but `$`, and the escape character takes the meaning from the next one.
+ * Variable expansion and quote removal as a Dockerfile's words have them: `$name`, `${name}`, and with a word or a
+ * pattern `:-` `-` `:+` `+` `:?` `?` `#` `##` `%` `%%` `/` `//`. Single quotes keep everything, double quotes keep all
+ * but `$`, and the escape character takes the meaning from the next one.
  * Reference: BuildKit's frontend/dockerfile/shell. Throws WordProblem, which has no place: callers add theirs.
  */
 export type Variables = ReadonlyMap<string, string>
 
 export type ExpandOptions = {
   escape: '\\' | '`'
-  /** Quotes and escapes stay as they are, only variables are replaced: the content of a heredoc. */
+  /** Quotes are characters like others: the content of a heredoc. */
   keepQuotes?: boolean
+  /** Quotes mean what they mean, and stay. */
+  rawQuotes?: boolean
+  rawEscapes?: boolean
+  /** A variable that is not set stays as it is written. */
+  keepUnset?: boolean
 }
 
 /** What is wrong with a word, in words. */
@@ -33,37 +40,33 @@ export function expandWords(text: string, variables: Variables, options: ExpandO
 class Expansion {
   readonly #text: string
   readonly #variables: Variables
-  readonly #escape: string
-  readonly #keepQuotes: boolean
+  readonly #options: ExpandOptions
   readonly #splits: boolean
+  #keepEscapes: boolean
   #at = 0
   #depth = 0
   #words: string[] = []
   #word = ''
-  #started = false
   #length = 0
 
   constructor(text: string, variables: Variables, options: ExpandOptions, splits = false) {
     this.#text = text
     this.#variables = variables
-    this.#escape = options.escape
-    this.#keepQuotes = options.keepQuotes ?? false
+    this.#options = options
+    this.#keepEscapes = options.rawEscapes ?? false
     this.#splits = splits
   }
 
   run(): string[] {
-    while (this.#at < this.#text.length) this.#step()
-    if (this.#splits) this.#endWord()
-    return this.#splits ? this.#words : [this.#word]
-  }
-
-  #step(): void {
-    const char = this.#peek()
-    if (char === '$') this.#addLoose(this.#dollar())
-    else if (char === this.#escape) this.#addTight(this.#escaped())
-    else if (!this.#keepQuotes && char === "'") this.#addTight(this.#single())
-    else if (!this.#keepQuotes && char === '"') this.#addTight(this.#double())
-    else this.#addLoose(this.#next())
+    while (this.#at < this.#text.length) {
+      const char = this.#peek()
+      if (this.#splits && char === '<') this.#addTight(this.#heredocStart())
+      else if (char === '$' || !this.#isSpecial(char)) this.#addLoose(this.#piece())
+      else this.#addTight(this.#piece())
+    }
+    if (!this.#splits) return [this.#word]
+    this.#endWord()
+    return this.#words
   }
 
   /** Outside of quotes: white space ends a word. */
@@ -76,22 +79,40 @@ class Expansion {
 
   #addTight(text: string): void {
     this.#length += text.length
-    if (this.#length > longestResult) throw new WordProblem('the expanded text is longer than 128 KB.')
+    checkLength(this.#length)
     this.#word += text
-    this.#started = true
   }
 
   #endWord(): void {
-    if (this.#started && this.#word !== '') this.#words.push(this.#word)
+    if (this.#word !== '') this.#words.push(this.#word)
     this.#word = ''
-    this.#started = false
+  }
+
+  #isSpecial(char: string): boolean {
+    if (char === '$' || char === this.#options.escape) return true
+    return (char === '"' || char === "'") && this.#options.keepQuotes !== true
+  }
+
+  #piece(): string {
+    const char = this.#peek()
+    if (char === '$') return this.#dollar()
+    if (char === this.#options.escape) return this.#escaped()
+    if (!this.#isSpecial(char)) return this.#next()
+    return char === "'" ? this.#single() : this.#double()
+  }
+
+  /** `<< NAME`: white space before a heredoc's name does not end the word. */
+  #heredocStart(): string {
+    this.#at++
+    if (this.#peek() !== '<') return '<'
+    const [space = ''] = /^<[\t\r ]*/.exec(this.#text.slice(this.#at, this.#at + 1_000)) ?? []
+    this.#at += space.length
+    return `<${space}`
   }
 
   #escaped(): string {
-    this.#at++
-    const char = this.#next()
-    if (!this.#keepQuotes) return char
-    return char === '$' || char === this.#escape ? char : this.#escape + char
+    const own = this.#next()
+    return (this.#keepEscapes ? own : '') + this.#next()
   }
 
   #single(): string {
@@ -99,7 +120,7 @@ class Expansion {
     if (end < 0) throw new WordProblem("a single quote (') is never closed.")
     const inside = this.#text.slice(this.#at + 1, end)
     this.#at = end + 1
-    return inside
+    return this.#options.rawQuotes ? `'${inside}'` : inside
   }
 
   #double(): string {
@@ -109,75 +130,87 @@ class Expansion {
       const char = this.#peek()
       if (char === '') throw new WordProblem('a double quote (") is never closed.')
       if (char === '$') inside += this.#dollar()
-      else if (char === this.#escape) inside += this.#escapedInDouble()
-      else inside += this.#next()
-      if (inside.length > longestResult) throw new WordProblem('the expanded text is longer than 128 KB.')
+      else inside += char === this.#options.escape ? this.#escapedInDouble() : this.#next()
+      checkLength(inside.length)
     }
     this.#at++
-    return inside
+    return this.#options.rawQuotes ? `"${inside}"` : inside
   }
 
   #escapedInDouble(): string {
-    this.#at++
+    const own = this.#next()
+    const kept = this.#keepEscapes ? own : ''
     const char = this.#peek()
-    if (char === '"' || char === '$' || char === this.#escape) return this.#next()
-    return char === '' ? '' : this.#escape
+    if (char === '') return kept
+    return kept + (char === '"' || char === '$' || char === own ? this.#next() : own)
   }
 
   #dollar(): string {
     this.#at++
     if (this.#peek() !== '{') {
       const name = this.#name()
-      return name === '' ? '$' : (this.#variables.get(name) ?? '')
+      return name === '' ? '$' : this.#valueOr(name, `$${name}`)
     }
     this.#at++
     const name = this.#name()
     if (name === '') throw new WordProblem('a brace after $ is not followed by a name.')
-    const value = this.#variables.get(name)
-    if (this.#peek() === '}') {
-      this.#at++
-      return value ?? ''
-    }
-    return this.#modified(name, value)
+    if (this.#peek() !== '}') return this.#modified(name)
+    this.#at++
+    return this.#valueOr(name, `\${${name}}`)
   }
 
-  #modified(name: string, value: string | undefined): string {
+  #valueOr(name: string, written: string): string {
+    return this.#variables.get(name) ?? (this.#options.keepUnset ? written : '')
+  }
+
+  #modified(name: string): string {
+    const start = this.#at
     const emptyIsUnset = this.#peek() === ':'
     if (emptyIsUnset) this.#at++
     const operator = this.#next()
     if (operator === '') throw notClosed(name)
-    if (!'-+?'.includes(operator)) {
+    const known = emptyIsUnset ? '-+?' : '-+?#%/'
+    if (!known.includes(operator)) {
       const form = `\${${name}${emptyIsUnset ? ':' : ''}${operator}…}`
       throw new WordProblem(`${form} is a form that Berth does not know.`)
     }
-    const word = this.#untilBrace(name)
-    const isSet = value !== undefined && !(emptyIsUnset && value === '')
-    if (operator === '+') return isSet ? word : ''
-    if (isSet) return value
-    if (operator === '-') return word
-    const state = value === undefined ? 'unset' : 'empty'
-    throw new WordProblem(`${name}: ${word || `is not allowed to be ${state}`}`)
+    if (operator === '/') return this.#replacement(name, start)
+    const word = this.#until('}', name, operator === '#' || operator === '%')
+    const value = this.#variables.get(name)
+    if (value === undefined && this.#options.keepUnset) return this.#written(name, start)
+    if (operator === '#' || operator === '%') return trimmed(value ?? '', operator, word)
+    return chosen({ name, value, operator, emptyIsUnset, word })
   }
 
-  #untilBrace(name: string): string {
+  /** `name/pattern/text` or `name//pattern/text`. */
+  #replacement(name: string, start: number): string {
+    const all = this.#peek() === '/'
+    if (all) this.#at++
+    const pattern = this.#until('/', name, true)
+    const text = this.#until('}', name, true)
+    const value = this.#variables.get(name)
+    if (value === undefined && this.#options.keepUnset) return this.#written(name, start)
+    return withPattern(() => replaced(value ?? '', pattern, { text, all }))
+  }
+
+  #written(name: string, start: number): string {
+    return `\${${name}${this.#text.slice(start, this.#at)}`
+  }
+
+  #until(stop: string, name: string, keepEscapes: boolean): string {
     if (++this.#depth > deepestNesting) throw new WordProblem('braces are nested more than 20 times.')
+    const before = this.#keepEscapes
+    this.#keepEscapes = keepEscapes
     let word = ''
-    while (this.#peek() !== '}') {
+    while (this.#peek() !== stop) {
       if (this.#peek() === '') throw notClosed(name)
       word += this.#piece()
-      if (word.length > longestResult) throw new WordProblem('the expanded text is longer than 128 KB.')
+      checkLength(word.length)
     }
     this.#at++
     this.#depth--
+    this.#keepEscapes = before
     return word
-  }
-
-  #piece(): string {
-    const char = this.#peek()
-    if (char === '$') return this.#dollar()
-    if (char === this.#escape) return this.#escaped()
-    if (char === "'" && !this.#keepQuotes) return this.#single()
-    return char === '"' && !this.#keepQuotes ? this.#double() : this.#next()
   }
 
   /** Letters, digits and `_`; or digits alone; or one special parameter. Empty: no name. */
@@ -200,6 +233,45 @@ class Expansion {
   #next(): string {
     return this.#text[this.#at++] ?? ''
   }
+}
+
+type Choice = {
+  name: string
+  value: string | undefined
+  operator: string
+  emptyIsUnset: boolean
+  word: string
+}
+
+/** `-`, `+` and `?`. */
+function chosen({ name, value, operator, emptyIsUnset, word }: Choice): string {
+  const isSet = value !== undefined && !(emptyIsUnset && value === '')
+  if (operator === '+') return isSet ? word : ''
+  if (isSet) return value
+  if (operator === '-') return word
+  const state = value === undefined ? 'unset' : 'empty'
+  throw new WordProblem(`${name}: ${word || `is not allowed to be ${state}`}`)
+}
+
+function trimmed(value: string, operator: '#' | '%', word: string): string {
+  const longest = word.startsWith(operator)
+  const pattern = longest ? word.slice(1) : word
+  return withPattern(() => (operator === '#' ? withoutPrefix : withoutSuffix)(value, pattern, longest))
+}
+
+function withPattern(work: () => string): string {
+  try {
+    const result = work()
+    checkLength(result.length)
+    return result
+  } catch (error) {
+    if (error instanceof PatternProblem) throw new WordProblem(error.message)
+    throw error
+  }
+}
+
+function checkLength(length: number): void {
+  if (length > longestResult) throw new WordProblem('the expanded text is longer than 128 KB.')
 }
 
 function notClosed(name: string): WordProblem {

@@ -1,5 +1,6 @@
 import type { Healthcheck } from '../engine.ts'
 import type { Heredoc } from './heredoc.ts'
+import type { MountFlag } from './mount-flag.ts'
 import type { Directives } from './read-lines.ts'
 import type { Place, SourceText } from './source-text.ts'
 
@@ -41,6 +42,7 @@ export type RunInstruction = At<'RUN'> & {
   command: CommandLine
   network: 'bridge' | 'none'
   heredocs: readonly Heredoc[]
+  mounts: readonly MountFlag[]
 }
 
 export type CopyInstruction = At<'COPY' | 'ADD'> & {
@@ -53,8 +55,14 @@ export type CopyInstruction = At<'COPY' | 'ADD'> & {
   exclude: readonly string[]
   /** Files written in the Dockerfile itself; their names are among no `sources`. */
   inline: readonly Heredoc[]
-  /** ADD: archives are unpacked. */
-  unpack: boolean
+  /** ADD. Not given: archives of the context are unpacked, fetched ones are not. */
+  unpack: boolean | null
+  /** ADD, of what is fetched. */
+  checksum: string | null
+  /** ADD, of a repository. */
+  keepGitDirectory: boolean | null
+  /** COPY. */
+  parents: boolean
 }
 
 export type WorkdirInstruction = At<'WORKDIR'> & { path: string }
@@ -70,6 +78,7 @@ export type HealthcheckInstruction = At<'HEALTHCHECK'> & { healthcheck: Healthch
 export type StopsignalInstruction = At<'STOPSIGNAL'> & { signal: string }
 export type ShellInstruction = At<'SHELL'> & { words: readonly string[] }
 export type MaintainerInstruction = At<'MAINTAINER'> & { name: string }
+/** `trigger`: the instruction as it is written, with its heredocs. */
 export type OnbuildInstruction = At<'ONBUILD'> & { trigger: string }
 
 export type StageInstruction =

@@ -37,6 +37,12 @@ describe('lines', () => {
     expect(stages[0]).toMatchObject({ name: 'build', instructions: [{ keyword: 'RUN' }] })
   })
 
+  test('a backslash that is escaped continues nothing', () => {
+    const [one, two] = instructions('RUN echo \\\\', 'RUN two')
+    expect(one).toMatchObject({ command: { line: 'echo \\\\' } })
+    expect(two).toMatchObject({ command: { line: 'two' } })
+  })
+
   test('a backslash at the end of the file continues nothing', () => {
     expect(only('RUN true \\')).toMatchObject({ command: { line: 'true' } })
   })
@@ -54,7 +60,18 @@ describe('instructions', () => {
       { from: 'build', owner: '1:2', mode: '755', sources: ['a'] },
     ],
     ['COPY --exclude=*.md --exclude=x . .', { exclude: ['*.md', 'x'] }],
-    ['ADD site.tar.gz /srv/', { keyword: 'ADD', unpack: true }],
+    ['ADD site.tar.gz /srv/', { keyword: 'ADD', unpack: null }],
+    ['ADD --unpack https://x/a.tar /', { unpack: true, sources: ['https://x/a.tar'] }],
+    ['ADD --checksum=sha256:1 --keep-git-dir a b', { checksum: 'sha256:1', keepGitDirectory: true }],
+    ['COPY --parents a b', { parents: true }],
+    ['COPY --chown= --link=TRUE a b', { owner: null }],
+    ['COPY --chown="1:2" --chmod=\\$M a b', { owner: '1:2', mode: '$M' }],
+    ['COPY -- --a b', { sources: ['--a'], destination: 'b' }],
+    [
+      'RUN --mount=type=cache,dst=/c --mount=ro,from=build id',
+      { mounts: [{ from: null }, { from: 'build' }] },
+    ],
+    ['RUN --security=sandbox id', { command: { line: 'id' } }],
     ['ADD --unpack=false a.tar /', { unpack: false }],
     [
       'ENV A=1 B="two words" C=a\\ b',
@@ -96,6 +113,11 @@ describe('instructions', () => {
       },
     ],
     ['HEALTHCHECK CMD ["a", "b"]', { healthcheck: { test: ['CMD', 'a', 'b'], intervalMs: 0 } }],
+    ['HEALTHCHECK --interval=1s none', { healthcheck: { test: ['NONE'], intervalMs: 0 } }],
+    [
+      'HEALTHCHECK --start-period=1.5h --start-interval=.5s --interval=+2m cmd a',
+      { healthcheck: { startPeriodMs: 5_400_000, startIntervalMs: 500, intervalMs: 120_000 } },
+    ],
     ['ONBUILD RUN id', { trigger: 'RUN id' }],
     ['LABEL a.b="c d"', { assignments: [{ name: 'a.b', value: '"c d"' }] }],
     ['STOPSIGNAL SIGQUIT', { signal: 'SIGQUIT' }],
@@ -123,8 +145,51 @@ describe('instructions', () => {
     })
   })
 
-  test('a shift or a here-string is no heredoc', () => {
-    expect(only('RUN echo $((1<<2)) && cat <<<word')).toMatchObject({ heredocs: [] })
+  test.each([
+    ['<<EOF', 'EOF', { chomp: false, expand: true }],
+    ['<< EOF', 'EOF', { expand: true }],
+    ['3<<-IN', 'IN', { chomp: true }],
+    ["<<'a b'", 'a b', { expand: false }],
+    ['<<"EOF"', 'EOF', { expand: false }],
+    ['<<E"O"F', 'EOF', { expand: false }],
+    ['<<$NAME', '$NAME', { expand: true }],
+  ])('a heredoc %s ends with %s', (opening, name, expected) => {
+    const run = only(`RUN cat ${opening} && x`, 'text', name, 'RUN two')
+    expect(run).toMatchObject({ heredocs: [{ name, content: 'text\n', ...expected }] })
+  })
+
+  test('several heredocs follow one another, and keep how their lines end', () => {
+    const { stages } = parseDockerfile(
+      'Dockerfile',
+      'FROM base\r\nCOPY <<A <<B /x/\r\n1\r\nA\r\n2\nB\nRUN id',
+    )
+    expect(stages[0]?.instructions).toMatchObject([
+      {
+        inline: [
+          { name: 'A', content: '1\r\n' },
+          { name: 'B', content: '2\n' },
+        ],
+      },
+      { keyword: 'RUN' },
+    ])
+  })
+
+  test.each([
+    'RUN echo $((1<<2)) && cat <<<word',
+    'RUN echo "a <<EOF"',
+    'RUN ["cat", "<<EOF"]',
+    'COPY ["<<EOF", "x"]',
+    'CMD cat <<EOF',
+  ])('%s opens no heredoc', (line) => {
+    const [instruction, next] = instructions(line, 'RUN id')
+    expect(instruction).not.toHaveProperty('heredocs.0')
+    expect(next).toMatchObject({ keyword: 'RUN' })
+  })
+
+  test('ONBUILD keeps the heredocs of its instruction', () => {
+    expect(only('ONBUILD COPY <<-EOF /x', '\tone', '\tEOF')).toMatchObject({
+      trigger: 'COPY <<-EOF /x\none\nEOF',
+    })
   })
 })
 
@@ -138,10 +203,23 @@ describe('refusals name the line', () => {
     ],
     ['&& apt-get update', 'BUILD.UNKNOWN_INSTRUCTION', /Dockerfile:2/, /end without a backslash/],
     ['COPY --form=x a b', 'BUILD.UNKNOWN_FLAG', /COPY has no flag "--form"/, /--from/],
-    ['RUN --mount=type=cache,target=/x id', 'BUILD.UNSUPPORTED', /RUN --mount/, /./],
-    ['ADD https://example.org/x /x', 'BUILD.UNSUPPORTED', /remote address/, /curl/],
-    ['ADD git@github.com:a/b.git /x', 'BUILD.UNSUPPORTED', /remote address/, /./],
-    ['COPY --parents a b', 'BUILD.UNSUPPORTED', /--parents/, /./],
+    ['RUN --mount=type=cache,taget=/x id', 'BUILD.SYNTAX', /no option "taget"/, /Did you mean target/],
+    ['RUN --mount=type=bind,target id', 'BUILD.SYNTAX', /target of RUN --mount needs a value/, /./],
+    ['RUN --mount=from=$x,target=/x id', 'BUILD.SYNTAX', /does not expand/, /FROM \$image AS name/],
+    ['RUN --mount=type=bind,\\"a id', 'BUILD.SYNTAX', /quotes .* do not match/, /./],
+    ['RUN --network=host id', 'BUILD.UNSUPPORTED', /--network=host/, /--network=none/],
+    ['RUN --network=nome id', 'BUILD.SYNTAX', /this is "nome"/, /Did you mean none/],
+    ['RUN --security=insecure id', 'BUILD.UNSUPPORTED', /insecure/, /privileges/],
+    ['RUN --device=gpu id', 'BUILD.UNSUPPORTED', /--device/, /./],
+    ['RUN --constructor=x id', 'BUILD.UNKNOWN_FLAG', /--constructor/, /./],
+    ['CMD --port 80', 'BUILD.UNKNOWN_FLAG', /CMD has no flag "--port"/, /./],
+    ['COPY --link=maybe a b', 'BUILD.SYNTAX', /true or false/, /./],
+    ['COPY --from a b', 'BUILD.SYNTAX', /--from needs a value/, /./],
+    ['COPY a <<EOF', 'BUILD.SYNTAX', /no line that ends it/, /./],
+    ['ONBUILD ONBUILD RUN x', 'BUILD.SYNTAX', /ONBUILD ONBUILD/, /./],
+    ['ONBUILD MAINTAINER x', 'BUILD.SYNTAX', /not allowed/, /./],
+    ['HEALTHCHECK --retries=-1 CMD x', 'BUILD.SYNTAX', /whole number/, /./],
+    ['HEALTHCHECK --timeout=1us CMD x', 'BUILD.SYNTAX', /shorter than 1ms/, /./],
     ['COPY a', 'BUILD.SYNTAX', /at least one source/, /COPY . ./],
     ['COPY --from=$x a b', 'BUILD.SYNTAX', /does not expand/, /FROM \$image AS name/],
     ['ENV A=1 B', 'BUILD.SYNTAX', /has no "="/, /quotes/],

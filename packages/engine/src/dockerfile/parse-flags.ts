@@ -7,8 +7,11 @@ export type FlagKinds = Readonly<Record<string, 'text' | 'switch' | 'list'>>
 
 export type Flags = {
   rest: string
+  /** Not given, or empty: null. */
   text(name: string): string | null
   isOn(name: string): boolean
+  /** A switch that was not given is null. */
+  choice(name: string): boolean | null
   list(name: string): readonly string[]
   given: readonly string[]
 }
@@ -28,7 +31,7 @@ export function parseFlags(
   const values = new Map<string, string[]>()
   for (const word of words) {
     const [name, value] = splitFlag(word)
-    const kind = kinds[name]
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
     if (kind === undefined) {
       throw buildError['BUILD.UNKNOWN_FLAG']({
         place,
@@ -42,19 +45,24 @@ export function parseFlags(
   }
   return {
     rest,
-    text: (name) => values.get(name)?.[0] ?? null,
-    isOn: (name) => values.get(name)?.[0] === 'true',
+    text: (name) => values.get(name)?.[0] || null,
+    isOn: (name) => isTrue(values.get(name)?.[0]),
+    choice: (name) => (values.has(name) ? isTrue(values.get(name)?.[0]) : null),
     list: (name) => values.get(name) ?? [],
     given: [...values.keys()],
   }
 }
 
+function isTrue(value: string | undefined): boolean {
+  return value?.toLowerCase() === 'true'
+}
+
+/** Quotes and escapes are gone from the words: `--chown="a b"` is one word, and `\$` a variable all the same. */
 function takeFlagWords(text: string, escapeChar: string): { words: string[]; rest: string } {
   const words: string[] = []
   let rest = text.trimStart()
   while (rest.startsWith('--')) {
-    const length = wordLength(rest, escapeChar)
-    const word = unquoted(rest.slice(0, length), escapeChar)
+    const { word, length } = takeWord(rest, escapeChar)
     rest = rest.slice(length).trimStart()
     if (word === '--') break
     words.push(word)
@@ -62,27 +70,23 @@ function takeFlagWords(text: string, escapeChar: string): { words: string[]; res
   return { words, rest }
 }
 
-function wordLength(text: string, escapeChar: string): number {
+function takeWord(text: string, escapeChar: string): { word: string; length: number } {
+  let word = ''
   let quote = ''
-  for (let index = 0; index < text.length; index++) {
+  let index = 0
+  for (; index < text.length; index++) {
     const char = text[index] ?? ''
-    if (char === escapeChar && quote !== "'") index++
-    else if (quote !== '') quote = char === quote ? '' : quote
-    else if (char === '"' || char === "'") quote = char
-    else if (/\s/.test(char)) return index
+    if (quote === '' && /\s/.test(char)) break
+    if (char === escapeChar) word += text[++index] ?? ''
+    else if (!isQuote(char, quote)) word += char
+    else quote = quote === '' ? char : ''
   }
-  return text.length
+  return { word, length: index }
 }
 
-/** Flag values lose their quotes here; escapes stay for the expansion of variables. */
-function unquoted(word: string, escapeChar: string): string {
-  return word.replace(/\\(.)|`(.)|["']/gs, (match) =>
-    match.length === 2 && match[0] === escapeChar
-      ? match
-      : match.length === 2
-        ? match.replace(/["']/g, '')
-        : '',
-  )
+/** Begins quotes, or ends those that are open. */
+function isQuote(char: string, open: string): boolean {
+  return open === '' ? char === '"' || char === "'" : char === open
 }
 
 function splitFlag(word: string): [string, string | undefined] {
@@ -98,9 +102,9 @@ function checkValue(
   place: Place,
 ): void {
   const problem =
-    kind !== 'switch' && (value === undefined || value === '')
+    kind !== 'switch' && value === undefined
       ? `the flag --${name} needs a value: --${name}=…`
-      : kind === 'switch' && value !== undefined && value !== 'true' && value !== 'false'
+      : kind === 'switch' && value !== undefined && !/^(?:true|false)$/i.test(value)
         ? `the flag --${name} may be true or false only.`
         : repeated && kind !== 'list'
           ? `the flag --${name} stands here twice.`

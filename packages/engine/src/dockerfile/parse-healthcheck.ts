@@ -31,10 +31,9 @@ export function parseHealthcheck(
 ): Healthcheck {
   const flags = parseFlags('HEALTHCHECK', text, kinds, place, escapeChar)
   const [, type = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(flags.rest) ?? []
-  const test =
-    type.toUpperCase() === 'NONE' ? none(rest, flags, place) : probe(type, commandLine(rest), place)
+  if (type.toUpperCase() === 'NONE') return none(rest, place)
   return {
-    test,
+    test: probe(type, commandLine(rest), place),
     intervalMs: duration(flags, 'interval', place),
     timeoutMs: duration(flags, 'timeout', place),
     startPeriodMs: duration(flags, 'start-period', place),
@@ -43,9 +42,10 @@ export function parseHealthcheck(
   }
 }
 
-function none(rest: string, flags: Flags, place: Place): string[] {
-  if (rest.trim() !== '' || flags.given.length > 0) fail(place, 'HEALTHCHECK NONE takes nothing else.')
-  return ['NONE']
+/** Flags before it mean nothing. */
+function none(rest: string, place: Place): Healthcheck {
+  if (rest.trim() !== '') fail(place, 'HEALTHCHECK NONE takes nothing else.')
+  return { test: ['NONE'], intervalMs: 0, timeoutMs: 0, startPeriodMs: 0, startIntervalMs: 0, retries: 0 }
 }
 
 function probe(type: string, command: CommandLine | null, place: Place): string[] {
@@ -59,9 +59,10 @@ function probe(type: string, command: CommandLine | null, place: Place): string[
 /** Go's notation: `1m30s`, `500ms`. Nothing given: 0, the default. */
 function duration(flags: Flags, name: string, place: Place): number {
   const given = flags.text(name)
-  if (given === null || given === '0') return 0
-  const parts = [...given.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)]
-  if (given.length > 40 || parts.map((part) => part[0]).join('') !== given || parts.length === 0) {
+  if (given === null || /^[+-]?0$/.test(given)) return 0
+  const unsigned = given.replace(/^\+/, '')
+  const parts = [...unsigned.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)]
+  if (given.length > 40 || parts.map((part) => part[0]).join('') !== unsigned || parts.length === 0) {
     fail(place, `--${name} is a duration such as 30s or 1m30s.`)
   }
   const ms = parts.reduce((sum, part) => sum + Number(part[1]) * (millisecondsPer[part[2] ?? ''] ?? 0), 0)

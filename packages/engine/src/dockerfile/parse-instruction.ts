@@ -94,7 +94,6 @@ function stageName(given: string, place: Place): string {
   if (!/^[a-z][a-z0-9-_.]*$/.test(name) || name.length > 128) {
     fail(place, 'a stage name begins with a letter and holds letters, digits, "-", "_" and "." only.')
   }
-  if (name === 'scratch') fail(place, 'the name scratch means the empty image and cannot name a stage.')
   return name
 }
 
@@ -165,11 +164,12 @@ function parseOnbuild(line: LineParts): Instruction {
   const trigger = withoutFlags(line).rest
   if (trigger === '') fail(line.place, 'ONBUILD needs an instruction.')
   const keyword = (trigger.split(/\s/)[0] ?? '').toUpperCase()
-  if (keyword === 'ONBUILD' || keyword === 'FROM' || keyword === 'MAINTAINER') {
-    fail(line.place, `ONBUILD ${keyword} is not allowed.`)
-  }
-  parseInstruction({ text: trigger, place: line.place, heredocs: [] }, line.escape)
-  return { ...at(line, 'ONBUILD'), trigger }
+  if (keyword === 'ONBUILD') fail(line.place, 'ONBUILD ONBUILD is not allowed: one stage carries no further.')
+  if (keyword === 'FROM' || keyword === 'MAINTAINER') fail(line.place, `ONBUILD ${keyword} is not allowed.`)
+  const { place, heredocs } = line
+  parseInstruction({ text: trigger, place, heredocs }, line.escape)
+  const bodies = heredocs.map(({ name, content }) => `\n${content}${name}`)
+  return { ...at(line, 'ONBUILD'), trigger: trigger + bodies.join('') }
 }
 
 function oneArgument(line: LineParts): string {
@@ -179,7 +179,6 @@ function oneArgument(line: LineParts): string {
 }
 
 function withoutFlags(line: LineParts): LineParts {
-  if (line.keyword === 'CMD' || line.keyword === 'ENTRYPOINT') return line
   if (!line.rest.startsWith('--')) return line
   return { ...line, rest: parseFlags(line.keyword, line.rest, {}, line.place, line.escape).rest }
 }

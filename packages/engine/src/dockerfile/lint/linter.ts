@@ -1,5 +1,10 @@
 import type { BuildWarning } from '@berth/domain'
-import { type GivenArguments, globalVariables, type Platform } from '../../build/build-arguments.ts'
+import {
+  type ArgumentOptions,
+  type GivenArguments,
+  globalVariables,
+  type Platform,
+} from '../../build/build-arguments.ts'
 import type { ContextIndex } from '../../build/context.ts'
 import { buildError } from '../../build/errors.ts'
 import type { StageBase } from '../../build/find-stages.ts'
@@ -40,7 +45,7 @@ export type Surroundings = {
   hasOwnShell: boolean
 }
 
-export type LintOptions = { arguments: GivenArguments; platform: Platform; index: ContextIndex }
+export type LintOptions = ArgumentOptions & { index: ContextIndex }
 
 /** The build argument that says the same as the directive, and wins. */
 const checkArgument = 'BUILDKIT_DOCKERFILE_CHECK'
@@ -113,8 +118,8 @@ function fileFindings(
 ): Finding[] {
   const firstFrom = dockerfile.stages[0]?.from.place.line ?? 0
   const scope = {
-    globals: globalVariables(dockerfile, options.arguments, options.platform),
-    defaults: globalVariables(dockerfile, {}, options.platform),
+    globals: globalVariables(dockerfile, options),
+    defaults: globalVariables(dockerfile, { ...options, arguments: {} }),
     declared: new Set(
       dockerfile.globalArguments.flatMap((each) => each.declarations.map(({ name }) => name)),
     ),
