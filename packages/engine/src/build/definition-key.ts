@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { StepAction } from './plan.ts'
+import type { RunMount, StepAction } from './plan.ts'
 import type { ContextSource } from './select-sources.ts'
 
 /** Raised when the same definition begins to give another result. */
@@ -12,15 +12,16 @@ const keyVersion = 1
 export function definitionKey(action: StepAction): string {
   const hash = createHash('sha256')
   hash.update(JSON.stringify([keyVersion, keyed(action)]))
-  if (action.kind === 'copy') for (const source of action.sources) addSource(hash, source)
+  for (const source of contextSources(action)) addSource(hash, source)
   return hash.digest('hex')
 }
 
 function keyed(action: StepAction): unknown {
   switch (action.kind) {
     case 'run': {
-      const { unkeyedEnv: _proxies, env, ...rest } = action
-      return { ...rest, env: Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1)) }
+      const { unkeyedEnv: _proxies, env, mounts, ...rest } = action
+      const sorted = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1))
+      return { ...rest, env: sorted, mounts: mounts.map(keyedMount) }
     }
     case 'copy': {
       const { sources: _content, ...rest } = action
@@ -33,6 +34,24 @@ function keyed(action: StepAction): unknown {
     case 'workdir':
       return action
   }
+}
+
+/**
+ * What a cache holds never counts, nor what a secret is: only where they are seen. Files of the context are added by
+ * their content; what other roots hold is the executor's to add.
+ */
+function keyedMount(mount: RunMount): unknown {
+  if (mount.type !== 'bind' && mount.type !== 'cache') return mount
+  const { from } = mount
+  return { ...mount, from: from?.kind === 'root' ? { kind: from.kind, source: from.source } : from?.kind }
+}
+
+function contextSources(action: StepAction): readonly ContextSource[] {
+  if (action.kind === 'copy') return action.sources
+  if (action.kind !== 'run') return []
+  return action.mounts.flatMap((mount) =>
+    mount.type === 'bind' && mount.from.kind === 'context' ? [mount.from.source] : [],
+  )
 }
 
 /** Everything that COPY takes of the context counts. */

@@ -1,7 +1,7 @@
 import { compileGlob, hasWildcards } from '../dockerfile/glob.ts'
 import type { Place } from '../dockerfile/source-text.ts'
 import { relativeSource } from './context.ts'
-import { withPlace } from './select-sources.ts'
+import { withPlace } from './with-place.ts'
 
 /**
  * A source of `COPY --parents`: what it matches below a pivot keeps its path from there on. `a/./b/*.js` has the pivot
@@ -15,6 +15,8 @@ export type ParentsPattern = {
   matches(path: string): boolean
   /** Whether anything in this directory may match: others need no look. */
   mayHoldMatches(directory: string): boolean
+  /** Relative to the root, as far as it holds no wildcards. */
+  path: string
   /** Without wildcards: that it is not there is an error. */
   isRequired: boolean
 }
@@ -23,11 +25,15 @@ export type ParentsPattern = {
 export function parentsPattern(source: string, place: Place): ParentsPattern {
   const [pivot, below] = splitAtPivot(source)
   const pattern = relativeSource(below)
-  if (pattern === '') return { pivot, isRequired: true, matches: () => true, mayHoldMatches: () => true }
+  const path = [pivot, pattern].filter((part) => part !== '').join('/')
+  if (pattern === '') {
+    return { pivot, path, isRequired: true, matches: () => true, mayHoldMatches: () => true }
+  }
   const whole = withPlace(place, () => compileGlob(pattern, { doubleStar: true }))
   const leading = pattern.split('/').map((part) => withPlace(place, () => partMatcher(part)))
   return {
     pivot,
+    path,
     isRequired: !hasWildcards(pivot) && !hasWildcards(pattern),
     matches: (path) => withDirectories(path).some(whole.matches),
     mayHoldMatches: (directory) => mayLead(leading, directory.split('/')),

@@ -1,35 +1,36 @@
 import type { BuildWarning } from '@berth/domain'
 import type { Variables } from '../dockerfile/expand-words.ts'
-import type { Dockerfile, Stage, StageInstruction } from '../dockerfile/instruction.ts'
+import type { Dockerfile, RunInstruction, Stage, StageInstruction } from '../dockerfile/instruction.ts'
 import { type Linter, openLinter } from '../dockerfile/lint/linter.ts'
-import { isStageInstruction, parseInstruction } from '../dockerfile/parse-instruction.ts'
-import { quoted } from '../dockerfile/source-text.ts'
+import { syntaxWarning } from '../dockerfile/syntax-directive.ts'
 import type { Image } from '../engine.ts'
 import { defaultPath } from '../store/image-config.ts'
 import {
+  type ArgumentOptions,
   declared,
-  type GivenArguments,
   globalVariables,
-  type Platform,
+  isVariable,
   proxyEnvironment,
+  sourceDate,
+  unusedArguments,
 } from './build-arguments.ts'
 import { type BuildContext, type ContextIndex, indexContext } from './context.ts'
 import { definitionKey } from './definition-key.ts'
-import { buildError } from './errors.ts'
-import { copySource, type StageBase, stageBase, targetStage } from './find-stages.ts'
-import type { BuildPlan, Origin, PlannedHistory, PlannedStep, StepAction } from './plan.ts'
-import { planCopy, planRun, planWorkdir } from './plan-step.ts'
-import { applyToConfig, emptyConfig, expander, type StageState, variablesOf } from './stage-state.ts'
+import { readSource, type StageBase, stageBase, targetStage } from './find-stages.ts'
+import { historyEntry } from './history-entry.ts'
+import { onbuildTriggers } from './onbuild-triggers.ts'
+import type { BuildPlan, Origin, PlannedStep, StepAction } from './plan.ts'
+import { planCopy } from './plan-copy.ts'
+import { mountedRoots, planMounts } from './plan-mounts.ts'
+import { planRun, planWorkdir } from './plan-step.ts'
+import { applyToConfig, type Expander, emptyConfig, expander, type StageState } from './stage-state.ts'
 
 /**
  * Dockerfile + arguments + base images + context → the steps of a build, and the configuration that results. Pure: it
  * looks at values only. `neededImages` says which images must be given.
  */
-export type PlanOptions = {
-  target: string | null
-  arguments: GivenArguments
+export type PlanOptions = ArgumentOptions & {
   labels: Readonly<Record<string, string>>
-  platform: Platform
   /** By the reference that `neededImages` returned. */
   images: ReadonlyMap<string, Image>
   context: BuildContext
@@ -40,18 +41,22 @@ export function planBuild(dockerfile: Dockerfile, options: PlanOptions): BuildPl
   const target = targetStage(dockerfile, options.target)
   const planner = new Planner(dockerfile, options)
   const state = planner.stage(target.index)
+  planner.checkArguments()
   return {
     steps: planner.steps,
     bases: planner.bases,
     result: state.origin,
     config: { ...state.config, labels: { ...state.config.labels, ...options.labels } },
     history: state.history,
-    sourceDate: null,
+    sourceDate: planner.sourceDate,
     warnings: [...planner.warnings, ...planner.linter.warnings()],
   }
 }
 
 type Draft = { place: PlannedStep['place']; text: string; parent: Origin; action: StepAction }
+
+/** What an instruction did: `action` null where it makes no step. */
+type Outcome = { state: StageState; action: StepAction | null }
 
 /** Goes through a stage when it is asked for, so that stages that nobody needs are never looked at. */
 class Planner {
@@ -59,6 +64,7 @@ class Planner {
   readonly bases: { id: string; title: string }[] = []
   readonly warnings: BuildWarning[] = []
   readonly linter: Linter
+  readonly sourceDate: Date | null
   readonly #dockerfile: Dockerfile
   readonly #options: PlanOptions
   readonly #index: ContextIndex
@@ -69,12 +75,29 @@ class Planner {
     this.#dockerfile = dockerfile
     this.#options = options
     this.#index = indexContext(options.context)
-    this.#globals = globalVariables(dockerfile, options.arguments, options.platform)
-    const { syntax } = dockerfile.directives
-    if (syntax !== null && !/^(?:docker\.io\/)?docker\/dockerfile(?:[:@].*)?$/.test(syntax)) {
-      this.warnings.push({ text: 'Berth reads Dockerfiles itself: the syntax directive is not followed.' })
-    }
+    this.#globals = globalVariables(dockerfile, options)
     this.linter = openLinter(dockerfile, { ...options, index: this.#index })
+    const date = sourceDate(options.arguments, this.#globals)
+    this.sourceDate = date ?? null
+    this.#warn(syntaxWarning(dockerfile.directives))
+    if (date === undefined)
+      this.#warn('SOURCE_DATE_EPOCH is not a number of seconds, and means nothing here.')
+  }
+
+  /** Once all stages that are needed were gone through. */
+  checkArguments(): void {
+    const { globalArguments, stages } = this.#dockerfile
+    const written = [...globalArguments, ...stages.flatMap((stage) => stage.instructions)]
+    const names = written.flatMap((each) =>
+      each.keyword === 'ARG' ? each.declarations.map(({ name }) => name) : [],
+    )
+    const inTriggers = [...this.#done.values()].flatMap((state) => [...state.declared.keys()])
+    const unused = unusedArguments(this.#options.arguments, new Set([...names, ...inTriggers]))
+    if (unused.length > 0) this.#warn(`Given, but declared by no ARG: ${unused.join(', ')}.`)
+  }
+
+  #warn(text: string | undefined): void {
+    if (text !== undefined) this.warnings.push({ text })
   }
 
   /** Stages refer to earlier ones only, so this ends. */
@@ -82,106 +105,130 @@ class Planner {
     const known = this.#done.get(index)
     if (known !== undefined) return known
     const stage = this.#dockerfile.stages[index] as Stage
-    const globals = expander(this.#globals, this.#dockerfile.directives.escape)
+    const globals = expander(this.#globals, this.#escape)
     const base = stageBase(this.#dockerfile, stage, globals, this.#options.platform)
     const start = this.#start(base)
-    const instructions = [...this.#triggers(start, stage), ...stage.instructions]
+    const triggers = onbuildTriggers(stage, start.config.onBuild)
 
     const drafts: Draft[] = []
     let state: StageState = { ...start, config: { ...start.config, onBuild: [] } }
     const lint = this.linter.enter(stage, base, start.config)
-    for (const instruction of instructions) {
-      lint(instruction, { variables: variablesOf(state), hasOwnShell: state.config.shell !== null })
-      const next = this.#next(stage, state, instruction, drafts)
-      state = { ...next, history: [...state.history, historyOf(instruction, state.origin, next.origin)] }
+    for (const instruction of [...triggers, ...stage.instructions]) {
+      lint(instruction, { variables: state.variables, hasOwnShell: state.config.shell !== null })
+      state = this.#carried(stage, state, instruction, drafts)
     }
     this.#number(stage, base, drafts)
     this.#done.set(index, state)
     return state
   }
 
+  get #escape() {
+    return this.#dockerfile.directives.escape
+  }
+
   #start(base: StageBase): StageState {
     if (base.kind === 'stage') return { ...this.stage(base.index), hasOwnCommand: false }
-    const fresh = { arguments: new Map<string, string>(), hasOwnCommand: false, history: [] }
+    const fresh = { declared: new Map(), hasOwnCommand: false, history: [] }
     if (base.kind === 'scratch') {
-      return { ...fresh, origin: { kind: 'scratch' }, config: emptyConfig(this.#options.platform) }
+      const config = emptyConfig(this.#options.platform)
+      return { ...fresh, origin: { kind: 'scratch' }, config, variables: new Map(Object.entries(config.env)) }
     }
-    const image = this.#image(base)
+    const image = this.#image(base.reference)
     // As with BuildKit, so that `ENV PATH=/opt/bin:$PATH` keeps the usual directories.
     const env = { PATH: defaultPath, ...image.config.env }
     const history = (image.history ?? []).map((inherited) => ({ inherited }))
-    return { ...fresh, history, origin: originOf(base.reference, image), config: { ...image.config, env } }
+    const config = { ...image.config, env }
+    const origin = originOf(base.reference, image)
+    return { ...fresh, history, origin, config, variables: new Map(Object.entries(env)) }
   }
 
-  #image(base: StageBase & { kind: 'image' }): Image {
-    const image = this.#options.images.get(base.reference)
-    if (image === undefined) throw new Error(`The image ${base.reference} was not given to planBuild`)
+  #image(reference: string): Image {
+    const image = this.#options.images.get(reference)
+    if (image === undefined) throw new Error(`The image ${reference} was not given to planBuild`)
     return image
   }
 
-  /** ONBUILD of the base: its instructions run first, and are not handed on. */
-  #triggers(start: StageState, stage: Stage): StageInstruction[] {
-    const source = { path: `ONBUILD of ${stage.from.image}`, lines: start.config.onBuild }
-    const escapeChar = this.#dockerfile.directives.escape
-    return start.config.onBuild
-      .map((text, index) => {
-        const place = { source, line: index + 1, endLine: index + 1 }
-        return parseInstruction({ text, place, heredocs: [] }, escapeChar)
+  /** One instruction further; what makes a step is added to the drafts. */
+  #carried(stage: Stage, state: StageState, instruction: StageInstruction, drafts: Draft[]): StageState {
+    const expand = expander(state.variables, this.#escape)
+    const { state: next, action } = this.#outcome(stage, state, instruction, expand)
+    if (action !== null) {
+      const mark = stage.instructions.includes(instruction) ? '' : 'ONBUILD '
+      drafts.push({
+        place: instruction.place,
+        text: mark + instruction.text,
+        parent: state.origin,
+        action,
       })
-      .filter(isStageInstruction)
-  }
-
-  #next(stage: Stage, state: StageState, instruction: StageInstruction, drafts: Draft[]): StageState {
-    const escapeChar = this.#dockerfile.directives.escape
-    const scope = variablesOf(state)
-    const expand = expander(scope, escapeChar)
-    const changed = applyToConfig(state, instruction, expand)
-    if (changed !== undefined) return changed
-    if (instruction.keyword === 'ARG') {
-      const values = declared(instruction, this.#options.arguments, this.#globals, scope, escapeChar)
-      const added = values.map(({ name, value }) => [name, value] as const)
-      return { ...state, arguments: new Map([...state.arguments, ...added]) }
     }
-
-    const { action, config } = this.#action(stage, state, instruction, expand)
-    const next = { ...state, config }
-    if (action === null) return next
-    drafts.push({ place: instruction.place, text: instruction.text, parent: state.origin, action })
-    return { ...next, origin: { kind: 'step', id: stepId(stage, drafts.length) } }
+    const step = action === null ? null : stepId(stage, drafts.length)
+    const createdBy = historyEntry({ instruction, expand, after: next, action })
+    return {
+      ...next,
+      origin: step === null ? next.origin : { kind: 'step', id: step },
+      history: createdBy === null ? next.history : [...next.history, { createdBy, step }],
+    }
   }
 
-  #action(
-    stage: Stage,
-    state: StageState,
-    instruction: StageInstruction,
-    expand: ReturnType<typeof expander>,
-  ) {
+  #outcome(stage: Stage, state: StageState, instruction: StageInstruction, expand: Expander): Outcome {
     const { config } = state
+    const origin = (from: string) => this.#readOrigin(stage, from, instruction.place)
     switch (instruction.keyword) {
-      case 'RUN': {
-        const environment = Object.fromEntries(variablesOf(state))
-        const proxies = proxyEnvironment(this.#options.arguments)
-        return { action: planRun(instruction, config, environment, proxies), config }
-      }
+      case 'ARG':
+        return { state: this.#declare(state, instruction), action: null }
+      case 'RUN':
+        return { state, action: this.#run(state, instruction, { expand, origin }) }
       case 'COPY':
       case 'ADD': {
-        const from =
-          instruction.from === null ? null : this.#copyOrigin(stage, instruction.from, instruction.place)
-        return { action: planCopy(instruction, config, expand, from, this.#index), config }
+        const from = instruction.from === null ? null : origin(instruction.from)
+        return { state, action: planCopy(instruction, { config, expand, index: this.#index, from }) }
       }
-      case 'WORKDIR':
-        return planWorkdir(instruction, config, expand)
+      case 'WORKDIR': {
+        const planned = planWorkdir(instruction, config, expand)
+        return { state: { ...state, config: planned.config }, action: planned.action }
+      }
       default:
-        throw new Error(`${instruction.keyword} makes no step`)
+        return { state: applyToConfig(state, instruction, expand), action: null }
     }
   }
 
-  #copyOrigin(stage: Stage, from: string, place: PlannedStep['place']): Origin {
-    const base = copySource(this.#dockerfile, stage, from, place)
+  #declare(state: StageState, instruction: StageInstruction & { keyword: 'ARG' }): StageState {
+    const { variables } = state
+    const given = this.#options.arguments
+    const scope = { given, globals: this.#globals, variables, escapeChar: this.#escape }
+    const values = declared(instruction, scope)
+    const seen = values.flatMap(({ name, value }) =>
+      value === null || !isVariable(name) ? [] : [[name, value] as const],
+    )
+    return {
+      ...state,
+      variables: new Map([...variables, ...seen]),
+      declared: new Map([...state.declared, ...values.map(({ name, value }) => [name, value] as const)]),
+    }
+  }
+
+  #run(
+    { config, variables }: StageState,
+    instruction: RunInstruction,
+    { expand, origin }: { expand: Expander; origin(from: string): Origin },
+  ): StepAction {
+    const given = this.#options.arguments
+    const mounts = planMounts(instruction.mounts, {
+      config,
+      expand,
+      origin,
+      index: this.#index,
+      place: instruction.place,
+      cacheNamespace: given.BUILDKIT_CACHE_MOUNT_NS ?? '',
+    })
+    const env = Object.fromEntries(variables)
+    return planRun(instruction, { config, env, unkeyedEnv: proxyEnvironment(given), mounts })
+  }
+
+  #readOrigin(stage: Stage, from: string, place: PlannedStep['place']): Origin {
+    const base = readSource(this.#dockerfile, stage, from, place)
     if (base.kind === 'stage') return this.stage(base.index).origin
-    if (base.kind === 'scratch') return base
-    if (!this.#options.images.has(base.reference)) throw unnamedImage(stage, base.reference)
-    return originOf(base.reference, this.#image(base))
+    return base.kind === 'scratch' ? base : originOf(base.reference, this.#image(base.reference))
   }
 
   /** Titles as BuildKit has them; the FROM line of an image counts as the first step. */
@@ -190,16 +237,16 @@ class Planner {
     const total = drafts.length + first
     const several = this.#dockerfile.stages.length > 1
     const prefix = several ? `${stage.name ?? `stage-${stage.index}`} ` : ''
-    const title = (number: number, text: string) => `[${prefix}${number}/${total}] ${text}`
+    const numbered = (number: number, text: string) => `[${prefix}${number}/${total}] ${text}`
     if (base.kind === 'image') {
-      this.bases.push({ id: stepId(stage, 0), title: title(1, `FROM ${base.reference}`) })
+      this.bases.push({ id: stepId(stage, 0), title: numbered(1, `FROM ${base.reference}`) })
     }
     const steps = drafts.map(({ place, text, parent, action }, index) => ({
       id: stepId(stage, index + 1),
-      title: title(index + 1 + first, text.length > 300 ? `${text.slice(0, 299)}…` : text),
+      title: numbered(index + 1 + first, text.length > 300 ? `${text.slice(0, 299)}…` : text),
       place,
       parent,
-      inputs: action.kind === 'copy-from' ? [action.from] : [],
+      inputs: inputsOf(action),
       action,
       definitionKey: definitionKey(action),
     }))
@@ -207,21 +254,13 @@ class Planner {
   }
 }
 
-function historyOf({ text }: StageInstruction, before: Origin, after: Origin): PlannedHistory {
-  return { createdBy: text, step: after !== before && after.kind === 'step' ? after.id : null }
+function inputsOf(action: StepAction): Origin[] {
+  if (action.kind === 'copy-from') return [action.from]
+  return action.kind === 'run' ? mountedRoots(action.mounts) : []
 }
 
 function originOf(reference: string, image: Image): Origin {
   return { kind: 'image', reference, layers: image.layers }
-}
-
-/** `neededImages` sees what the Dockerfile says; what the triggers of a base image want shows only once that is found. */
-function unnamedImage({ from }: Stage, reference: string): Error {
-  return buildError['BUILD.UNSUPPORTED']({
-    place: from.place,
-    what: `ONBUILD instructions that copy from an image which the Dockerfile does not name (${quoted(reference)})`,
-    instead: 'Start from an image without that instruction, and copy from the other image in the Dockerfile.',
-  })
 }
 
 function stepId(stage: Stage, number: number): string {

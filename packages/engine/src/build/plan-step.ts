@@ -1,19 +1,22 @@
-import type { Heredoc } from '../dockerfile/heredoc.ts'
-import type { CopyInstruction, RunInstruction, WorkdirInstruction } from '../dockerfile/instruction.ts'
-import { type Place, quoted } from '../dockerfile/source-text.ts'
+import { type Heredoc, parseHeredoc } from '../dockerfile/heredoc.ts'
+import type { RunInstruction, WorkdirInstruction } from '../dockerfile/instruction.ts'
+import type { Place } from '../dockerfile/source-text.ts'
 import type { ImageConfig } from '../engine.ts'
-import type { ContextIndex } from './context.ts'
 import { buildError } from './errors.ts'
-import { type ModeChange, parseMode } from './mode.ts'
-import type { CopyAction, CopyFromAction, CopyTarget, Origin, RunAction, WorkdirAction } from './plan.ts'
-import { selectSources } from './select-sources.ts'
+import type { RunAction, RunMount, WorkdirAction } from './plan.ts'
 import { type Expander, inWorkingDirectory, shellOf } from './stage-state.ts'
 
+export type RunScope = {
+  config: ImageConfig
+  env: Readonly<Record<string, string>>
+  unkeyedEnv: Readonly<Record<string, string>>
+  mounts: readonly RunMount[]
+}
+
+/** @throws BUILD.SYNTAX */
 export function planRun(
   instruction: RunInstruction,
-  config: ImageConfig,
-  env: Readonly<Record<string, string>>,
-  unkeyedEnv: Readonly<Record<string, string>>,
+  { config, env, unkeyedEnv, mounts }: RunScope,
 ): RunAction {
   const script = scriptOf(instruction)
   const command =
@@ -28,7 +31,7 @@ export function planRun(
     network: instruction.network,
     script,
     command,
-    mounts: [],
+    mounts,
   }
 }
 
@@ -67,69 +70,11 @@ function interpreterOf(script: string, place: Place): readonly string[] {
 }
 
 function isHeredocAlone(line: string, heredocs: readonly Heredoc[]): boolean {
-  return heredocs.length === 1 && /^\d*<<-?\S+$/.test(line)
+  return heredocs.length === 1 && parseHeredoc(line) !== undefined
 }
 
 export function planWorkdir(instruction: WorkdirInstruction, config: ImageConfig, expand: Expander) {
   const path = inWorkingDirectory(config, expand.one(instruction.path, instruction.place))
   const action: WorkdirAction | null = path === '/' ? null : { kind: 'workdir', path, user: config.user }
   return { action, config: { ...config, workingDirectory: path } }
-}
-
-/** `from` null: the context. @throws BUILD.SYNTAX, BUILD.SOURCE_NOT_FOUND */
-export function planCopy(
-  instruction: CopyInstruction,
-  config: ImageConfig,
-  expand: Expander,
-  from: Origin | null,
-  index: ContextIndex,
-): CopyAction | CopyFromAction {
-  const { place } = instruction
-  const sources = instruction.sources.map((source) => expand.one(source, place))
-  const exclude = instruction.exclude.map((pattern) => expand.one(pattern, place))
-  const target = copyTarget(instruction, config, expand)
-  if (from !== null) {
-    return {
-      kind: 'copy-from',
-      ...target,
-      from,
-      fromName: instruction.from ?? '',
-      sources,
-      exclude,
-      keepParents: false,
-    }
-  }
-  return {
-    kind: 'copy',
-    ...target,
-    sources: selectSources(index, { sources, exclude, place }),
-    inline: instruction.inline.map(({ name, content, expand: expands }) => ({
-      name,
-      content: expands ? expand.raw(content, place) : content,
-    })),
-    unpack: instruction.unpack,
-    remote: [],
-    exclude,
-    keepParents: false,
-  }
-}
-
-function copyTarget(instruction: CopyInstruction, config: ImageConfig, expand: Expander): CopyTarget {
-  const { place } = instruction
-  const given = expand.one(instruction.destination, place)
-  const owner = instruction.owner === null ? null : expand.one(instruction.owner, place)
-  if (given === '') throw buildError['BUILD.SYNTAX']({ place, problem: 'the destination is empty.' })
-  return {
-    destination: inWorkingDirectory(config, given),
-    isDirectory: /(?:^|\/)\.{0,2}$/.test(given),
-    owner: owner === '' ? null : owner,
-    mode: instruction.mode === null ? null : modeOf(expand.one(instruction.mode, place), instruction),
-  }
-}
-
-function modeOf(text: string, { place }: CopyInstruction): ModeChange {
-  const mode = parseMode(text)
-  if (mode !== undefined) return mode
-  const problem = `--chmod needs a mode such as 755 or u=rwX,go=rX; this is ${quoted(text)}.`
-  throw buildError['BUILD.SYNTAX']({ place, problem })
 }

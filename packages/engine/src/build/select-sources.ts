@@ -1,9 +1,11 @@
 import type { TreeEntry } from '@berth/domain'
-import { compileGlob, type Glob, GlobProblem, hasWildcards } from '../dockerfile/glob.ts'
-import { ignorePatterns, type PathFilter } from '../dockerfile/ignore-file.ts'
+import { compileGlob, type Glob, hasWildcards } from '../dockerfile/glob.ts'
+import { ignorePatterns, ignoresNothing, type PathFilter } from '../dockerfile/ignore-file.ts'
 import type { Place } from '../dockerfile/source-text.ts'
 import { type ContextIndex, findInContext, relativeSource } from './context.ts'
 import { buildError } from './errors.ts'
+import { parentsPattern } from './parents-pattern.ts'
+import { withPlace } from './with-place.ts'
 
 /**
  * What a COPY or ADD takes from the context. A file has one entry with the path ''; a directory's entries have paths
@@ -29,6 +31,29 @@ export function selectSources(index: ContextIndex, wanted: Wanted): ContextSourc
   })
 }
 
+/** One path, which may be a file or a directory, and no pattern. @throws BUILD.SOURCE_NOT_FOUND */
+export function selectSource(index: ContextIndex, source: string, place: Place): ContextSource {
+  return selectOne(index, relativeSource(source), source, ignoresNothing, place)
+}
+
+/**
+ * --parents: all that the sources match, as one directory whose entries are named from their pivots on.
+ * @throws BUILD.SOURCE_NOT_FOUND, BUILD.SYNTAX
+ */
+export function selectBelowPivot(index: ContextIndex, wanted: Wanted): ContextSource[] {
+  const { place } = wanted
+  const filter = excluding(wanted.exclude, place)
+  return wanted.sources.map((source) => {
+    const pattern = parentsPattern(source, place)
+    const pivots = hasWildcards(pattern.pivot) ? matching(index, pattern.pivot, place) : [pattern.pivot]
+    const found = pivots.flatMap((pivot) =>
+      entriesBelow(index, pivot).filter(({ path }) => pattern.matches(path)),
+    )
+    if (found.length === 0 && pattern.isRequired) throw notFound(index, pattern.path, source, place)
+    return { name: '', kind: 'directory', entries: found.filter(({ path }) => !filter.ignores(path)) }
+  })
+}
+
 /** @throws BUILD.SYNTAX */
 export function excluding(patterns: readonly string[], place: Place): PathFilter {
   return withPlace(place, () => ignorePatterns(patterns))
@@ -37,16 +62,6 @@ export function excluding(patterns: readonly string[], place: Place): PathFilter
 /** @throws BUILD.SYNTAX */
 export function compilePattern(pattern: string, place: Place): Glob {
   return withPlace(place, () => compileGlob(pattern, { doubleStar: false }))
-}
-
-/** @throws BUILD.SYNTAX where `make` throws a GlobProblem */
-export function withPlace<Result>(place: Place, make: () => Result): Result {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof GlobProblem) throw buildError['BUILD.SYNTAX']({ place, problem: error.message })
-    throw error
-  }
 }
 
 function matching(index: ContextIndex, pattern: string, place: Place): string[] {
@@ -67,18 +82,23 @@ function selectOne(
 ): ContextSource {
   const found = findInContext(index, path)
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (found === undefined) {
-    const ignored = [...index.context.ignored].some((each) => each === path || each.startsWith(`${path}/`))
-    throw buildError['BUILD.SOURCE_NOT_FOUND']({ place, path: source, from: 'the repository', ignored })
-  }
+  if (found === undefined) throw notFound(index, path, source, place)
   if (found.kind === 'file') {
     const entries = filter.ignores(name) ? [] : [{ path: '', entry: found.entry }]
     return { name, kind: 'file', entries }
   }
-  const prefix = found.path === '' ? '' : `${found.path}/`
-  const entries = index.context.entries
+  const entries = entriesBelow(index, found.path).filter((each) => !filter.ignores(each.path))
+  return { name, kind: 'directory', entries }
+}
+
+function entriesBelow({ context }: ContextIndex, directory: string): { path: string; entry: TreeEntry }[] {
+  const prefix = directory === '' ? '' : `${directory}/`
+  return context.entries
     .filter((entry) => entry.path.startsWith(prefix))
     .map((entry) => ({ path: entry.path.slice(prefix.length), entry }))
-    .filter((each) => !filter.ignores(each.path))
-  return { name, kind: 'directory', entries }
+}
+
+function notFound(index: ContextIndex, path: string, source: string, place: Place): Error {
+  const ignored = [...index.context.ignored].some((each) => each === path || each.startsWith(`${path}/`))
+  return buildError['BUILD.SOURCE_NOT_FOUND']({ place, path: source, from: 'the repository', ignored })
 }

@@ -6,7 +6,7 @@ import {
   type Variables,
   WordProblem,
 } from '../dockerfile/expand-words.ts'
-import type { CommandLine, StageInstruction } from '../dockerfile/instruction.ts'
+import type { Assignment, CommandLine, StageInstruction } from '../dockerfile/instruction.ts'
 import type { Place } from '../dockerfile/source-text.ts'
 import type { ImageConfig } from '../engine.ts'
 import { defaultPath, emptyImageConfig } from '../store/image-config.ts'
@@ -17,8 +17,10 @@ import type { Origin, PlannedHistory } from './plan.ts'
 export type StageState = {
   origin: Origin
   config: ImageConfig
-  /** Declared ARGs that have a value. */
-  arguments: ReadonlyMap<string, string>
+  /** What instructions and steps see: the image's ENV, then ENV and ARG as they come. The later one wins. */
+  variables: Variables
+  /** ARGs of this stage and of those it stands on; null: without a value. */
+  declared: ReadonlyMap<string, string | null>
   /** Set by this stage itself: an ENTRYPOINT drops a command that only the base image has. */
   hasOwnCommand: boolean
   history: readonly PlannedHistory[]
@@ -30,6 +32,11 @@ export type Expander = {
   raw(text: string, place: Place): string
 }
 
+export type ConfigInstruction = Exclude<
+  StageInstruction,
+  { keyword: 'ARG' | 'RUN' | 'COPY' | 'ADD' | 'WORKDIR' }
+>
+
 const defaultShell = ['/bin/sh', '-c'] as const
 const mostPorts = 65_536
 
@@ -37,16 +44,11 @@ export function emptyConfig(platform: { os: string; architecture: string }): Ima
   return { ...emptyImageConfig(), env: { PATH: defaultPath }, ...platform }
 }
 
-/** ENV wins over ARG. */
-export function variablesOf(state: StageState): Variables {
-  return new Map([...state.arguments, ...Object.entries(state.config.env)])
-}
-
 /** @throws BUILD.SYNTAX at the place */
 export function expander(variables: Variables, escapeChar: '\\' | '`'): Expander {
-  const guarded = <Result>(place: Place, expand: (options: ExpandOptions) => Result, keepQuotes = false) => {
+  const guarded = <Result>(place: Place, expand: (options: ExpandOptions) => Result) => {
     try {
-      return expand({ escape: escapeChar, keepQuotes })
+      return expand({ escape: escapeChar })
     } catch (error) {
       if (error instanceof WordProblem) throw buildError['BUILD.SYNTAX']({ place, problem: error.message })
       throw error
@@ -55,7 +57,11 @@ export function expander(variables: Variables, escapeChar: '\\' | '`'): Expander
   return {
     one: (text, place) => guarded(place, (options) => expandWord(text, variables, options)),
     many: (text, place) => guarded(place, (options) => expandWords(text, variables, options)),
-    raw: (text, place) => guarded(place, (options) => expandWord(text, variables, options), true),
+    // Whatever the escape directive says, as in BuildKit.
+    raw: (text, place) =>
+      guarded(place, (options) =>
+        expandWord(text, variables, { ...options, escape: '\\', keepQuotes: true }),
+      ),
   }
 }
 
@@ -63,12 +69,12 @@ export function shellOf(config: ImageConfig): readonly string[] {
   return config.shell ?? defaultShell
 }
 
-/** What the instructions that make no layer do to the configuration. Undefined: it is one that makes a layer. */
+/** What the instructions that make no layer do to the configuration. */
 export function applyToConfig(
   state: StageState,
-  instruction: StageInstruction,
+  instruction: ConfigInstruction,
   expand: Expander,
-): StageState | undefined {
+): StageState {
   const { config } = state
   const { place } = instruction
   const withConfig = (change: Partial<ImageConfig>): StageState => ({
@@ -76,10 +82,17 @@ export function applyToConfig(
     config: { ...config, ...change },
   })
   switch (instruction.keyword) {
-    case 'ENV':
-      return withConfig({ env: { ...config.env, ...assigned(instruction.assignments, expand, place) } })
-    case 'LABEL':
-      return withConfig({ labels: { ...config.labels, ...assigned(instruction.assignments, expand, place) } })
+    case 'ENV': {
+      const values = assigned(instruction.assignments, expand, place)
+      return {
+        ...withConfig({ env: { ...config.env, ...Object.fromEntries(values) } }),
+        variables: new Map([...state.variables, ...values]),
+      }
+    }
+    case 'LABEL': {
+      const values = assigned(instruction.assignments, expand, place)
+      return withConfig({ labels: { ...config.labels, ...Object.fromEntries(values) } })
+    }
     case 'MAINTAINER':
       return withConfig({ labels: { ...config.labels, maintainer: instruction.name } })
     case 'EXPOSE':
@@ -90,11 +103,11 @@ export function applyToConfig(
       return withConfig({
         volumes: union(
           config.volumes,
-          instruction.paths.map((path) => expand.one(path, place)),
+          instruction.paths.map((path) => nonEmpty(expand.one(path, place), 'the path', place)),
         ),
       })
     case 'USER':
-      return withConfig({ user: nonEmpty(expand.one(instruction.user, place), 'USER', place) })
+      return withConfig({ user: expand.one(instruction.user, place) })
     case 'STOPSIGNAL':
       return withConfig({ stopSignal: signal(expand.one(instruction.signal, place), place) })
     case 'HEALTHCHECK':
@@ -110,12 +123,6 @@ export function applyToConfig(
         entrypoint: commandWords(instruction.command, config),
         ...(state.hasOwnCommand ? {} : { command: null }),
       })
-    case 'ARG':
-    case 'RUN':
-    case 'COPY':
-    case 'ADD':
-    case 'WORKDIR':
-      return undefined
   }
 }
 
@@ -125,17 +132,15 @@ export function inWorkingDirectory(config: ImageConfig, path: string): string {
 }
 
 /** `$a` within one instruction means what it meant before the instruction. */
-function assigned(
-  assignments: readonly { name: string; value: string }[],
+export function assigned(
+  assignments: readonly Assignment[],
   expand: Expander,
   place: Place,
-): Record<string, string> {
-  return Object.fromEntries(
-    assignments.map(({ name, value }) => [
-      nonEmpty(expand.one(name, place), 'the name', place),
-      expand.one(value, place),
-    ]),
-  )
+): (readonly [string, string])[] {
+  return assignments.map(({ name, value }) => [
+    nonEmpty(expand.one(name, place), 'the name', place),
+    expand.one(value, place),
+  ])
 }
 
 function commandWords(command: CommandLine | null, config: ImageConfig): readonly string[] | null {
@@ -144,7 +149,7 @@ function commandWords(command: CommandLine | null, config: ImageConfig): readonl
 }
 
 /** `80`, `80/udp`, `8000-8010/tcp` → `80/tcp`, … An address or port of the host before it means nothing, and is warned of. */
-function ports(words: readonly string[], place: Place): string[] {
+export function ports(words: readonly string[], place: Place): string[] {
   return words.flatMap((word) => {
     const match = /^(?:(?:[\da-f.:[\]]*:)?[\d-]*:)?(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i.exec(word)
     const first = Number(match?.[1])
