@@ -2,7 +2,7 @@ import type { CommandRunner } from '@berth/command'
 import { BerthError, type EventSink, isBerthError, tell } from '@berth/domain'
 import type { Dockerfile } from '../dockerfile/instruction.ts'
 import { assertChecks } from '../dockerfile/lint/linter.ts'
-import { excerpt, type Place, placeName } from '../dockerfile/source-text.ts'
+import { excerpt, placeName } from '../dockerfile/source-text.ts'
 import type { BuildRequest, Image } from '../engine.ts'
 import type { FileSystems, IdRange } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
@@ -12,10 +12,11 @@ import type { BuildCache } from './build-cache.ts'
 import { carryOut } from './carry-out.ts'
 import { DiskBudget } from './disk-budget.ts'
 import { buildError } from './errors.ts'
-import { neededImages } from './find-stages.ts'
+import { type NeededImage, neededImages } from './find-stages.ts'
 import type { CacheMounts } from './mounts/cache-mounts.ts'
 import { openContext } from './open-context.ts'
 import { planBuild } from './plan-build.ts'
+import type { Downloads } from './remote/downloads.ts'
 import { resolveHistory } from './resolve-history.ts'
 import type { StepContext } from './step-context.ts'
 import { takeTurns } from './take-turns.ts'
@@ -35,6 +36,7 @@ export type BuilderParts = {
   images: Pick<ImageStore, 'get' | 'commit' | 'withStoreLock'>
   cache: BuildCache
   cacheMounts: CacheMounts
+  downloads: Downloads
   /** The range of user ids that RUN steps get. */
   range: IdRange
 }
@@ -123,16 +125,26 @@ async function findImages(
   options: Parameters<typeof neededImages>[1],
 ): Promise<Map<string, Image>> {
   const found = new Map<string, Image>()
-  for (const { reference, place } of neededImages(dockerfile, options)) {
-    found.set(reference, await images.get(reference).catch((error: unknown) => throwAt(place, error)))
+  // What an image's ONBUILD needs shows once the image is there.
+  for (;;) {
+    const missing = neededImages(dockerfile, { ...options, images: found }).filter(
+      ({ reference }) => !found.has(reference),
+    )
+    if (missing.length === 0) return found
+    for (const needed of missing) {
+      found.set(
+        needed.reference,
+        await images.get(needed.reference).catch((error: unknown) => throwAt(needed, error)),
+      )
+    }
   }
-  return found
 }
 
 /** The image store's own error, with the line of the Dockerfile that asked for the image. */
-function throwAt(place: Place, error: unknown): never {
+function throwAt({ place, near }: NeededImage, error: unknown): never {
   if (!isBerthError(error)) throw error
-  const { code, message, hint, fault, retryable } = error
+  const { code, message, fault, retryable } = error
+  const hint = near === undefined ? error.hint : `Did you mean the stage ${near}? ${error.hint}`
   const located = `${placeName(place)}: ${message}\n\n${excerpt(place)}`
   throw new BerthError({ code, message: located, hint, fault, retryable }, { cause: error })
 }

@@ -107,8 +107,8 @@ test('the image tells its history: which instruction made a layer', async () => 
     { createdBy: '', comment: '', emptyLayer: false, createdAt: null },
     ...[
       ['ENV A=b', true],
-      ['RUN echo x > /x', false],
-      ['RUN true', true],
+      ['RUN /bin/sh -c echo x > /x # buildkit', false],
+      ['RUN /bin/sh -c true # buildkit', true],
       ['CMD ["sh"]', true],
     ].map(([createdBy, emptyLayer]) => ({ createdBy, comment: '', emptyLayer, createdAt: null })),
   ])

@@ -5,6 +5,7 @@ import { copyFromStep } from './copy-from-step.ts'
 import { copyStep } from './copy-step.ts'
 import { buildError } from './errors.ts'
 import type { BuildPlan, Origin, PlannedStep } from './plan.ts'
+import { identifyRemote } from './remote/remote-sources.ts'
 import { runStep } from './run-step.ts'
 import { chainKeys, missingStep, type OwnKey } from './schedule/chain-keys.ts'
 import { findReusable, type Outcome } from './schedule/find-reusable.ts'
@@ -68,10 +69,26 @@ export async function carryOut(
   return { layers, made: new Map(lineage(plan).map((id, index) => [id, made[index] ?? null])) }
 }
 
-/** Besides what the plan knows: when everything is dated alike, another date is another result. */
-function ownKeys({ sourceDate }: StepContext): OwnKey {
-  return async ({ action, definitionKey }) =>
-    sourceDate === null || action.kind === 'run' ? definitionKey : `${definitionKey} ${sourceDate.getTime()}`
+/** Besides what the plan knows: what ADD would fetch now, and the date, since another one is another result. */
+function ownKeys(context: StepContext): OwnKey {
+  const date = context.sourceDate?.getTime() ?? ''
+  const known = new Map<string, Promise<string>>()
+  return (step) => {
+    const key = known.get(step.id) ?? make(step)
+    known.set(step.id, key)
+    return key
+  }
+  async function make(step: PlannedStep): Promise<string> {
+    const { action, definitionKey } = step
+    if (action.kind === 'run') return definitionKey
+    const remote = action.kind === 'copy' ? action.remote : []
+    if (remote.length === 0) return date === '' ? definitionKey : `${definitionKey} ${date}`
+    const asked = { context, step: step as StepOf<'copy'> }
+    const found = await toldWhenItFails(context, step, () =>
+      Promise.all(remote.map((source) => identifyRemote(asked, source))),
+    )
+    return JSON.stringify([definitionKey, date, found])
+  }
 }
 
 /** Steps of one definition, in two stages say, are done one after the other: the second finds what the first has made. */
@@ -171,6 +188,15 @@ async function told<Result>(
   } catch (error) {
     finished(signal.aborted && !isBerthError(error) ? 'cancelled' : 'failed')
     throw withPlace(error, step)
+  }
+}
+
+/** What has to be known before a step can begin is not worth a word, unless it goes wrong. */
+async function toldWhenItFails<Result>(context: StepContext, step: PlannedStep, work: () => Promise<Result>) {
+  try {
+    return await work()
+  } catch (error) {
+    return told<Result>(context, step, () => Promise.reject(error))
   }
 }
 

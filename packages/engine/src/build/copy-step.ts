@@ -3,6 +3,8 @@ import { type CopiedFiles, contentOf, copySite } from './copy-memory.ts'
 import { buildError } from './errors.ts'
 import { findOwner } from './find-owner.ts'
 import { makeLinks, planLinks, withLinks } from './link-unchanged.ts'
+import type { RemoteSource } from './plan.ts'
+import { writeRemote } from './remote/write-remote.ts'
 import { RootWriter } from './root-writer.ts'
 import type { ContextSource } from './select-sources.ts'
 import { type MadeLayer, makeLayer, type StepContext, type StepOf } from './step-context.ts'
@@ -46,6 +48,7 @@ async function copyWith(
     for (const { name, content } of step.action.inline) {
       writer.file(fileTarget(step.action.destination, name, intoDirectory), Buffer.from(content), false)
     }
+    await writeRemote(context, step, { writer, directory, intoDirectory })
     return links && ((upper) => makeLinks(upper, links))
   })
   if (layer !== null && written.size > 0) await context.copies.keep(site, { layer: layer.id, files: written })
@@ -55,7 +58,7 @@ async function copyWith(
 /** One directory and nothing else: then no two files have one place, and none lies behind a link that is copied too. */
 function isMemorable({ action }: StepOf<'copy'>): boolean {
   const [source] = action.sources
-  const isOne = action.sources.length === 1 && action.inline.length === 0
+  const isOne = action.sources.length === 1 && action.inline.length + action.remote.length === 0
   return isOne && source?.kind === 'directory' && source.entries.length >= fewFiles
 }
 
@@ -83,13 +86,18 @@ async function writerFor(root: string, { action, place }: StepOf<'copy'>): Promi
 }
 
 function targetsOf(writer: RootWriter, step: StepOf<'copy'>) {
-  const { sources, inline } = step.action
-  const directories = sources.filter((source) => source.kind === 'directory').length
-  const files = sources.length - directories + inline.length
+  const { sources, inline, remote } = step.action
+  const all = [...sources.map(({ kind }) => kind), ...inline.map(() => 'file'), ...remote.map(kindOfRemote)]
+  const directories = all.filter((kind) => kind === 'directory').length
+  const files = all.length - directories
   const intoDirectory = startDestination(writer, step, { files, directories })
   const targets: Targets = new Map()
   for (const source of sources) addTargets(targets, source, step, intoDirectory)
   return { targets, intoDirectory }
+}
+
+function kindOfRemote(source: RemoteSource): 'file' | 'directory' {
+  return source.kind === 'git' ? 'directory' : 'file'
 }
 
 /**

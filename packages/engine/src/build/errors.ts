@@ -117,6 +117,29 @@ export const buildError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'BUILD.REMOTE_FAILED': {
+    message: (details: { place: Place; url: string; problem: string }) =>
+      at(details.place, `${quoted(details.url)} cannot be fetched: ${details.problem}.`),
+    hint: () => 'Is the address right, and can the machine that builds reach it?',
+    fault: 'user',
+    retryable: true,
+  },
+  'BUILD.REMOTE_REFUSED': {
+    message: (details: { place: Place; url: string; problem: string }) =>
+      at(details.place, `${quoted(details.url)} is not fetched: ${details.problem}.`),
+    hint: () =>
+      'Builds fetch from public addresses only. Who runs the machine may allow others; or put the file into the repository.',
+    fault: 'user',
+    retryable: false,
+  },
+  'BUILD.CHECKSUM_MISMATCH': {
+    message: (details: { place: Place; url: string; expected: string; found: string }) =>
+      at(details.place, `${quoted(details.url)} is not what --checksum says: it has ${details.found}.`),
+    hint: (details: { place: Place; url: string; expected: string; found: string }) =>
+      `Expected was ${quoted(details.expected)}. If the file was changed rightly, change the line.`,
+    fault: 'user',
+    retryable: false,
+  },
   'BUILD.SECRET_MISSING': {
     message: (details: { place: Place; what: 'secret' | 'SSH agent'; id: string }) =>
       at(

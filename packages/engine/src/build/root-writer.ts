@@ -80,15 +80,20 @@ export class RootWriter {
 
   /** A file whose content comes in pieces. It must be closed. */
   create(path: string, executable: boolean): OpenFile {
+    return this.createWith(path, { mode: executable ? 0o755 : 0o644, timeSeconds: this.#timeSeconds })
+  }
+
+  /** The same, for what has a mode and a time of its own. */
+  createWith(path: string, given: { mode: number; timeSeconds: number }): OpenFile {
     const real = this.freshPath(path)
-    const mode = this.modeOf(executable ? 0o755 : 0o644, false)
+    const mode = this.modeOf(given.mode, false)
     const descriptor = openSync(real, 'wx', mode & 0o777)
     return {
       write(content) {
         for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at)
       },
       close: () => {
-        this.#finish(descriptor, mode)
+        this.#finish(descriptor, mode, given.timeSeconds)
         closeSync(descriptor)
       },
     }
@@ -134,11 +139,11 @@ export class RootWriter {
     return buildError['BUILD.COPY_CONFLICT']({ place: this.place, problem })
   }
 
-  #finish(descriptor: number, mode: number): void {
+  #finish(descriptor: number, mode: number, timeSeconds: number): void {
     const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
     if (uid !== 0 || gid !== 0) fchownSync(descriptor, uid, gid)
     if ((mode & 0o777 & ~this.#umask) !== mode) fchmodSync(descriptor, mode)
-    futimesSync(descriptor, this.#timeSeconds, this.#timeSeconds)
+    futimesSync(descriptor, timeSeconds, timeSeconds)
   }
 
   /** One look where the parent is known: at thousands of directories that counts. Undefined: it is not that simple. */

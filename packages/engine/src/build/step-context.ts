@@ -11,6 +11,7 @@ import type { DiskBudget } from './disk-budget.ts'
 import { dropCopiedUp } from './drop-copied-up.ts'
 import type { CacheMounts } from './mounts/cache-mounts.ts'
 import type { Origin, PlannedStep, StepAction } from './plan.ts'
+import type { Downloads } from './remote/downloads.ts'
 import type { Turns } from './take-turns.ts'
 
 /** What carrying out a step needs besides the step. */
@@ -22,6 +23,7 @@ export type StepContext = {
   copies: CopyMemory
   cache: BuildCache
   cacheMounts: CacheMounts
+  downloads: Downloads
   request: BuildRequest
   sink: EventSink
   signal: AbortSignal

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { TreeEntry } from '@berth/domain'
+import type { SourceTree, TreeEntry } from '@berth/domain'
 import { tryUnpack } from './add-archive.ts'
 import type { OpenFile, RootWriter } from './root-writer.ts'
 import type { StepContext } from './step-context.ts'
@@ -11,7 +11,8 @@ export type Targets = Map<string, { entry: TreeEntry; places: readonly Target[] 
 
 export type Target = { path: string; unpackInto: string | null }
 
-type Given = { writer: RootWriter; targets: Targets; directory: string }
+/** `tree`: what the entries are of; default: the request's, which is read in turns. */
+type Given = { writer: RootWriter; targets: Targets; directory: string; tree?: SourceTree }
 
 /** What takes the pieces of one entry's content. */
 type Receiver = {
@@ -25,15 +26,17 @@ const entriesInOneGo = 200
 
 /** Reads the entries, whose content may come in pieces, and writes each to its places. */
 export async function writeEntries(context: StepContext, given: Given): Promise<void> {
-  if (given.targets.size > 0) await context.reading(() => readAndWrite(context, given))
+  if (given.targets.size === 0) return
+  if (given.tree !== undefined) await readAndWrite(context, given, given.tree)
+  else await context.reading(() => readAndWrite(context, given, context.request.tree))
 }
 
-async function readAndWrite(context: StepContext, given: Given): Promise<void> {
+async function readAndWrite(context: StepContext, given: Given, tree: SourceTree): Promise<void> {
   const wanted = [...given.targets.values()].map(({ entry }) => entry)
   let current = null as { path: string; receivers: Receiver[] } | null
   let count = 0
   try {
-    for await (const { entry, content } of context.request.tree.read(wanted)) {
+    for await (const { entry, content } of tree.read(wanted)) {
       if (current?.path !== entry.path) {
         await finish(current?.receivers)
         current = null

@@ -20,6 +20,8 @@ export type BuildRequest = {
   secrets?: Readonly<Record<string, Secret>>
   /** By id (`default`), for `RUN --mount=type=ssh`: the socket of an agent on this machine. */
   sshAgents?: Readonly<Record<string, string>>
+  /** Where ADD may fetch from; default `public`: never from this machine or a private network. */
+  remoteAddresses?: 'public' | 'any'
   /** Every file that the build itself writes gets this modification time: SOURCE_DATE_EPOCH. */
   sourceDate?: Date | null
 }

@@ -9,6 +9,7 @@ import { type BuilderParts, createBuilder, stepContext } from '../build/build-im
 import { carryOut } from '../build/carry-out.ts'
 import { openCacheMounts } from '../build/mounts/cache-mounts.ts'
 import type { Origin, RunAction, StepAction } from '../build/plan.ts'
+import { openDownloads } from '../build/remote/downloads.ts'
 import { openGroupRecords, rangeOf } from '../container/group-records.ts'
 import { type OverlayFileSystems, openOverlayFileSystems } from '../drivers/overlay-file-systems.ts'
 import { runcSandbox } from '../drivers/runc-sandbox.ts'
@@ -69,7 +70,8 @@ export async function makeBuildHome(): Promise<BuildHome> {
   const sandbox = runcSandbox(host, async () => networks, group)
   const cache = await openBuildCache(home)
   const cacheMounts = await openCacheMounts(home, localRunner)
-  const shared = { commands: localRunner, cache, cacheMounts, range }
+  const downloads = await openDownloads(home)
+  const shared = { commands: localRunner, cache, cacheMounts, downloads, range }
   const parts: BuilderParts = { ...shared, fileSystems, sandbox, images }
 
   async function inside<Result>(image: Image, look: (root: string) => Promise<Result>): Promise<Result> {
