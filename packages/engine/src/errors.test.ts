@@ -8,8 +8,19 @@ import { registryError } from './registry/errors.ts'
 import { remoteError } from './remote/errors.ts'
 import { imageError } from './store/errors.ts'
 import { systemError } from './system/errors.ts'
+import { volumeError } from './volume/errors.ts'
 
-const tables = [archiveError, buildError, containerError, contextError, imageError, registryError, remoteError, systemError]
+const tables = [
+  archiveError,
+  buildError,
+  containerError,
+  contextError,
+  imageError,
+  registryError,
+  remoteError,
+  systemError,
+  volumeError,
+]
 const codes = tables.flatMap((table) => Object.keys(table))
 const read = (name: string) => readFileSync(`${import.meta.dirname}/${name}`, 'utf8')
 const sources = globSync('**/*.ts', { cwd: import.meta.dirname }).filter((name) => name !== 'errors.test.ts')

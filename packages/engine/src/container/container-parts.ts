@@ -1,6 +1,7 @@
 import type { FileSystems } from '../filesystem.ts'
 import type { Networks } from '../network/networks.ts'
 import type { HostParts } from '../sandbox/host-parts.ts'
+import type { HostVolumes } from '../volume/open-volumes.ts'
 import type { GroupRecords } from './group-records.ts'
 
 /** What starting and ending a container takes. */
@@ -8,5 +9,6 @@ export type ContainerParts = HostParts & {
   fileSystems: FileSystems
   groups: GroupRecords
   networks: Networks
+  volumes: HostVolumes
   bootId: string
 }

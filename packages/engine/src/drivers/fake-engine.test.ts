@@ -3,9 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeEngine } from '../engine.contract.ts'
+import { describeVolumes } from '../volumes.contract.ts'
 import { fakeEngine } from './fake-engine.ts'
 
 describeEngine('the fake engine', async () => {
+  const engine = fakeEngine()
+  engine.images.add('small')
+  return { engine, image: 'small', dispose: () => engine.close() }
+})
+
+describeVolumes('the fake engine', async () => {
   const engine = fakeEngine()
   engine.images.add('small')
   return { engine, image: 'small', dispose: () => engine.close() }

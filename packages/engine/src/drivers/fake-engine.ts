@@ -2,6 +2,7 @@ import type { Engine } from '../engine.ts'
 import { fakeBuild } from './fake-build.ts'
 import { type FakeContainers, fakeContainers } from './fake-containers.ts'
 import { type FakeImages, fakeImages } from './fake-images.ts'
+import { fakeVolumes } from './fake-volumes.ts'
 
 export type FakeEngine = Engine & { images: FakeImages }
 
@@ -11,11 +12,13 @@ export type FakeEngine = Engine & { images: FakeImages }
  * makes an image out of nothing.
  */
 export function fakeEngine(): FakeEngine {
-  const containers: FakeContainers = fakeContainers(() => images)
-  const images = fakeImages(() => containers.usedDigests())
+  const plain: FakeContainers = fakeContainers(() => images)
+  const images = fakeImages(() => plain.usedDigests())
+  const { containers, volumes } = fakeVolumes(plain)
   return {
     images,
     containers,
+    volumes,
     build: (request, sink, signal) => fakeBuild(images, request, sink, signal),
     async close() {
       // Nobody finds a fake container again, so its sockets end with the engine.

@@ -4,6 +4,7 @@ import { shortHash } from '@berth/domain'
 import { openBuildCache } from '../build/build-cache.ts'
 import { createBuilder } from '../build/build-image.ts'
 import { openCacheMounts } from '../build/mounts/cache-mounts.ts'
+import { openDownloads } from '../build/remote/downloads.ts'
 import { containerError } from '../container/errors.ts'
 import { groupPlaces, openGroupRecords, rangeOf } from '../container/group-records.ts'
 import type { Engine, ImageDigest } from '../engine.ts'
@@ -12,6 +13,7 @@ import { openHostParts } from '../sandbox/host-parts.ts'
 import { openImageStore } from '../store/image-store.ts'
 import { assertPrivateMounts } from '../system/private-mounts.ts'
 import { tryLock } from '../system/syscalls.ts'
+import { openVolumes } from '../volume/open-volumes.ts'
 import { openHostContainers } from './host-containers.ts'
 import { openOverlayFileSystems } from './overlay-file-systems.ts'
 import { runcSandbox } from './runc-sandbox.ts'
@@ -23,6 +25,10 @@ export type HostEngineOptions = {
   run: string
   commands: CommandRunner
 }
+
+/** What prunes leave: of each scope's cache mounts, and of what ADD fetched. */
+const mostCacheBytes = 10 * 1024 ** 3
+const mostDownloadBytes = 2 * 1024 ** 3
 
 /** Steps of all builds share a range of user ids and a bridge on which they do not see each other. */
 const buildGroup = 'build'
@@ -43,20 +49,30 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
     const networks = await openNetworks({ commands, places: parts.places, groups })
     const cache = await openBuildCache(home)
     const cacheMounts = await openCacheMounts(home, commands)
-    const uses = { images: (): ImageDigest[] => [] }
+    const downloads = await openDownloads(home)
+    const uses = {
+      images: (): ImageDigest[] => [],
+      volumeUser: (_volume: string): string | undefined => undefined,
+    }
+    const volumes = await openVolumes({ home, commands, userOf: (volume) => uses.volumeUser(volume) })
     const images = await openImageStore({
       home,
       fileSystems,
       commands,
       imagesInUse: async () => uses.images(),
-      layersInUse: () => cache.layers(),
+      layersInUse: async () => {
+        await cacheMounts.prune(mostCacheBytes)
+        await downloads.prune(mostDownloadBytes)
+        return cache.layers()
+      },
     })
     const containers = await openHostContainers({
-      parts: { ...parts, ...{ fileSystems, groups, networks }, bootId: bootId() },
+      parts: { ...parts, ...{ fileSystems, groups, networks, volumes }, bootId: bootId() },
       images,
       withStoreLock: images.withStoreLock,
     })
     uses.images = containers.imagesInUse
+    uses.volumeUser = containers.volumeUser
     const builders = await groups.ensure(buildGroup, () => new Set())
     const sandbox = runcSandbox(
       parts,
@@ -64,10 +80,14 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
       async () => builders,
     )
     const range = rangeOf(builders)
-    const build = createBuilder({ fileSystems, sandbox, commands, images, cache, cacheMounts, range })
+    const build = createBuilder({
+      ...{ fileSystems, sandbox, commands, images, range },
+      ...{ cache, cacheMounts, downloads },
+    })
     return {
       images,
       containers,
+      volumes,
       build,
       async close() {
         await containers.close()

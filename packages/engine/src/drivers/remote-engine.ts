@@ -14,6 +14,7 @@ export function remoteEngine(socket: string): Engine {
   return {
     images: remoteNoun('images', socket),
     containers: remoteNoun('containers', socket),
+    volumes: remoteNoun('volumes', socket),
     build: (request, sink, signal) => build(socket, request, sink, signal),
     close: async () => undefined,
   }

@@ -16,7 +16,7 @@ export type Reply =
   /** A listener is called until it is no longer wanted. */
   | 'subscription'
 
-export type Noun = 'images' | 'containers'
+export type Noun = 'images' | 'containers' | 'volumes'
 
 export const calls = {
   images: {
@@ -45,13 +45,25 @@ export const calls = {
     start: 'value',
     stop: 'value',
     kill: 'value',
+    restart: 'value',
+    pause: 'value',
+    resume: 'value',
+    rename: 'value',
     remove: 'value',
     wait: 'value',
+    exec: 'attachment',
+    attach: 'attachment',
     get: 'value',
     list: 'value',
     logs: 'items',
     stats: 'value',
     subscribe: 'subscription',
+  },
+  volumes: {
+    create: 'value',
+    list: 'value',
+    get: 'value',
+    remove: 'value',
   },
 } as const satisfies { [Each in Noun]: Record<keyof Engine[Each], Reply> }
 

@@ -26,6 +26,7 @@ export type Prepared = {
   address: string | null
   limits: ContainerLimits
   mounts: readonly SandboxMount[]
+  readOnlyRoot?: boolean
   init: boolean
   oomScore: number
 }

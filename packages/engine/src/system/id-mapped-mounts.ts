@@ -66,7 +66,7 @@ async function mountMapped(
     moveMount(tree, point)
     return { point, descriptor: openSync(point, 'r') }
   } catch (error) {
-    throw unsupported(error)
+    throw asUnsupported(error)
   } finally {
     closeSync(tree)
   }
@@ -78,7 +78,8 @@ function release({ point, descriptor }: Mounted): void {
   rmdirSync(point)
 }
 
-function unsupported(error: unknown): unknown {
+/** What the kernel says where it or the file system has no such mounts, in words; anything else as it is. */
+export function asUnsupported(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? ''
   if (!['EINVAL', 'ENOSYS', 'EOPNOTSUPP'].includes(code)) return error
   return systemError['SYSTEM.ID_MAPPED_MOUNT_UNSUPPORTED']({ reason: code }, { cause: error })

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs'
 import koffi from 'koffi'
 
 /**
@@ -25,8 +26,16 @@ const native = {
   openTree: libc.func('syscall', 'long', ['long', 'long', path, 'ulong']),
   moveMount: libc.func('syscall', 'long', ['long', 'long', path, 'long', path, 'ulong']),
   mountSetattr: libc.func('syscall', 'long', ['long', 'long', path, 'ulong', 'const void *', 'size_t']),
+  openat2: libc.func('syscall', 'long', ['long', 'long', path, 'const void *', 'size_t']),
+  unlockpt: libc.func('unlockpt', 'int', ['int']),
+  ioctlWord: libc.func('ioctl', 'int', ['int', 'ulong', 'long']),
+  ioctlBytes: libc.func('ioctl', 'int', ['int', 'ulong', 'const void *']),
+  socket: libc.func('socket', 'int', ['int', 'int', 'int']),
+  connect: libc.func('connect', 'int', ['int', 'const void *', 'uint32']),
+  send: libc.func('send', 'long', ['int', 'const void *', 'size_t', 'int']),
+  shutdown: libc.func('shutdown', 'int', ['int', 'int']),
 }
-const number = { openTree: 428, moveMount: 429, mountSetattr: 442 }
+const number = { openTree: 428, moveMount: 429, openat2: 437, mountSetattr: 442 }
 
 export const mountFlag = { readOnly: 1, noSuid: 2, noDevices: 4, noExec: 8, bind: 0x1000, recursive: 0x4000 }
 export const propagation = { private: 1 << 18, slave: 1 << 19 }
@@ -37,6 +46,8 @@ const closeOnExec = 0x80000
 const emptyPath = 0x1000
 const fromEmptyPath = 4
 const attributeReadOnly = 1n
+const attributeNoSuid = 2n
+const attributeNoDevices = 4n
 const attributeIdMap = 0x100000n
 const detach = 2
 const noFollow = 8
@@ -67,10 +78,14 @@ export function openTree(source: PathLike): number {
   return descriptor
 }
 
-/** Maps the ids of a mount that is mounted nowhere yet, and makes it read-only. Kernel 5.12, overlayfs on it 5.19. */
-export function mapMountIds(tree: number, userNamespace: number): void {
+/**
+ * Maps the ids of a mount that is mounted nowhere yet, and makes it read-only, or else blind to devices and set-uid
+ * bits. Kernel 5.12, overlayfs on it 5.19.
+ */
+export function mapMountIds(tree: number, userNamespace: number, { readOnly = true } = {}): void {
   const attributes = Buffer.alloc(32)
-  attributes.writeBigUInt64LE(attributeIdMap | attributeReadOnly, 0)
+  const others = readOnly ? attributeReadOnly : attributeNoSuid | attributeNoDevices
+  attributes.writeBigUInt64LE(attributeIdMap | others, 0)
   attributes.writeBigUInt64LE(BigInt(userNamespace), 24)
   const status = native.mountSetattr(
     number.mountSetattr,
@@ -151,6 +166,86 @@ export function makePipe(): { readEnd: number; writeEnd: number } {
   return { readEnd, writeEnd }
 }
 
+const resolveInRootFlag = 0x10n
+const resolveNoMagicLinks = 0x02n
+
+/**
+ * Opens a path as a process would see it whose root is the directory `root`: the kernel itself keeps links and `..` inside
+ * it, also while others change the tree, and follows no link of /proc that leads elsewhere (such as `/proc/1/root`).
+ * `create`: the mode of a file that `flags` asks to make. Kernel 5.6. Source: openat2(2).
+ */
+export function openInRoot(root: number, target: PathLike, how: { flags: number; create?: number }): number {
+  const words = Buffer.alloc(24)
+  words.writeBigUInt64LE(BigInt(how.flags | closeOnExec), 0)
+  words.writeBigUInt64LE(BigInt(how.create ?? 0), 8)
+  words.writeBigUInt64LE(resolveInRootFlag | resolveNoMagicLinks, 16)
+  for (let tries = 1; ; tries += 1) {
+    const descriptor = Number(native.openat2(number.openat2, root, terminated(target), words, words.length))
+    if (descriptor >= 0) return descriptor
+    // The kernel gives up where something was renamed meanwhile: whoever renames without end gets no answer.
+    if (errorCode() !== 'EAGAIN' || tries >= mostRenames) fail('openat2', target)
+  }
+}
+
+const mostRenames = 100
+const getPeer = 0x5441
+const setWindowSize = 0x5414
+const readWriteNoTerminal = 0o402
+
+/** The other end of a pseudo-terminal whose master (an open /dev/ptmx) this is. The caller closes it. Kernel 4.13. */
+export function openTerminalPeer(master: number): number {
+  if (native.unlockpt(master) !== 0) fail('unlockpt', '')
+  const peer = native.ioctlWord(master, getPeer, readWriteNoTerminal | closeOnExec)
+  if (peer < 0) fail('ioctl', 'TIOCGPTPEER')
+  return peer
+}
+
+/** Whoever has the terminal in the foreground is told by SIGWINCH. Source: ioctl_tty(2). */
+export function setTerminalSize(
+  terminal: number,
+  { columns, rows }: { columns: number; rows: number },
+): void {
+  const size = Buffer.alloc(8)
+  size.writeUInt16LE(rows, 0)
+  size.writeUInt16LE(columns, 2)
+  if (native.ioctlBytes(terminal, setWindowSize, size) !== 0) fail('ioctl', 'TIOCSWINSZ')
+}
+
+const unixFamily = 1
+const sequencedPackets = 5
+const nonBlocking = 0x800
+const withoutSignal = 0x4000
+const dontWait = 0x40
+const longestSocketPath = 107
+
+/** A connection that keeps the bounds of what is sent, which Node's sockets cannot. The caller closes it. */
+export function connectPackets(target: string): number {
+  const name = Buffer.from(target)
+  if (name.length > longestSocketPath) throw new Error('A path longer than a socket’s reached a system call.')
+  const descriptor = native.socket(unixFamily, sequencedPackets | closeOnExec | nonBlocking, 0)
+  if (descriptor < 0) fail('socket', target)
+  const address = Buffer.alloc(2 + longestSocketPath + 1)
+  address.writeUInt16LE(unixFamily, 0)
+  name.copy(address, 2)
+  if (native.connect(descriptor, address, address.length) === 0) return descriptor
+  const error = failure('connect', target)
+  closeSync(descriptor)
+  throw error
+}
+
+/** One packet. False: the other side has no room for it now. */
+export function sendPacket(descriptor: number, bytes: Uint8Array): boolean {
+  const sent = Number(native.send(descriptor, bytes, bytes.length, withoutSignal | dontWait))
+  if (sent === bytes.length) return true
+  if (errorCode() === 'EAGAIN' || errorCode() === 'EINTR') return false
+  return fail('send', '')
+}
+
+/** Nothing is read from it any more: whoever sends is told so instead of waiting. */
+export function refuseToRead(descriptor: number): void {
+  if (native.shutdown(descriptor, 0) !== 0) fail('shutdown', '')
+}
+
 const errorNames = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]))
 
 function errorCode(): string {
@@ -163,10 +258,14 @@ function absentOrFail(syscall: string, target: PathLike): null {
 }
 
 function fail(syscall: string, target: PathLike): never {
+  throw failure(syscall, target)
+}
+
+function failure(syscall: string, target: PathLike): NodeJS.ErrnoException {
   const code = errorCode()
   const place = target.toString()
   const message = `${code}: ${syscall}${place === '' ? '' : ` '${place}'`}`
-  throw Object.assign(new Error(message), { code, errno: -koffi.errno(), syscall, path: place })
+  return Object.assign(new Error(message), { code, errno: -koffi.errno(), syscall, path: place })
 }
 
 /** Bytes as C wants them. A NUL inside would cut a path short, so it is refused. */
