@@ -18,6 +18,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     may: ['domain', 'engine', 'release', 'route'],
     reason: 'the one stage that moves releases into containers and routes, through their ports',
   },
+  registry: { may: ['domain'], reason: 'it serves blobs; which app a name is, and who may, is told to it' },
   people: { may: ['domain'], reason: 'one answer to “may this person”, the same for every door' },
   observe: { may: ['domain'], reason: 'it records what others tell it' },
   queue: { may: ['domain'], reason: 'the catalogue names jobs; it does not do them' },

@@ -10,7 +10,7 @@ export interface Doorkeeper {
   /** The key was used; for its owner to see. */
   keyUsed(fingerprint: string): Promise<void>
   personByToken(token: string): Promise<Person | null>
-  may(person: Person, action: 'app.pull' | 'app.push', app: App): Promise<boolean>
+  may(person: Person, action: 'app.pull' | 'app.push' | 'app.change', app: App): Promise<boolean>
   /** The team in which a push creates this person's apps; null: they may create none. */
   teamForNewApp(person: Person): Promise<Team | null>
 }

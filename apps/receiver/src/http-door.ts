@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { toErrorRecord } from '@berth/domain'
+import { type Person, toErrorRecord } from '@berth/domain'
 import { cleanLines } from '@berth/observe'
-import { countGuesses } from './crowd.ts'
+import { countGuesses, type Guesses } from './crowd.ts'
 import { pushError } from './errors.ts'
 import { advertise, answerService } from './http-git.ts'
 import { parseHttpRequest } from './parse-http-request.ts'
 import type { ReceiverParts } from './parts.ts'
+import { openRegistryDoor, type RegistryDoor } from './registry-door.ts'
 import type { Door } from './ssh-door.ts'
 
 /**
- * git's smart HTTP protocol, for the front door to pass on: loopback only. The person is the owner of the API token that comes
+ * git's smart HTTP protocol and the image registry, for the front door to pass on: loopback only. The person is the owner of the API token that comes
  * as the password. Wrong tokens are counted by address; after ten in a minute none is looked at.
  */
 const serverLimits = {
@@ -23,12 +24,16 @@ const serverLimits = {
 const maxConnections = 256
 
 export async function openHttpDoor(parts: ReceiverParts, { port }: { port: number }): Promise<Door> {
-  const guesses = countGuesses(10, 60_000)
+  const inside: Inside = {
+    ...parts,
+    guesses: countGuesses(10, 60_000),
+    registry: await openRegistryDoor(parts),
+  }
   const server = createServer(serverLimits, (request, response) => {
     const gone = new AbortController()
     response.once('close', () => gone.abort(pushError['PUSH.BROKEN_OFF']()))
     const visit: Visit = { request, response, signal: gone.signal }
-    answer(parts, visit, guesses).catch((error) => refuse(parts, visit, error))
+    answer(inside, visit).catch((error) => refuse(parts, visit, error))
   })
   server.maxConnections = maxConnections
   await listen(server, port)
@@ -36,6 +41,7 @@ export async function openHttpDoor(parts: ReceiverParts, { port }: { port: numbe
     port: (server.address() as { port: number }).port,
     stopListening: () => void server.close(),
     close: async () => {
+      inside.registry.close()
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
@@ -44,25 +50,40 @@ export async function openHttpDoor(parts: ReceiverParts, { port }: { port: numbe
 
 export type Visit = { request: IncomingMessage; response: ServerResponse; signal: AbortSignal }
 
-async function answer(
-  parts: ReceiverParts,
-  visit: Visit,
-  guesses: ReturnType<typeof countGuesses>,
-): Promise<void> {
-  const asked = parseHttpRequest(visit.request.method ?? '', visit.request.url ?? '')
-  if (asked === null)
-    return sayPlainly(visit, 404, ['There is nothing here but git repositories: /git/APP.git'])
+type Inside = ReceiverParts & { guesses: Guesses; registry: RegistryDoor }
+
+async function answer(inside: Inside, visit: Visit): Promise<void> {
+  const { method = '', url = '' } = visit.request
+  const isImage = /^\/v2(?:[/?]|$)/.test(url)
+  const asked = isImage ? null : parseHttpRequest(method, url)
+  if (!isImage && asked === null) {
+    return sayPlainly(visit, 404, [
+      'There is nothing here but git repositories (/git/APP.git) and images (/v2/).',
+    ])
+  }
+  const person = await identify(inside, visit)
+  if (person === null) return
+  if (asked === null) return inside.registry.answer(visit, person)
+  const serve = asked.kind === 'advertise' ? advertise : answerService
+  await serve(inside, visit, { person, request: asked.request() })
+}
+
+/** Null: the visitor has been answered. @throws PUSH.BAD_TOKEN */
+async function identify({ guesses, doorkeeper }: Inside, visit: Visit): Promise<Person | null> {
   const address = addressOf(visit.request)
   const token = tokenOf(visit.request)
-  if (token === null) return askForToken(visit, ['This needs an API token as the password.'])
-  if (guesses.isTooMany(address)) return sayPlainly(visit, 429, ['Too many wrong tokens. Wait a minute.'])
-  const person = await parts.doorkeeper.personByToken(token)
-  if (person === null) {
-    guesses.wrong(address)
-    throw pushError['PUSH.BAD_TOKEN']()
+  if (token === null) {
+    askForToken(visit, ['This needs an API token as the password.'])
+    return null
   }
-  const serve = asked.kind === 'advertise' ? advertise : answerService
-  await serve(parts, visit, { person, request: asked.request() })
+  if (guesses.isTooMany(address)) {
+    sayPlainly(visit, 429, ['Too many wrong tokens. Wait a minute.'])
+    return null
+  }
+  const person = await doorkeeper.personByToken(token)
+  if (person !== null) return person
+  guesses.wrong(address)
+  throw pushError['PUSH.BAD_TOKEN']()
 }
 
 function refuse(parts: ReceiverParts, visit: Visit, error: unknown): void {

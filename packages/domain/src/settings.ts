@@ -85,6 +85,7 @@ export function places(settings: Pick<Settings, 'home' | 'run'>) {
     engineRun: `${run}/engine`,
     repositories: `${home}/repositories`,
     receiver: `${home}/receiver`,
+    registry: `${home}/registry`,
     frontDoor: `${home}/front-door`,
     appLogs: `${home}/logs/apps`,
     stageLogs: `${home}/logs/stages`,

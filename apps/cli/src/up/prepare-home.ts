@@ -14,6 +14,7 @@ export async function prepareHome(settings: Settings, berth: SystemUser): Promis
   await directory(place.engineRun, root, 0o711)
   await directory(place.repositories, berth, 0o750)
   await directory(place.receiver, berth, 0o700)
+  await directory(place.registry, berth, 0o700)
   await directory(place.frontDoor, root, 0o755)
   await directory(dirname(place.haproxyAdminSocket), root, 0o755)
   await directory(`${settings.home}/logs`, shared, 0o750)

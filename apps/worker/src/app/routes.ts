@@ -103,7 +103,7 @@ function toTarget({ name, address, port }: RouteTarget) {
   return { name, address, port }
 }
 
-/** The dashboard at its own host, and git over HTTP under /git/ beside it. */
+/** The dashboard at its own host; git over HTTP under /git/ and images under /v2/ beside it. */
 function dashboardRoutes(settings: Settings): Route[] {
   const hosts = [dashboardHost(settings)]
   const local = (name: string, port: number) => [{ name, address: '127.0.0.1', port }]
@@ -121,6 +121,14 @@ function dashboardRoutes(settings: Settings): Route[] {
       title: 'Berth git',
       hosts,
       pathPrefix: '/git/',
+      targets: local('receiver', settings.receiverPort),
+      state: 'live',
+    },
+    {
+      id: 'registry',
+      title: 'Berth registry',
+      hosts,
+      pathPrefix: '/v2/',
       targets: local('receiver', settings.receiverPort),
       state: 'live',
     },

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { parseAppName } from '@berth/domain'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type House, openHouse } from './tests/open-house.ts'
+import type { Pusher } from './tests/pusher.ts'
+
+let house: House
+beforeEach(async () => {
+  house = await openHouse()
+})
+afterEach(async () => {
+  await house.close()
+  expect(house.log).toEqual([])
+})
+
+const digestOf = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}`
+
+function ask(as: Pusher | null, method: string, path: string, body?: string): Promise<Response> {
+  const headers: HeadersInit = as === null ? {} : { authorization: `Basic ${btoa(`x:${as.token}`)}` }
+  return fetch(`http://127.0.0.1:${house.receiver.httpPort}${path}`, { method, headers, body })
+}
+
+async function shopOf(team: string) {
+  const found = (await house.stores.people.teams()).find(({ name }) => name === team)
+  return house.stores.apps.create({ name: parseAppName('shop'), teamId: found?.id ?? '' })
+}
+
+const push = (as: Pusher, repository: string, content: string) =>
+  ask(as, 'POST', `/v2/${repository}/blobs/uploads/?digest=${digestOf(content)}`, content)
+const pull = (as: Pusher, repository: string, content: string) =>
+  ask(as, 'GET', `/v2/${repository}/blobs/${digestOf(content)}`)
+
+test('without a token nothing is said but how to come in', async () => {
+  for (const path of ['/v2/', '/v2', '/v2/shop/tags/list']) {
+    const answer = await ask(null, 'GET', path)
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringContaining('Basic'),
+    ])
+  }
+})
+
+test('a developer pushes and pulls, also below the app; a viewer pulls alone', async () => {
+  const [ada, vera] = [await house.pusher('ada'), await house.pusher('vera', { role: 'viewer' })]
+  await shopOf('Acme')
+  for (const repository of ['shop', 'shop/cache']) {
+    expect((await push(ada, repository, 'layer')).status).toBe(201)
+    expect(await (await pull(vera, repository, 'layer')).text()).toBe('layer')
+    expect((await push(vera, repository, 'other')).status).toBe(403)
+    expect((await ask(ada, 'DELETE', `/v2/${repository}/blobs/${digestOf('layer')}`)).status).toBe(403)
+  }
+})
+
+test('an admin deletes', async () => {
+  const max = await house.pusher('max', { role: 'admin' })
+  await shopOf('Acme')
+  await push(max, 'shop', 'layer')
+  expect((await ask(max, 'DELETE', `/v2/shop/blobs/${digestOf('layer')}`)).status).toBe(202)
+})
+
+test('an app of another team is not there, whatever is asked', async () => {
+  const ada = await house.pusher('ada')
+  const eve = await house.pusher('eve', { team: 'Other', role: 'owner' })
+  await shopOf('Acme')
+  await push(ada, 'shop', 'layer')
+  for (const name of ['shop', 'nothing', 'git', '0']) {
+    const answers = [await pull(eve, name, 'layer'), await push(eve, name, 'layer')]
+    expect(answers.map(({ status }) => status)).toEqual([404, 404])
+  }
+})
+
+test('what was pushed is not another team’s when it takes the name over', async () => {
+  const ada = await house.pusher('ada')
+  const eve = await house.pusher('eve', { team: 'Other', role: 'owner' })
+  const { id } = await shopOf('Acme')
+  await push(ada, 'shop', 'layer')
+  await house.stores.apps.remove(id)
+  await shopOf('Other')
+  expect((await pull(eve, 'shop', 'layer')).status).toBe(404)
+})

@@ -1,0 +1,5 @@
+export * from './drivers/file-store.ts'
+export * from './errors.ts'
+export * from './parse-names.ts'
+export * from './registry.ts'
+export * from './registry-store.ts'
