@@ -26,12 +26,12 @@ export async function measureDensity(run: BenchRun): Promise<void> {
 
   const other = await fillDocker({ docker, api, count: dockerCount, run })
   const { containers } = berth.engine
-  // The first of every app makes its network; here all the same, not what is asked.
-  await startOf(containers, idleSpec(berth, 'app-0'))
+  // The first of an app makes its network; that is not what is asked here.
+  for (let app = 0; app < apps; app += 1) await startOf(containers, idleSpec(berth, `app-${app}`))
   const ownBefore = await pssBytes([process.pid])
   const startMs: number[] = []
   const ids: string[] = []
-  for (let number = 1; number < count; number += 1) {
+  for (let number = apps; number < count; number += 1) {
     run.signal.throwIfAborted()
     const spec = idleSpec(berth, `app-${number % apps}`)
     startMs.push(await timedMs(async () => void ids.push(await startOf(containers, spec))))
@@ -42,7 +42,7 @@ export async function measureDensity(run: BenchRun): Promise<void> {
   tellStarts(run, startMs, count)
 
   const helpers = await helpersOf(containers)
-  run.say(`helpers of Berth: ${helpers.conmons.length} conmon, ${helpers.inits.length} catatonit`)
+  run.say(`helpers of Berth: ${helpers.conmons.length} conmon, ${helpers.inits.length} init`)
   const monitors = (await pssBytes(helpers.conmons)) / count
   const inits = (await pssBytes(helpers.inits)) / count
   const against = `${docker.title}, of ${dockerCount}`
@@ -139,10 +139,11 @@ async function startOf(containers: Containers, spec: Parameters<Containers['crea
   return id
 }
 
-/** Their monitors are the parents of their first processes. */
+/** Monitors are the parents of containers' first processes; inits are first processes that are not the command itself. */
 async function helpersOf(containers: Containers): Promise<{ conmons: number[]; inits: number[] }> {
   const first = (await containers.list()).flatMap(({ pid }) => (pid === null ? [] : [pid]))
-  return { conmons: await parentsOf(first), inits: await named(first, 'catatonit') }
+  const commands = new Set(await named(first, 'sleep'))
+  return { conmons: await parentsOf(first), inits: first.filter((pid) => !commands.has(pid)) }
 }
 
 async function medianMs({ quick }: BenchRun, work: () => Promise<unknown>): Promise<number> {
