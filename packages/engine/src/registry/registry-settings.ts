@@ -21,6 +21,8 @@ export type RegistryLimits = {
   smallAnswerMs: number
   /** A download that is slower than this on the whole, after the first half minute, is broken off. */
   slowestBytesPerSecond: number
+  /** Larger blobs are sent in pieces of this size: what a broken connection costs. */
+  uploadPieceBytes: number
   /** How often a request is tried, and a transfer that makes no progress. */
   attempts: number
   /** Before the second attempt; doubled before each further one. */
@@ -34,6 +36,7 @@ export const defaultRegistryLimits: RegistryLimits = {
   idleMs: 30_000,
   smallAnswerMs: 60_000,
   slowestBytesPerSecond: 1024,
+  uploadPieceBytes: 32 * 1024 * 1024,
   attempts: 5,
   firstPauseMs: 500,
   longestPauseMs: 60_000,

@@ -63,8 +63,6 @@ export async function uploadBlob(client: RegistryClient, upload: Upload): Promis
 
 type Session = { location: URL; sentBytes: number }
 
-/** Larger blobs go in pieces of this size: what a broken connection costs. */
-const pieceBytes = 32 * 1024 * 1024
 const nothing = Buffer.alloc(0)
 
 async function beginUpload(client: RegistryClient, digest: string): Promise<Session> {
@@ -75,7 +73,8 @@ async function beginUpload(client: RegistryClient, digest: string): Promise<Sess
 }
 
 async function sendRest(client: RegistryClient, upload: Upload, session: Session): Promise<void> {
-  while (upload.size - session.sentBytes > pieceBytes) await sendPiece(client, upload, session)
+  while (upload.size - session.sentBytes > client.limits.uploadPieceBytes)
+    await sendPiece(client, upload, session)
   const start = session.sentBytes
   const url = new URL(session.location)
   url.searchParams.set('digest', upload.digest)
@@ -91,7 +90,7 @@ async function sendRest(client: RegistryClient, upload: Upload, session: Session
 }
 
 async function sendPiece(client: RegistryClient, upload: Upload, session: Session): Promise<void> {
-  const end = session.sentBytes + pieceBytes
+  const end = session.sentBytes + client.limits.uploadPieceBytes
   const response = await client.request({
     method: 'PATCH',
     url: session.location,
