@@ -10,9 +10,6 @@ import type { ContextSource } from './select-sources.ts'
 import { type MadeLayer, makeLayer, type StepContext, type StepOf } from './step-context.ts'
 import { type Targets, writeEntries } from './write-entries.ts'
 
-/** Below that many files, remembering costs more than it saves. */
-const fewFiles = 16
-
 /**
  * COPY and ADD from the context.
  * @throws BUILD.COPY_CONFLICT, BUILD.USER_UNKNOWN, BUILD.OVER_DISK_LIMIT, BUILD.ARCHIVE_INVALID
@@ -42,8 +39,9 @@ async function copyWith(
   const layer = await makeLayer(context, layers, null, async (root, directory) => {
     const writer = await writerFor(root, step)
     const { targets, intoDirectory } = targetsOf(writer, step)
-    written = isMemorable(step) ? contentsOf(writer, targets) : written
-    const links = remembered && (await planLinks(writer, targets, remembered))
+    const contents = isMemorable(step) ? contentsOf(writer, targets) : undefined
+    written = contents ?? written
+    const links = contents && remembered && (await planLinks(writer, targets, remembered))
     await writeEntries(context, { writer, targets, directory })
     for (const { name, content } of step.action.inline) {
       writer.file(fileTarget(step.action.destination, name, intoDirectory), Buffer.from(content), false)
@@ -55,11 +53,14 @@ async function copyWith(
   return layer
 }
 
-/** One directory and nothing else: then no two files have one place, and none lies behind a link that is copied too. */
+/** What is fetched or unpacked has no content id; a link among several sources could lead another one's files elsewhere. */
 function isMemorable({ action }: StepOf<'copy'>): boolean {
-  const [source] = action.sources
-  const isOne = action.sources.length === 1 && action.inline.length + action.remote.length === 0
-  return isOne && source?.kind === 'directory' && source.entries.length >= fewFiles
+  const { sources, inline, remote, unpack } = action
+  if (sources.length === 0 || inline.length + remote.length > 0) return false
+  if (unpack && sources.some(({ kind }) => kind === 'file')) return false
+  return (
+    sources.length === 1 || !sources.some(({ entries }) => entries.some(({ entry }) => entry.kind === 'link'))
+  )
 }
 
 async function recall(context: StepContext, step: StepOf<'copy'>, site: string) {
@@ -69,13 +70,17 @@ async function recall(context: StepContext, step: StepOf<'copy'>, site: string) 
   return { ...found, path: context.fileSystems.layerPath(found.layer) }
 }
 
-function contentsOf(writer: RootWriter, targets: Targets): ReadonlyMap<string, string> {
+/** Undefined: two go to one place, and the order decides. */
+function contentsOf(writer: RootWriter, targets: Targets): ReadonlyMap<string, string> | undefined {
   const contents = new Map<string, string>()
   const owner = writer.ownerOf({ uid: 0, gid: 0 })
   for (const { entry, places } of targets.values()) {
-    const [place] = places
-    if (entry.kind !== 'file' || place === undefined) continue
-    contents.set(writer.pathOf(place.path).slice(writer.root.length), contentOf(entry, owner))
+    if (entry.kind !== 'file') continue
+    for (const place of places) {
+      const path = writer.pathOf(place.path).slice(writer.root.length)
+      if (contents.has(path)) return undefined
+      contents.set(path, contentOf(entry, owner))
+    }
   }
   return contents
 }

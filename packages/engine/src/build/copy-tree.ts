@@ -22,13 +22,21 @@ import { getAttribute, listAttributes, makeNode, setAttribute } from '../system/
 import { buildError } from './errors.ts'
 import type { LayerFiles } from './find-in-layers.ts'
 import type { PlannedLinks } from './link-unchanged.ts'
+import type { ParentsPattern } from './parents-pattern.ts'
 import type { RootWriter } from './root-writer.ts'
 
 /**
  * Copies from one mounted root into another: modes, owners, times, capabilities and hard links within the copy stay;
  * links are copied as links. Sockets and devices are left out. Directories that are there already stay as they are.
  */
-export type CopyLimits = { bytes: number; limitBytes: number; signal: AbortSignal; filter: PathFilter }
+export type CopyLimits = {
+  bytes: number
+  limitBytes: number
+  signal: AbortSignal
+  filter: PathFilter
+  /** What everything will be dated in the end; null: as in the source. */
+  date: Date | null
+}
 
 /** Files that a layer of the source holds are linked from it after the copy: see link-unchanged.ts. */
 export type CopySource = { root: string; layers: LayerFiles | null }
@@ -63,13 +71,52 @@ export class TreeCopier {
     for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
       for (const child of this.#children(next)) {
         const stats = lstatSync(child.source)
-        if (stats.isDirectory()) {
-          this.#makeDirectory(child.target, stats)
-          ahead.push(child)
-        } else await this.other(child.source, child.target, stats)
+        await this.#copyOne(child, stats)
+        if (stats.isDirectory()) ahead.push(child)
         await this.#breathe()
       }
     }
+  }
+
+  /**
+   * What of `source` the pattern matches, at its path below `target`; the directories on the way are made as they are in
+   * the source. False: nothing matched.
+   */
+  async matching(source: string, target: string, pattern: ParentsPattern): Promise<boolean> {
+    const ahead: Directory[] = [{ source, target, relative: '' }]
+    const way = new Map<string, Directory>()
+    let found = false
+    for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+      for (const child of this.#children(next)) {
+        const stats = lstatSync(child.source)
+        const matches = pattern.matches(child.relative)
+        if (matches) {
+          found = true
+          this.#makeWay(way, next)
+          await this.#copyOne(child, stats)
+        }
+        const goesOn = stats.isDirectory() && (matches || pattern.mayHoldMatches(child.relative))
+        if (goesOn) ahead.push(child)
+        if (goesOn && !matches) way.set(child.relative, child)
+        await this.#breathe()
+      }
+    }
+    return found
+  }
+
+  /** What is in a directory comes later. */
+  async #copyOne({ source, target }: Directory, stats: Stats): Promise<void> {
+    if (stats.isDirectory()) this.#makeDirectory(target, stats)
+    else await this.other(source, target, stats)
+  }
+
+  /** A directory that was passed through, and those above it. */
+  #makeWay(way: Map<string, Directory>, { relative }: Directory): void {
+    const passed = way.get(relative)
+    if (passed === undefined) return
+    this.#makeWay(way, { source: '', target: '', relative: parentOf(relative) })
+    way.delete(relative)
+    this.#makeDirectory(passed.target, lstatSync(passed.source))
   }
 
   #children({ source, target, relative }: Directory): Directory[] {
@@ -109,6 +156,8 @@ export class TreeCopier {
   #linksFrom(source: string, path: string, stats: Stats): boolean {
     const { root, layers } = this.#source
     if (layers === null || !stats.isFile() || this.#writer.changesAttributes) return false
+    const { date } = this.#limits
+    if (date !== null && stats.mtimeMs !== date.getTime()) return false
     const layered = layers.find(source.slice(root.length), stats)
     if (layered === undefined) return false
     this.links.set(path.slice(this.#writer.root.length), layered)
@@ -159,6 +208,10 @@ export class TreeCopier {
     await nextTurn()
     this.#limits.signal.throwIfAborted()
   }
+}
+
+function parentOf(relative: string): string {
+  return relative.slice(0, Math.max(0, relative.lastIndexOf('/')))
 }
 
 /** File capabilities and a user's own attributes: not `trusted.…`, which would steer overlayfs. */

@@ -32,7 +32,7 @@ function matching(root: string, parts: readonly string[], place: Place): string[
     paths = hasWildcards(part)
       ? paths.flatMap((path) =>
           namesIn(root, path)
-            .filter(glob.matches)
+            .filter((name) => glob.matches(name))
             .map((name) => joined(path, name)),
         )
       : paths.map((path) => joined(path, part))

@@ -39,6 +39,32 @@ describe('files that did not change', () => {
     expect(await at.inside(second, (root) => readlink(`${root}/app/src/link`))).toBe('run')
   })
 
+  test('keep their time, and a changed file has another, however the files are named', async () => {
+    const times = async (image: Image) => {
+      const paths = ['/one/a', '/many/a', '/many/b', '/many/c']
+      const found = await at.inside(image, (root) =>
+        Promise.all(paths.map((path) => lstat(`${root}${path}`))),
+      )
+      return found.map(({ mtimeMs }) => mtimeMs)
+    }
+    const text = dockerfile('FROM busybox', 'COPY a /one/', 'COPY a b d /many/')
+    const build = (files: Files) => at.build({ ...files, Dockerfile: text }, { cacheScope: 'timed' })
+    const before = await times((await build({ a: '1', b: '1', 'd/c': '1' })).image)
+    await new Promise((resolve) => setTimeout(resolve, 1_001))
+    const { image } = await build({ a: '1', b: '2', 'd/c': '1' })
+    const after = await times(image)
+    expect(await at.read(image, '/many/b')).toBe('2')
+    expect(after.map((time, index) => time === before[index])).toEqual([true, true, false, true])
+  })
+
+  test('of two that go to one place the last wins, whatever is remembered', async () => {
+    const text = dockerfile('FROM busybox', 'COPY x/name y/name /to/')
+    const build = (files: Files) => at.build({ ...files, Dockerfile: text }, { cacheScope: 'one place' })
+    await build({ 'x/name': 'first', 'y/name': 'same' })
+    const { image } = await build({ 'x/name': 'same', 'y/name': 'last' })
+    expect(await at.read(image, '/to/name')).toBe('last')
+  })
+
   test('take the place of what the base image has there', async () => {
     const text = (last: string) =>
       dockerfile(

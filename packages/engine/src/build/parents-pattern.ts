@@ -35,7 +35,7 @@ export function parentsPattern(source: string, place: Place): ParentsPattern {
     pivot,
     path,
     isRequired: !hasWildcards(pivot) && !hasWildcards(pattern),
-    matches: (path) => withDirectories(path).some(whole.matches),
+    matches: (path) => withDirectories(path).some((each) => whole.matches(each)),
     mayHoldMatches: (directory) => mayLead(leading, directory.split('/')),
   }
 }

@@ -27,6 +27,7 @@ export async function fillDirectory(
       limitBytes: context.disk.limitBytes,
       signal: context.signal,
       filter: ignoresNothing,
+      date: null,
     },
   )
   await copier.directory(source, '/')
