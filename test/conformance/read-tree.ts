@@ -35,8 +35,8 @@ export type Tree = Readonly<Record<string, TreeEntry>>
  * should be short.
  */
 export async function readLayers(directory: string, layers: readonly string[], point: string): Promise<Tree> {
-  for (const path of [point, `${point}.empty`]) mkdirSync(path, { recursive: true })
-  const lowers = [...layers.toReversed(), `${point}.empty`, `${point}.empty/.`].slice(
+  for (const path of [point, `${point}.empty`, `${point}.other`]) mkdirSync(path, { recursive: true })
+  const lowers = [...layers.toReversed(), `${point}.empty`, `${point}.other`].slice(
     0,
     Math.max(2, layers.length),
   )
