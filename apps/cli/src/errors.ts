@@ -63,6 +63,12 @@ export const cliError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'CLI.RUNS_NOT': {
+    message: (details: { name: string }) => `The container ${details.name} does not run.`,
+    hint: (details: { name: string }) => `Start it first: berth engine start ${details.name}`,
+    fault: 'user',
+    retryable: false,
+  },
   'CLI.BROKEN_OFF': {
     message: () => 'Broken off.',
     hint: () => 'Nothing is half done: say it again to begin anew.',

@@ -2,6 +2,7 @@ import type { Container, Engine } from '@berth/engine'
 import { type Command, InvalidArgumentError } from 'commander'
 import { cliError } from '../errors.ts'
 import { ago, plain, print, printList } from '../output.ts'
+import { written } from './converse.ts'
 import { eachNamed } from './each-named.ts'
 import { findContainer } from './find-container.ts'
 import { withEngine } from './with-engine.ts'
@@ -40,6 +41,41 @@ export function addContainerVerbs(engine: Command): void {
     .option('-s, --signal <name>', 'which', 'SIGKILL')
     .action((given: string[], { signal }: { signal: string }) =>
       onEach(given, (found, { id }) => found.containers.kill(id, signal)),
+    )
+  engine
+    .command('restart')
+    .description('stop containers, and start them')
+    .argument('<containers...>')
+    .option('-t, --time <seconds>', 'how long they have to end', seconds, 10)
+    .action((given: string[], { time }: { time: number }) =>
+      onEach(given, async (found, { id }) => {
+        await found.containers.restart(id, { timeoutMs: time * 1_000 })
+      }),
+    )
+  engine
+    .command('pause')
+    .description('let containers stand still')
+    .argument('<containers...>')
+    .action((given: string[]) =>
+      onEach(given, async (found, { id }) => void (await found.containers.pause(id))),
+    )
+  engine
+    .command('unpause')
+    .description('let them go on')
+    .argument('<containers...>')
+    .action((given: string[]) =>
+      onEach(given, async (found, { id }) => void (await found.containers.resume(id))),
+    )
+  engine
+    .command('rename')
+    .description('call a container something else')
+    .argument('<container>')
+    .argument('<name>')
+    .action((given: string, name: string) =>
+      withEngine(async (found) => {
+        await found.containers.rename((await findContainer(found, given)).id, name)
+        return 0
+      }),
     )
   engine
     .command('rm')
@@ -136,11 +172,6 @@ async function showLogs(engine: Engine, given: string, flags: LogFlags): Promise
     await written(stream === 'stderr' ? process.stderr : process.stdout, line)
   }
   return 0
-}
-
-/** A terminal or a pipe that is slow makes the log wait. */
-function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())))
 }
 
 function seconds(text: string): number {

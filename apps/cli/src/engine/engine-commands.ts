@@ -2,6 +2,10 @@ import type { Command } from 'commander'
 import { addBuildVerb } from './build-verb.ts'
 import { addContainerVerbs } from './container-verbs.ts'
 import { addImageVerbs } from './image-verbs.ts'
+import { addLookVerbs } from './look-verbs.ts'
+import { addRunVerbs } from './run-verbs.ts'
+import { addTransferVerbs } from './transfer-verbs.ts'
+import { addVolumeVerbs } from './volume-verbs.ts'
 
 /** The engine's own words, with Docker's names and flags, for root at the machine. */
 export function addEngineCommands(program: Command): void {
@@ -10,6 +14,10 @@ export function addEngineCommands(program: Command): void {
     .description('containers and images of this machine, under Docker’s names')
     .enablePositionalOptions()
   addBuildVerb(engine)
+  addRunVerbs(engine)
   addContainerVerbs(engine)
   addImageVerbs(engine)
+  addTransferVerbs(engine)
+  addLookVerbs(engine)
+  addVolumeVerbs(engine)
 }

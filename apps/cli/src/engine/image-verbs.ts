@@ -52,6 +52,22 @@ export function addImageVerbs(engine: Command): void {
         return 0
       }),
     )
+  engine
+    .command('prune')
+    .description(
+      'remove images without a name that nothing uses, and layers that nothing needs; never volumes',
+    )
+    .option('--dry-run', 'only say what would go')
+    .action((flags: PruneFlags) => withEngine((found) => prune(found, flags)))
+}
+
+type PruneFlags = { dryRun?: boolean }
+
+async function prune({ images }: Engine, { dryRun }: PruneFlags): Promise<number> {
+  const { digests, bytes: freed } = await images.prune([], { dryRun: dryRun ?? false })
+  for (const digest of digests) print(digest)
+  print(`${dryRun ? 'Would free' : 'Freed'} ${bytes(freed)}.`)
+  return 0
 }
 
 type ListFlags = { quiet?: boolean; json?: boolean }
