@@ -152,8 +152,18 @@ export const buildError = errorTable({
     retryable: false,
   },
   'BUILD.STEP_FAILED': {
-    message: (details: { place: Place; command: string; code: number; signal: string | null }) =>
-      at(details.place, `${quoted(details.command)} ${ended(details.code, details.signal)}.`),
+    message: (details: {
+      place: Place
+      command: string
+      code: number
+      signal: string | null
+      /** `[build 2/5] RUN …`: of its title what stands in brackets is said. */
+      title?: string
+    }) =>
+      at(
+        details.place,
+        `${quoted(details.command)} ${ended(details.code, details.signal)}${inStep(details.title)}.`,
+      ),
     hint: () => 'The lines above, printed by the command, say why.',
     fault: 'user',
     retryable: false,
@@ -199,6 +209,11 @@ export const buildError = errorTable({
 
 function at(place: Place | null, sentence: string): string {
   return place === null ? sentence : `${placeName(place)}: ${sentence}\n\n${excerpt(place)}`
+}
+
+function inStep(title = ''): string {
+  const [name] = /^\[[^\]]*\]/.exec(title) ?? []
+  return name === undefined ? '' : ` in step ${name}`
 }
 
 function ended(code: number, signal: string | null): string {

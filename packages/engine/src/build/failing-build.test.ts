@@ -30,7 +30,9 @@ describe('a build that fails', () => {
   test('names command, exit code and line, and leaves nothing mounted', async () => {
     const error = await failed(['RUN echo fine', 'RUN echo oops >&2; exit 3'])
     expect(error.code).toBe('BUILD.STEP_FAILED')
-    expect(error.message).toMatch(/^Dockerfile:3: "echo oops >&2; exit 3" ended with exit code 3\./)
+    expect(error.message).toMatch(
+      /^Dockerfile:3: "echo oops >&2; exit 3" ended with exit code 3 in step \[3\/3\]\./,
+    )
     expect(await at.leftovers()).toEqual([])
   })
 

@@ -124,11 +124,11 @@ function diskError({ request }: StepContext, { place }: StepOf<'run'>, verdict: 
   return buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes: request.limits.diskBytes })
 }
 
-function checkExit({ request }: StepContext, { place, action }: StepOf<'run'>, exit: StepExit): void {
+function checkExit({ request }: StepContext, { place, action, title }: StepOf<'run'>, exit: StepExit): void {
   const { memoryBytes, timeoutMs } = request.limits
   if (exit.timedOut) throw buildError['BUILD.TIMED_OUT']({ place, limitMs: timeoutMs })
   if (exit.code === 0 && exit.signal === null) return
   if (exit.outOfMemory) throw buildError['BUILD.OUT_OF_MEMORY']({ place, limitBytes: memoryBytes })
   const { code, signal } = exit
-  throw buildError['BUILD.STEP_FAILED']({ place, command: action.command, code, signal })
+  throw buildError['BUILD.STEP_FAILED']({ place, command: action.command, code, signal, title })
 }
