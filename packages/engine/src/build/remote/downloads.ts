@@ -45,6 +45,9 @@ type DownloadRecord = z.infer<typeof recordSchema>
 export async function openDownloads(home: string): Promise<Downloads> {
   const folder = `${home}/downloads`
   await mkdir(`${folder}/bytes`, { recursive: true, mode: 0o700 })
+  for (const name of await readdir(`${folder}/bytes`)) {
+    if (name.endsWith('.tmp')) await rm(`${folder}/bytes/${name}`)
+  }
   const blobPath = (digest: string) => `${folder}/bytes/${digest.slice('sha256:'.length)}`
   const recordPath = ({ scope, url }: WantedUrl) =>
     `${folder}/${createHash('sha256')

@@ -14,6 +14,9 @@ export type GitPlace = {
   authorities: string | null
 }
 
+/** A worker that is killed leaves no git behind. Source: prctl(2), PR_SET_PDEATHSIG. */
+const endsWithUs = ['setpriv', '--pdeathsig', 'KILL', '--'] as const
+
 const settings = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -40,7 +43,15 @@ export function gitCommand(place: GitPlace, largestFileBytes: number, ...words: 
   ]
   const bounded = ['--core=0', `--fsize=${largestFileBytes}`, `--as=${4 * 1024 ** 3}`]
   return {
-    argv: ['prlimit', ...bounded, '--', 'git', ...own.flatMap((setting) => ['-c', setting]), ...words],
+    argv: [
+      ...endsWithUs,
+      'prlimit',
+      ...bounded,
+      '--',
+      'git',
+      ...own.flatMap((setting) => ['-c', setting]),
+      ...words,
+    ],
     cwd: place.directory,
     user: place.user,
     env: {
