@@ -2,6 +2,8 @@ import { mkdir, rm, rmdir, stat } from 'node:fs/promises'
 import type { ContainerExit } from '../engine.ts'
 import { awaitExitFile } from '../sandbox/exit-file.ts'
 import { isSame, signalProcess } from '../sandbox/process-life.ts'
+import { mountsUnder } from '../system/mount-table.ts'
+import { unmount } from '../system/syscalls.ts'
 import type { ContainerParts } from './container-parts.ts'
 import { type ContainerRecord, saveRecord } from './container-record.ts'
 import { signalOfExitCode } from './signals.ts'
@@ -73,8 +75,12 @@ async function detachElsewhere(root: string): Promise<void> {
   try {
     await rmdir(root)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return
+    if (code !== 'EBUSY') throw error
+    // An engine of this very process, closed since, has left it in our own.
+    for (const point of mountsUnder(root)) unmount(point)
+    await rmdir(root)
   }
   await mkdir(root, { mode: 0o755 })
 }

@@ -21,7 +21,7 @@ const mount = z.discriminatedUnion('kind', [
   }),
 ])
 
-const port = z.object({
+export const portSchema = z.object({
   protocol: z.enum(['tcp', 'udp']),
   containerPort: z.number(),
   hostAddress: z.string().nullable(),
@@ -71,7 +71,7 @@ export const specSchema = z.object({
   openInput: z.boolean().optional(),
   mounts: z.array(mount).optional(),
   readOnlyRoot: z.boolean().optional(),
-  ports: z.array(port).optional(),
+  ports: z.array(portSchema).optional(),
   links: z.array(z.object({ container: z.string(), alias: z.string() })).optional(),
   restart: restart.optional(),
 })

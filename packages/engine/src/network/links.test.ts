@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { command, localRunner } from '@berth/command'
 import { afterEach, expect, test } from 'vitest'
-import { inNetworkOf } from '../system/network-namespace.ts'
+import { inNetworkOf } from '../system/namespaces.ts'
 import { connectCable, makeBridge } from './links.ts'
 
 const bridge = `bt${process.pid.toString(16)}`

@@ -17,6 +17,7 @@ export function holdableLimits(
 ): Omit<ContainerLimits, 'blockIo'> & { blockIo?: ResolvedBlockIo } {
   assertSwap(limits, host)
   assertOpenFiles(limits, host)
+  if (limits.writableBytes !== undefined) throw unsupported('what a container writes into its root')
   const { blockIo, ...others } = limits
   if (blockIo === undefined) return others
   assertWeight(blockIo.weight)

@@ -1,5 +1,5 @@
+import { inNetworkOf } from '../../system/namespaces.ts'
 import { type NetlinkSocket, nameOfErrno, openNetlinkSocket } from '../../system/netlink-socket.ts'
-import { inNetworkOf } from '../../system/network-namespace.ts'
 import { askLink, indexOf } from './link-messages.ts'
 import {
   type Answer,

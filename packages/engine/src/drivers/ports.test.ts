@@ -1,0 +1,156 @@
+import { createSocket } from 'node:dgram'
+import { connect, createServer } from 'node:net'
+import { command, localRunner } from '@berth/command'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Engine, PublishedPort } from '../engine.ts'
+import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '../testing/engine-home.ts'
+import { type FarHost, makeFarHost } from '../testing/far-host.ts'
+import { openHostEngine } from './host-engine.ts'
+
+let home: EngineHome
+let engine: Engine
+let far: FarHost
+
+beforeAll(async () => {
+  home = await makeEngineHome()
+  engine = await openHostEngine(home)
+  far = await makeFarHost()
+})
+afterEach(async () => {
+  for (const { id } of await engine.containers.list()) await engine.containers.remove(id)
+})
+afterAll(async () => {
+  await far.remove()
+  await engine.close()
+  await removeEngineHome(home)
+})
+
+const greet = 'while true; do nc -l -p 7000 -e echo hello; done'
+const tcp: PublishedPort = { protocol: 'tcp', containerPort: 7000, hostAddress: null, hostPort: 0 }
+const start = async (ports: readonly PublishedPort[], script = greet) => {
+  const { id } = await engine.containers.create(shellSpec(home, script, { ports }))
+  return engine.containers.start(id)
+}
+const portOf = (container: { ports?: readonly PublishedPort[] }, at = 0) =>
+  container.ports?.[at]?.hostPort ?? 0
+
+test('a published port is reached on every address of the machine, of both families, and from outside', async () => {
+  const port = portOf(await start([tcp]))
+  await expect.poll(() => ask('127.0.0.1', port)).toBe('hello\n')
+  await expect.poll(() => ask('::1', port)).toBe('hello\n')
+  await expect.poll(() => far.ask(far.gateway, port)).toBe('hello\n')
+})
+
+test('one that is published on an address is reached there only', async () => {
+  const port = portOf(await start([{ ...tcp, hostAddress: '127.0.0.1' }]))
+  await expect.poll(() => ask('127.0.0.1', port)).toBe('hello\n')
+  expect(await ask('::1', port)).toBe('')
+  expect(await far.ask(far.gateway, port)).toBe('')
+})
+
+test('the machine’s own firewall decides who reaches it, as for anything that the machine serves', async () => {
+  const open = await start([tcp])
+  const shut = await start([tcp])
+  await expect.poll(() => far.ask(far.gateway, portOf(shut))).toBe('hello\n')
+  const table = `berth_test_${process.pid}`
+  await nft(`table inet ${table} {
+    chain input {
+      type filter hook input priority filter + 10; policy accept;
+      ip saddr != ${far.address} accept
+      ct state established,related accept
+      tcp dport ${portOf(open)} accept
+      drop
+    }
+  }`)
+  try {
+    await expect.poll(() => far.ask(far.gateway, portOf(open))).toBe('hello\n')
+    expect(await far.ask(far.gateway, portOf(shut))).toBe('')
+    await expect.poll(() => ask('127.0.0.1', portOf(shut))).toBe('hello\n')
+  } finally {
+    await nft(`delete table inet ${table}`)
+  }
+})
+
+test('datagrams are answered', async () => {
+  const udp: PublishedPort = { protocol: 'udp', containerPort: 7001, hostAddress: '127.0.0.1', hostPort: 0 }
+  const container = await start([udp, tcp])
+  // busybox's nc knows no UDP, so it is answered from inside the container's network by node.
+  const inside = localRunner.start(
+    command('nsenter', `--net=/proc/${container.pid}/ns/net`, process.execPath, '-e', echo),
+  )
+  try {
+    await expect.poll(() => askUdp(portOf(container))).toBe('echo ping')
+  } finally {
+    inside.kill('SIGKILL')
+    await inside.exited
+  }
+})
+
+test('a taken port is refused by name, and what was begun is gone', async () => {
+  const server = createServer().listen(0, '0.0.0.0')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  const taken = { code: 'CONTAINER.PORT_TAKEN', message: expect.stringContaining(String(port)) }
+  await expect(start([{ ...tcp, hostPort: port }])).rejects.toMatchObject(taken)
+  server.close()
+  const first = await start([tcp])
+  await expect(start([tcp, { ...tcp, hostPort: portOf(first) }])).rejects.toMatchObject({
+    code: 'CONTAINER.PORT_TAKEN',
+  })
+})
+
+test('a port lives as long as its container, without the engine, and no longer', async () => {
+  const container = await start([tcp])
+  const port = portOf(container)
+  await engine.close()
+  await expect.poll(() => ask('127.0.0.1', port)).toBe('hello\n')
+  engine = await openHostEngine(home)
+  expect((await engine.containers.get(container.id)).ports).toEqual([{ ...tcp, hostPort: port }])
+  process.kill(container.pid ?? 0, 'SIGKILL')
+  await engine.containers.wait(container.id)
+  expect(await ask('127.0.0.1', port)).toBe('')
+  const again = await start([{ ...tcp, hostPort: port }])
+  expect(portOf(again)).toBe(port)
+})
+
+test('nobody inside can touch what forwards its ports', async () => {
+  const script =
+    'sleep 0.3; for p in /proc/[0-9]*; do grep -q socat $p/comm && { kill -9 $(basename $p) || echo refused; ls -l $p/exe $p/fd || echo hidden; }; done 2>/dev/null; sleep 60'
+  const { logPath } = await start([tcp], script)
+  const read = async () => (await localRunner.run(command('cat', logPath))).stdout
+  await expect.poll(read).toContain('refused')
+  await expect.poll(read).toContain('hidden')
+})
+
+const echo = `
+  const socket = require('node:dgram').createSocket('udp4')
+  socket.on('message', (bytes, from) => socket.send('echo ' + bytes, from.port, from.address))
+  socket.bind(7001)
+`
+
+async function askUdp(port: number): Promise<string> {
+  const socket = createSocket('udp4')
+  const answer = new Promise<string>((resolve) => {
+    socket.once('message', (bytes) => resolve(String(bytes)))
+    setTimeout(() => resolve(''), 300)
+  })
+  socket.send('ping', port, '127.0.0.1')
+  const text = await answer
+  socket.close()
+  return text
+}
+
+async function ask(address: string, port: number): Promise<string> {
+  const socket = connect({ host: address, port, timeout: 1_000 })
+  let text = ''
+  socket.on('data', (bytes) => {
+    text += String(bytes)
+  })
+  socket.on('timeout', () => socket.destroy()).on('error', () => socket.destroy())
+  await new Promise((resolve) => socket.once('close', resolve))
+  return text
+}
+
+async function nft(rules: string): Promise<void> {
+  await localRunner.run(command('nft', '-f', '-'), { input: rules })
+}
