@@ -22,6 +22,11 @@ test.each([
   ['+t', 0o777, '1777'],
   ['u=rw,g=r,o=', 0o777, '640'],
   ['u+r-x', 0o355, '655'],
+  ['g=u', 0o740, '770'],
+  ['go=u-w', 0o751, '755'],
+  ['o=g,g=', 0o750, '705'],
+  ['u+g', 0o450, '550'],
+  ['000755', 0o644, '755'],
 ])('%s makes %o into %s', (text, from, expected) => {
   expect(changed(text, from)).toBe(expected)
 })
