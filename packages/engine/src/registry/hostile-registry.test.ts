@@ -3,14 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { hostArchitecture } from '../store/image-config.ts'
 import { useScriptedRegistry } from '../testing/registry-fixture.ts'
-import {
-  ociIndexType,
-  ociManifestType,
-  publish,
-  putManifest,
-  type ScriptedRegistry,
-  sha256,
-} from '../testing/scripted-registry.ts'
+import { ociIndexType, ociManifestType, publish, putManifest, sha256 } from '../testing/scripted-registry.ts'
 
 const under = useScriptedRegistry()
 const parts = [{ path: 'etc/a', content: 'x'.repeat(5000) }]
@@ -127,32 +120,6 @@ describe('what has no end is ended:', () => {
     putManifest(under.registry, indexOf(many), { tag: 'latest', type: ociIndexType })
     await under.expectRefused('REGISTRY.INVALID')
   })
-
-  test('an answer that never comes', async () => {
-    under.on(/./, () => undefined)
-    await under.expectRefused('REGISTRY.UNREACHABLE')
-  })
-
-  test('an answer that comes byte by byte', async () => {
-    under.on(/./, (response) => {
-      response.writeHead(200)
-      const drip = setInterval(() => response.write(' '), 50)
-      response.on('close', () => clearInterval(drip))
-    })
-    await under.expectRefused('REGISTRY.UNREACHABLE')
-  })
-
-  test('a layer that comes byte by byte', async () => {
-    publish(under.registry, [parts])
-    under.on(/blobs/, (response, request) => {
-      if (!request.url?.includes(layerOf(under.registry))) return false
-      response.writeHead(200)
-      const drip = setInterval(() => response.write(' '), 50)
-      response.on('close', () => clearInterval(drip))
-      return true
-    })
-    await under.expectRefused('REGISTRY.UNREACHABLE')
-  })
 })
 
 describe('what is not an image for this machine is named:', () => {
@@ -215,11 +182,4 @@ function endless(response: ServerResponse): true {
   response.on('drain', more)
   more()
   return true
-}
-
-function layerOf(registry: ScriptedRegistry): string {
-  const manifest = JSON.parse(String(registry.manifests.get('latest')?.content)) as {
-    layers: { digest: string }[]
-  }
-  return manifest.layers[0]?.digest ?? ''
 }

@@ -9,6 +9,8 @@ export async function withRoot<Result>(
 ): Promise<Result> {
   const directory = await fileSystems.temporaryDirectory()
   try {
+    // overlayfs wants two directories where nothing is written; nothing at all needs none.
+    if (layers.length === 0) return await work(directory)
     const mounted = await fileSystems.mount({ layers, directory, range: null, readOnly: true })
     try {
       return await work(mounted.root)

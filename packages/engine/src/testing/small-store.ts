@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { localRunner } from '@berth/command'
-import { makeTar, type TarPart } from '../archive/make-tar.ts'
+import { extractTree } from '../archive/extract-tree.ts'
+import { type TarPart, tarStream } from '../archive/make-tar.ts'
 import { type OverlayFileSystems, openOverlayFileSystems } from '../drivers/overlay-file-systems.ts'
 import type { Image, ImageConfig } from '../engine.ts'
 import { emptyImageConfig } from '../store/image-config.ts'
@@ -22,14 +23,12 @@ export async function openSmallStore(options: Partial<ImageStoreOptions> = {}): 
   const home = mkdtempSync('/tmp/berth-store-')
   const fileSystems = await openOverlayFileSystems({ home, run: `${home}/run`, commands: localRunner })
   const images = await openImageStore({ home, fileSystems, commands: localRunner, ...options })
-  let count = 0
 
   async function layer(parts: readonly TarPart[]): Promise<string> {
-    count += 1
-    mkdirSync(`${home}/given`, { recursive: true })
-    writeFileSync(`${home}/given/${count}.tar`, makeTar(parts))
-    const { layers } = await images.importRootfs(`${home}/given/${count}.tar`, 'given')
-    return layers[0] as string
+    const upper = `${await fileSystems.temporaryDirectory()}/upper`
+    mkdirSync(upper)
+    await extractTree(tarStream(parts, 100_000), upper, { whiteouts: 'layer' })
+    return (await fileSystems.seal(upper, null)).id
   }
   return {
     ...{ home, fileSystems, images, layer },
