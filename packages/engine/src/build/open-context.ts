@@ -3,7 +3,13 @@ import type { SourceTree, TreeEntry } from '@berth/domain'
 import { ignoresNothing, type PathFilter, parseIgnoreFile } from '../dockerfile/ignore-file.ts'
 import type { Dockerfile } from '../dockerfile/instruction.ts'
 import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts'
-import { type BuildContext, checkContextSize, findInContext, indexContext } from './context.ts'
+import {
+  type BuildContext,
+  type ContextIndex,
+  checkContextSize,
+  findInContext,
+  indexContext,
+} from './context.ts'
 import { buildError } from './errors.ts'
 import { exampleDockerfile } from './example-dockerfile.ts'
 
@@ -30,8 +36,7 @@ export async function openContext(tree: SourceTree, dockerfilePath: string): Pro
     throw buildError['BUILD.NO_DOCKERFILE']({ path: dockerfilePath, example })
   }
   const dockerfile = parseDockerfile(path, await readText(tree, found.entry))
-  const ignoreEntry = all.files.get(`${path}.dockerignore`) ?? all.files.get('.dockerignore')
-  const filter = await readFilter(tree, ignoreEntry)
+  const filter = await readFilter(tree, ignoreFile(all, path))
   return { dockerfile, context: filtered(entries, links, filter) }
 }
 
@@ -67,8 +72,16 @@ async function readText(tree: SourceTree, entry: TreeEntry): Promise<string> {
   return text
 }
 
+/** The one that is named after the Dockerfile, or else the one for all. Links to them are followed, within the tree. */
+function ignoreFile(index: ContextIndex, dockerfilePath: string): TreeEntry | undefined {
+  const found = [`${dockerfilePath}.dockerignore`, '.dockerignore'].map((path) => findInContext(index, path))
+  return found
+    .flatMap((each) => (each?.kind === 'file' ? [each.entry] : []))
+    .find((entry) => entry.kind === 'file')
+}
+
 async function readFilter(tree: SourceTree, entry: TreeEntry | undefined): Promise<PathFilter> {
-  if (entry?.kind !== 'file') return ignoresNothing
+  if (entry === undefined) return ignoresNothing
   return parseIgnoreFile(entry.path, await readText(tree, entry))
 }
 

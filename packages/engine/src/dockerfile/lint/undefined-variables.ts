@@ -33,7 +33,7 @@ export function undefinedVariables(instruction: StageInstruction, scope: Variabl
     })
 }
 
-/** The words in which variables are replaced; in those of RUN and CMD the shell does that. */
+/** The words in which variables are replaced; in the commands of RUN and CMD the shell does that. */
 function wordsOf(instruction: StageInstruction, { given }: VariableScope): Word[] {
   switch (instruction.keyword) {
     case 'ENV':
@@ -54,6 +54,8 @@ function wordsOf(instruction: StageInstruction, { given }: VariableScope): Word[
           expand ? [{ text: content, keepQuotes: true }] : [],
         ),
       ]
+    case 'RUN':
+      return instruction.mounts.flatMap(({ options }) => options.map(({ value }) => ({ text: value ?? '' })))
     case 'WORKDIR':
       return [{ text: instruction.path }]
     case 'USER':
