@@ -3,7 +3,7 @@ import { logPath } from './container-record.ts'
 import { clearRun, findExit, recordExit } from './end-container.ts'
 import { type Held, tell } from './held-containers.ts'
 import { rotateLog } from './rotate-log.ts'
-import type { Slot } from './slot.ts'
+import { type Slot, unheard } from './slot.ts'
 import { watchExits } from './watch-exits.ts'
 
 /** Notices exits, by the files that monitors leave and by looking now and then, and rotates logs while it looks. */
@@ -40,8 +40,11 @@ function conclude(held: Held, slot: Slot): Promise<void> {
     if (exit === undefined) return
     await recordExit(slot, exit)
     slot.over.resolve(exit)
+    slot.next.resolve(exit)
+    slot.next = unheard()
     tell(held, 'exited', slot)
     await clearRun(held.parts, slot)
+    await held.afterExit(slot)
   })
 }
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Container, ContainerSpec, Image } from '../engine.ts'
 import { newContainerId } from './container-name.ts'
-import { specSchema, texts, words } from './spec-record.ts'
+import { portSchema, specSchema, texts, words } from './spec-record.ts'
 
 /**
  * What the engine remembers of a container, a file each: `containers/ID/record.json`. What is really running is asked
@@ -29,12 +29,21 @@ const containerRecord = z.object({
   }),
   createdAt: z.coerce.date(),
   startedAt: z.coerce.date().nullable(),
+  /** By hand. */
+  stopped: z.boolean().optional(),
+  /** In a row, by its restart policy; and when the next is due. */
+  restarts: z.number().optional(),
+  restartsAt: z.coerce.date().nullable().optional(),
   /** While it runs, as far as we know. */
   run: z
     .object({
       process: processMark,
       monitor: processMark,
       address: z.string().nullable(),
+      ports: z.array(portSchema).optional(),
+      paused: z.boolean().optional(),
+      /** The pipe that its standard input is, as /proc names it, where it was opened. */
+      input: z.string().nullable().optional(),
       /** Tells a run before a restart of the machine from one after it. */
       bootId: z.string(),
     })
@@ -65,20 +74,28 @@ export function newRecord(spec: ContainerSpec, { digest, layers, config }: Image
 
 export function toContainer(record: ContainerRecord): Container {
   const { id, spec, image, createdAt, startedAt, run, exit } = record
+  const { restarts = 0, restartsAt = null } = record
   return {
     id,
     name: spec.name,
     group: spec.group,
     labels: spec.labels,
     image: image.digest,
-    state: run !== null ? 'running' : exit !== null ? 'exited' : 'created',
+    state: stateOf(record),
     address: run?.address ?? null,
+    ...(run?.ports?.length ? { ports: run.ports } : {}),
     pid: run?.process.pid ?? null,
     logPath: logPath(record),
     createdAt,
     startedAt,
     exit,
+    ...(restarts > 0 ? { restarts, restartsAt } : {}),
   }
+}
+
+function stateOf({ run, exit }: ContainerRecord): Container['state'] {
+  if (run !== null) return run.paused ? 'paused' : 'running'
+  return exit !== null ? 'exited' : 'created'
 }
 
 export function logPath({ id, spec }: Pick<ContainerRecord, 'id' | 'spec'>): string {

@@ -1,8 +1,8 @@
 import type { Container, ContainerSpec } from '../engine.ts'
 import { assertContainerSpec } from './container-name.ts'
-import { newRecord, saveRecord, toContainer } from './container-record.ts'
+import { newRecord, saveRecord } from './container-record.ts'
 import { containerError } from './errors.ts'
-import type { Held } from './held-containers.ts'
+import { type Held, tell } from './held-containers.ts'
 import { newSlot } from './slot.ts'
 
 /**
@@ -24,6 +24,6 @@ export async function createContainer(held: Held, spec: ContainerSpec): Promise<
       slots.delete(record.id)
       throw error
     })
-    return toContainer(record)
+    return tell(held, 'created', slot)
   })
 }

@@ -13,13 +13,37 @@ export type Held = {
   events: ReturnType<typeof subscribers>
   images: Pick<Images, 'get'>
   withStoreLock: StoreLock
+  /** In turn, once an exit is recorded and cleared up. */
+  afterExit(slot: Slot): Promise<void>
+  /** Nothing is started any more. */
+  closed: boolean
 }
 
 /** @throws CONTAINER.NOT_FOUND */
-export function slotOf({ slots }: Held, id: string): Slot {
-  const slot = slots.get(id)
-  if (slot === undefined || slot.removed) throw containerError['CONTAINER.NOT_FOUND']({ id })
+export function slotOf(held: Held, reference: string): Slot {
+  const slot = findSlot(held, reference)
+  if (slot === undefined || slot.removed) throw containerError['CONTAINER.NOT_FOUND']({ id: reference })
   return slot
+}
+
+/** By id, else by name, else by the beginning of one id only. */
+export function findSlot({ slots }: Held, reference: string): Slot | undefined {
+  const byId = slots.get(reference)
+  if (byId !== undefined) return byId
+  const all = [...slots.values()]
+  const named = all.find(({ record }) => record.spec.name === reference)
+  if (named !== undefined || !/^[0-9a-f]{6,}$/.test(reference)) return named
+  const beginning = all.filter(({ record }) => record.id.startsWith(reference))
+  return beginning.length === 1 ? beginning[0] : undefined
+}
+
+/** @throws CONTAINER.NOT_FOUND, CONTAINER.NOT_RUNNING, CONTAINER.PAUSED */
+export function runningSlot(held: Held, id: string): { slot: Slot; pid: number } {
+  const slot = slotOf(held, id)
+  const { run } = slot.record
+  if (run === null) throw containerError['CONTAINER.NOT_RUNNING']({ id })
+  if (run.paused) throw containerError['CONTAINER.PAUSED']({ id })
+  return { slot, pid: run.process.pid }
 }
 
 export function listContainers({ slots }: Held, labels: Readonly<Record<string, string>>): Container[] {
@@ -30,8 +54,16 @@ export function listContainers({ slots }: Held, labels: Readonly<Record<string, 
     .filter((container) => wanted.every(([name, value]) => container.labels[name] === value))
 }
 
-export function tell({ events }: Held, kind: ContainerEvent['kind'], slot: Slot): Container {
+type Particulars = Partial<Pick<ContainerEvent, 'signal' | 'formerName' | 'exec'>>
+
+export function tell(
+  { events, parts }: Held,
+  kind: ContainerEvent['kind'],
+  slot: Slot,
+  particulars: Particulars = {},
+): Container {
   const container = toContainer(slot.record)
-  events.emit({ kind, container })
+  parts.names.changed()
+  events.emit({ kind, container, at: new Date(), ...particulars })
   return container
 }

@@ -18,7 +18,7 @@ export type LogParser = {
 }
 
 export function logParser(): LogParser {
-  let rest: Buffer = Buffer.alloc(0)
+  const split = recordSplitter()
   const pieces = new Map<string, { at: Date; parts: Buffer[]; bytes: number }>()
 
   const take = (record: Buffer): LogLine[] => {
@@ -33,12 +33,7 @@ export function logParser(): LogParser {
     return [line(parsed.stream, open)]
   }
   return {
-    push(bytes) {
-      const { records, remainder } = splitRecords(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]))
-      // A record of conmon holds at most one read of its pipe; anything longer is not a record.
-      rest = remainder.length > 4 * maxLineBytes ? Buffer.alloc(0) : remainder
-      return records.flatMap(take)
-    },
+    push: (bytes) => split(bytes).flatMap(take),
     flush() {
       const lines = [...pieces].map(([stream, open]) => line(stream as LogLine['stream'], open))
       pieces.clear()
@@ -46,6 +41,20 @@ export function logParser(): LogParser {
     },
   }
 }
+
+/** The bytes as they were printed, piece by piece, for whoever wants no lines. */
+export function outputParser(): (bytes: Buffer) => { stream: LogLine['stream']; bytes: Buffer }[] {
+  const split = recordSplitter()
+  return (bytes) =>
+    split(bytes).flatMap((record) => {
+      const parsed = parseRecord(record)
+      if (parsed === undefined) return []
+      const { stream, full, text } = parsed
+      return [{ stream, bytes: full ? Buffer.concat([text, lineEnd]) : text }]
+    })
+}
+
+const lineEnd = Buffer.from('\n')
 
 /** One record for a log file, as conmon would write it. */
 export function formatRecord(stream: LogLine['stream'], text: string, at: Date): string {
@@ -55,6 +64,17 @@ export function formatRecord(stream: LogLine['stream'], text: string, at: Date):
 /** Does a record, without its newline, end a line? */
 export function endsLine(record: Buffer): boolean {
   return parseRecord(record)?.full ?? false
+}
+
+/** The records that are complete now. Bytes may end anywhere. */
+function recordSplitter(): (bytes: Buffer) => Buffer[] {
+  let rest: Buffer = Buffer.alloc(0)
+  return (bytes) => {
+    const { records, remainder } = splitRecords(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]))
+    // A record of conmon holds at most one read of its pipe; anything longer is not a record.
+    rest = remainder.length > 4 * maxLineBytes ? Buffer.alloc(0) : remainder
+    return records
+  }
 }
 
 function splitRecords(bytes: Buffer): { records: Buffer[]; remainder: Buffer } {

@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { LogLine, LogQuery } from '../engine.ts'
 import { logFiles } from './log-files.ts'
-import { endsLine, logParser } from './log-lines.ts'
+import { endsLine, logParser, outputParser } from './log-lines.ts'
 
 const chunkBytes = 65_536
 /** A change is noticed through inotify; the poll is for file systems that have none. */
@@ -20,7 +20,7 @@ export async function* readLog(
 ): AsyncGenerator<LogLine> {
   const parser = logParser()
   const wanted = (line: LogLine) => query.since === null || line.at >= query.since
-  for await (const bytes of logBytes(path, query, isOver)) {
+  for await (const bytes of logBytes(path, query, { from: firstFile(path, query.tail), isOver })) {
     for (const line of parser.push(bytes)) {
       if (wanted(line)) yield line
     }
@@ -28,11 +28,53 @@ export async function* readLog(
   if (!query.signal?.aborted) yield* parser.flush().filter(wanted)
 }
 
+/**
+ * What is written to a log from now on, byte for byte, until `isOver` says that nobody writes any more. From now on means
+ * from this call, whenever the result is read; nothing is held open until then.
+ */
+export async function followOutput(path: string, isOver: () => boolean) {
+  const enough = new AbortController()
+  const end = await endOf(path)
+  async function* output() {
+    const query = { follow: true, signal: enough.signal }
+    const parse = outputParser()
+    for await (const bytes of logBytes(path, query, { from: openAgain(path, end), isOver }))
+      yield* parse(bytes)
+  }
+  const reading = output()
+  return {
+    output: reading,
+    close() {
+      enough.abort()
+      void reading.return(undefined)
+    },
+  }
+}
+
+type Position = Pick<OpenFile, 'inode' | 'offset'>
+
+async function endOf(path: string): Promise<Position | null> {
+  const newest = (await logFiles(path)).at(-1)
+  return newest === undefined ? null : { inode: newest.inode, offset: newest.sizeBytes }
+}
+
+/** Where the file was rotated away beyond memory, the oldest that is left follows it. */
+async function openAgain(path: string, end: Position | null): Promise<OpenFile | null> {
+  const files = await logFiles(path)
+  const file = files.find(({ inode }) => inode === end?.inode)
+  if (file !== undefined) return openAt(file.path, end?.offset ?? 0)
+  return files[0] === undefined ? null : openAt(files[0].path, 0)
+}
+
 type OpenFile = { handle: FileHandle; inode: number; offset: number }
 
-async function* logBytes(path: string, query: LogQuery, isOver: () => boolean): AsyncGenerator<Buffer> {
+async function* logBytes(
+  path: string,
+  query: Pick<LogQuery, 'follow' | 'signal'>,
+  { from, isOver }: { from: Promise<OpenFile | null>; isOver: () => boolean },
+): AsyncGenerator<Buffer> {
   const changes = query.follow ? fileChanges(path) : null
-  let current = await firstFile(path, query.tail)
+  let current = await from
   try {
     while (!query.signal?.aborted) {
       // Asked before reading: what is written before the end is read after it.

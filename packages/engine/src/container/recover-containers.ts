@@ -4,7 +4,8 @@ import { isSame } from '../sandbox/process-life.ts'
 import { removeTree } from '../system/scratch.ts'
 import type { ContainerParts } from './container-parts.ts'
 import { readRecords } from './container-record.ts'
-import { clearFiles, findExit, recordExit } from './end-container.ts'
+import { cgroupOf, clearFiles, findExit, recordExit } from './end-container.ts'
+import { endOrphanExecs } from './exec/end-exec.ts'
 import { newSlot, type Slot } from './slot.ts'
 
 /**
@@ -28,6 +29,11 @@ export async function recoverContainers(parts: ContainerParts): Promise<{ slots:
     const exit = await findExit(parts, slot)
     if (exit !== undefined) await recordExit(slot, exit)
   }
+  for (const slot of running) adoptPause(parts, slot)
+  await endOrphanExecs(
+    parts,
+    running.map(({ record }) => record),
+  )
   await endLeftovers(parts, new Set(running.map(({ record }) => record.id)))
   for (const directory of broken) await removeTree(parts.commands, directory)
   for (const slot of running) await adoptAddress(parts, slot)
@@ -41,6 +47,13 @@ export async function recoverContainers(parts: ContainerParts): Promise<{ slots:
   return { slots, ended }
 }
 
+/** The kernel's word counts: a worker may have died between pausing it and saying so. */
+function adoptPause(parts: ContainerParts, slot: Slot): void {
+  const { run } = slot.record
+  const paused = parts.cgroups.isFrozen(cgroupOf(parts, slot.record))
+  if (run !== null) slot.record = { ...slot.record, run: { ...run, paused } }
+}
+
 async function adoptAddress(parts: ContainerParts, slot: Slot): Promise<void> {
   const address = slot.record.run?.address ?? null
   if (address === null) return
@@ -49,7 +62,7 @@ async function adoptAddress(parts: ContainerParts, slot: Slot): Promise<void> {
 }
 
 async function clearDirectories({ places }: ContainerParts, running: ReadonlySet<string>): Promise<void> {
-  for (const directory of [places.exits, places.sockets, places.steps]) {
+  for (const directory of [places.exits, places.sockets, places.steps, places.execs]) {
     for (const name of await readdir(directory)) {
       if (!running.has(name)) await rm(`${directory}/${name}`, { recursive: true, force: true })
     }

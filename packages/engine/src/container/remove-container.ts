@@ -1,18 +1,24 @@
 import { removeTree } from '../system/scratch.ts'
 import { clearRun } from './end-container.ts'
 import { containerError } from './errors.ts'
-import { type Held, tell } from './held-containers.ts'
-import type { Slot } from './slot.ts'
+import { findSlot, type Held, tell } from './held-containers.ts'
+import { forgetRestart, type Slot } from './slot.ts'
 import { killContainer } from './stop-container.ts'
 
 /** Everything but the log goes; the group's bridge too, with the last container of the group. */
 export async function removeContainer(held: Held, id: string): Promise<void> {
-  const slot = held.slots.get(id)
+  const slot = findSlot(held, id)
   if (slot === undefined) return
   // One that is just being started is first let start.
-  await slot.inTurn(async () => undefined)
-  if (slot.record.run !== null) await killContainer(slot)
+  await slot.inTurn(async () => noRestart(slot))
+  if (slot.record.run !== null) await killContainer(held, slot)
   await slot.inTurn(() => forget(held, slot))
+}
+
+/** Until it is gone nothing starts it. */
+function noRestart(slot: Slot): void {
+  forgetRestart(slot)
+  slot.record = { ...slot.record, stopped: true }
 }
 
 async function forget(held: Held, slot: Slot): Promise<void> {
@@ -21,7 +27,10 @@ async function forget(held: Held, slot: Slot): Promise<void> {
   await removeTree(held.parts.commands, slot.directory)
   slot.removed = true
   held.slots.delete(slot.record.id)
-  slot.over.reject(containerError['CONTAINER.NOT_FOUND']({ id: slot.record.id }))
+  const error = containerError['CONTAINER.NOT_FOUND']({ id: slot.record.id })
+  slot.over.reject(error)
+  slot.next.reject(error)
+  slot.gone.resolve(slot.record.exit ?? { code: 0, signal: null, outOfMemory: false, at: new Date() })
   tell(held, 'removed', slot)
   await removeUnusedBridge(held, slot.record.spec.group)
 }

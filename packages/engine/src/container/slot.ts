@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { ContainerExit } from '../engine.ts'
 import type { RootMount } from '../filesystem.ts'
 import type { Reservation } from '../network/networks.ts'
@@ -16,6 +17,16 @@ export type Slot = {
   /** Something of its last run is still there: to be cleared before the next one, or before it goes. */
   uncleared: boolean
   over: PromiseWithResolvers<ContainerExit>
+  /** Settled by its next exit, whatever came before; rejected when it is removed. */
+  next: PromiseWithResolvers<ContainerExit>
+  /** Settled when it is removed, by its last exit. */
+  gone: PromiseWithResolvers<ContainerExit>
+  /** Until its restart policy starts it again. */
+  restart: NodeJS.Timeout | null
+  /** Its standard input, once somebody who has joined it has written something. */
+  input: Writable | null
+  /** Further processes that belong to this process, and what ends each. */
+  commands: Map<string, () => Promise<void>>
   /** One change at a time: what is given runs when everything given before has ended. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>
 }
@@ -38,10 +49,22 @@ export function newSlot(record: ContainerRecord, directory: string): Slot {
     removed: false,
     uncleared: false,
     over: unheard(),
+    next: unheard(),
+    gone: unheard(),
+    restart: null,
+    input: null,
+    commands: new Map(),
     inTurn(work) {
       const mine = turn.then(work)
       turn = mine.catch(() => undefined)
       return mine
     },
   }
+}
+
+/** What stands to be restarted no longer does. To be called in turn; the caller saves the record. */
+export function forgetRestart(slot: Slot): void {
+  clearTimeout(slot.restart ?? undefined)
+  slot.restart = null
+  if (slot.record.restartsAt) slot.record = { ...slot.record, restartsAt: null }
 }

@@ -1,11 +1,14 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readlink, rm } from 'node:fs/promises'
+import { assertPorts } from '../network/published-ports.ts'
 import { prepareSpec } from '../sandbox/prepare.ts'
 import { markProcess } from '../sandbox/process-life.ts'
 import { undoStack } from '../sandbox/undo-stack.ts'
+import { connectContainer } from './connect-container.ts'
 import type { ContainerParts } from './container-parts.ts'
 import { logPath, saveRecord } from './container-record.ts'
 import { startFailed } from './errors.ts'
 import { rangeOf } from './group-records.ts'
+import { openContainerMounts } from './mounts/container-mounts.ts'
 import { processWords } from './process-words.ts'
 import type { Slot } from './slot.ts'
 
@@ -36,6 +39,7 @@ export async function startContainer(parts: ContainerParts, slot: Slot): Promise
 async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof undoStack>): Promise<void> {
   const { record, directory } = slot
   const { id, spec, image } = record
+  assertPorts(spec.ports ?? [], spec.network)
   const group = await parts.groups.ensure(spec.group, () => new Set())
   if (spec.network === 'bridge') {
     const reserved = await parts.networks.reserve(group)
@@ -46,34 +50,49 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   const mounted = await parts.fileSystems.mount({ layers: image.layers, directory, range: rangeOf(group) })
   slot.root = mounted
   undo.add(async () => mounted.unmount())
+  const range = rangeOf(group)
+  const held = await openContainerMounts(parts, spec.mounts ?? [], { directory, layers: image.layers, range })
+  undo.add(held.release)
   const wanted = {
-    ...{ id, directory, address, root: mounted.root, range: rangeOf(group) },
+    ...{ id, directory, address, root: mounted.root, range },
+    hostLines: parts.names.linesFor(record, address),
     argv: processWords(spec, image),
-    env: { ...image.env, ...spec.env },
+    env: { ...(spec.terminal ? { TERM: 'xterm' } : undefined), ...image.env, ...spec.env },
     workingDirectory: spec.workingDirectory ?? image.workingDirectory,
     user: spec.user ?? image.user,
     hostname: spec.hostname ?? id.slice(0, 12),
     limits: spec.limits,
-    mounts: [],
+    mounts: held.mounts,
+    readOnlyRoot: spec.readOnlyRoot ?? false,
     init: spec.init,
     oomScore: containerOomScore,
   }
-  const ociSpec = await prepareSpec(parts, parts.networks.resolvers, wanted)
+  const prepared = await prepareSpec(parts, parts.networks.resolvers, wanted)
+  const ociSpec = { ...prepared, process: { ...prepared.process, terminal: spec.terminal ?? false } }
 
   await mkdir(spec.log.directory, { recursive: true })
   await rm(`${parts.places.exits}/${id}`, { force: true })
   undo.add(() => parts.runtime.delete(id))
   const maxBytes = Math.max(leastSafetyBytes, 4 * spec.log.maxBytes)
   const output = { file: logPath(record), maxBytes }
-  const created = await parts.runtime.create({ id, directory, spec: ociSpec, output })
+  const created = await parts.runtime.create({
+    id,
+    directory,
+    spec: ociSpec,
+    output,
+    openInput: spec.openInput,
+  })
+  await held.release()
   const [process, monitor] = [markProcess(created.pid), markProcess(created.monitorPid)]
   if (process === undefined || monitor === undefined) throw startFailed('it ended before it began')
-  if (slot.reservation !== null) {
-    await parts.networks.attach(slot.reservation, created.pid, { isolated: false })
-  }
+  // Nothing of the image runs yet, so it is what the monitor made it.
+  const input = spec.openInput && !spec.terminal ? await readlink(`/proc/${created.pid}/fd/0`) : null
+  const { reservation } = slot
+  const ports =
+    reservation && (await connectContainer(parts, record, { reservation, pid: created.pid, undo }))
   await parts.runtime.start(id, created.pid)
 
-  const run = { process, monitor, address, bootId: parts.bootId }
+  const run = { process, monitor, address, ports: ports ?? [], input, bootId: parts.bootId }
   slot.uncleared = true
   slot.record = { ...record, startedAt: new Date(), exit: null, run }
   await saveRecord(directory, slot.record)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { emptyImageConfig } from '../store/image-config.ts'
 import { newRecord } from './container-record.ts'
+import type { Held } from './held-containers.ts'
 import { newSlot } from './slot.ts'
 import { killContainer } from './stop-container.ts'
 
@@ -24,7 +25,7 @@ const image = { digest: 'sha256:0', config: emptyImageConfig(), layers: [], crea
 
 test('a killed container that does not end is told, not waited for without end', async () => {
   const slot = newSlot(newRecord(spec, image), '/nowhere')
-  await expect(killContainer(slot, 20)).rejects.toMatchObject({
+  await expect(killContainer({} as Pick<Held, 'parts'>, slot, 20)).rejects.toMatchObject({
     code: 'CONTAINER.STUCK',
     message: expect.stringContaining('did not end within 20 ms'),
   })

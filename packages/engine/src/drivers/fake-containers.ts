@@ -1,159 +1,150 @@
 import { randomInt } from 'node:crypto'
-import { appendFileSync, mkdirSync } from 'node:fs'
-import { assertContainerName, newContainerId } from '../container/container-name.ts'
-import { containerError, startFailed } from '../container/errors.ts'
-import { formatRecord } from '../container/log-lines.ts'
-import { processWords } from '../container/process-words.ts'
+import { assertContainerName } from '../container/container-name.ts'
+import { containerError } from '../container/errors.ts'
 import { readLog } from '../container/read-log.ts'
-import { signalNumber, signalOfExitCode } from '../container/signals.ts'
 import { subscribers } from '../container/subscribers.ts'
-import type { Container, ContainerExit, ContainerSpec, Containers, Image, Images } from '../engine.ts'
-import { type FakeProcess, runFakeProgram } from './fake-program.ts'
-
-type Slot = {
-  container: Container
-  spec: ContainerSpec
-  image: Image
-  process: FakeProcess | null
-  over: PromiseWithResolvers<ContainerExit>
-}
+import type { ContainerExit, Containers, Images } from '../engine.ts'
+import { FakeContainer } from './fake-container.ts'
 
 export type FakeContainers = Containers & { usedDigests(): Set<string> }
 
 /** Containers that are objects. Their addresses are real loopback addresses, so `serve` really answers. */
 export function fakeContainers(images: () => Images): FakeContainers {
-  const slots = new Map<string, Slot>()
+  const all = new Map<string, FakeContainer>()
   const events = subscribers()
-  let started = 0
+  let runs = 0
   // Test files run side by side, in one process or several: each begins somewhere else in 127.64.0.0/10.
   const firstAddress = randomInt(2 ** 22)
+  const nextAddress = () => {
+    runs += 1
+    return loopbackAddress(firstAddress + runs)
+  }
 
-  const slot = (id: string): Slot => {
-    const found = slots.get(id)
+  const find = (reference: string) =>
+    all.get(reference) ?? [...all.values()].find(({ state }) => state.name === reference)
+  const container = (id: string): FakeContainer => {
+    const found = find(id)
     if (found === undefined) throw containerError['CONTAINER.NOT_FOUND']({ id })
     return found
   }
-  const change = (of: Slot, kind: 'started' | 'exited' | 'removed', changes: Partial<Container>) => {
-    of.container = { ...of.container, ...changes }
-    events.emit({ kind, container: of.container })
+  const assertFree = (name: string) => {
+    assertContainerName(name)
+    if ([...all.values()].some(({ state }) => state.name === name)) {
+      throw containerError['CONTAINER.NAME_TAKEN']({ name })
+    }
   }
-  const send = (of: Slot, signal: string) => of.process?.kill(signalNumber(signal))
+  const start = async (id: string) => container(id).start()
 
-  const start = async (id: string): Promise<Container> => {
-    const of = slot(id)
-    if (of.container.state === 'running') return of.container
-    const words = processWords(of.spec, of.image.config)
-    if (words.length === 0) throw startFailed('neither the image nor the request names a command')
-    if (words[0]?.includes('no-such')) throw startFailed(`${words[0]}: not found in the image`)
-    started += 1
-    const address = loopbackAddress(firstAddress + started)
-    of.over = Promise.withResolvers()
-    of.process = runFakeProgram({
-      words,
-      env: { ...of.image.config.env, ...of.spec.env },
-      address,
-      print: (stream, text) => appendFileSync(of.container.logPath, formatRecord(stream, text, new Date())),
-    })
-    const bridge = of.spec.network === 'bridge'
-    change(of, 'started', {
-      state: 'running',
-      address: bridge ? address : null,
-      pid: 100_000 + started,
-      startedAt: new Date(),
-      exit: null,
-    })
-    of.process.ended.then(({ code, outOfMemory }) => {
-      const exit = { code, signal: signalOfExitCode(code), outOfMemory, at: new Date() }
-      of.process = null
-      change(of, 'exited', { state: 'exited', address: null, pid: null, exit })
-      of.over.resolve(exit)
-    })
-    return of.container
+  const stop: Containers['stop'] = async (id, { timeoutMs, signal }) => {
+    const of = container(id)
+    of.forgetRestart()
+    of.stopped = true
+    if (!of.isRunning) return of.state
+    of.change('stopping', { state: 'running' })
+    of.send(signal ?? of.image.config.stopSignal ?? 'SIGTERM')
+    const timer = setTimeout(() => of.send('SIGKILL'), timeoutMs)
+    await of.over.promise
+    clearTimeout(timer)
+    return of.state
   }
 
   return {
-    usedDigests: () => new Set([...slots.values()].map((of) => of.image.digest)),
+    usedDigests: () => new Set([...all.values()].map((of) => of.image.digest)),
     subscribe: events.subscribe,
     start,
-    get: async (id) => slot(id).container,
+    stop,
+    get: async (id) => container(id).state,
     async list(labels = {}) {
       const wanted = Object.entries(labels)
-      return [...slots.values()]
-        .map((of) => of.container)
-        .filter((container) => wanted.every(([name, value]) => container.labels[name] === value))
+      return [...all.values()]
+        .map((of) => of.state)
+        .filter((state) => wanted.every(([name, value]) => state.labels[name] === value))
     },
     async create(spec) {
       assertContainerName(spec.name)
       const image = await images().get(spec.image)
-      if ([...slots.values()].some((of) => of.spec.name === spec.name)) {
-        throw containerError['CONTAINER.NAME_TAKEN']({ name: spec.name })
-      }
-      const container = createdContainer(spec, image)
-      mkdirSync(spec.log.directory, { recursive: true })
-      appendFileSync(container.logPath, '')
-      slots.set(container.id, { container, spec, image, process: null, over: Promise.withResolvers() })
-      return container
+      assertFree(spec.name)
+      const of = new FakeContainer({ spec, image, events, nextAddress })
+      all.set(of.state.id, of)
+      of.change('created', {})
+      return of.state
     },
-    async stop(id, { timeoutMs, signal }) {
-      const of = slot(id)
-      if (of.container.state !== 'running') return of.container
-      send(of, signal ?? of.image.config.stopSignal ?? 'SIGTERM')
-      const timer = setTimeout(() => send(of, 'SIGKILL'), timeoutMs)
-      await of.over.promise
-      clearTimeout(timer)
-      return of.container
+    async restart(id, how) {
+      await stop(id, how)
+      return start(id)
     },
     async kill(id, signal) {
-      const of = slot(id)
-      if (of.container.state !== 'running') throw containerError['CONTAINER.NOT_RUNNING']({ id })
-      send(of, signal)
+      const of = container(id)
+      if (!of.isRunning) throw containerError['CONTAINER.NOT_RUNNING']({ id })
+      of.stopped = true
+      of.send(signal)
+      of.change('killed', {}, { signal })
     },
+    async pause(id) {
+      const of = container(id)
+      of.assertRunning()
+      of.change('paused', { state: 'paused' })
+      return of.state
+    },
+    async resume(id) {
+      const of = container(id)
+      if (!of.isRunning) throw containerError['CONTAINER.NOT_RUNNING']({ id })
+      if (of.state.state !== 'paused') throw containerError['CONTAINER.NOT_PAUSED']({ id })
+      of.change('resumed', { state: 'running' })
+      return of.state
+    },
+    async rename(id, name) {
+      const of = container(id)
+      const formerName = of.state.name
+      if (formerName === name) return of.state
+      assertFree(name)
+      of.change('renamed', { name }, { formerName })
+      return of.state
+    },
+    exec: async (id, spec) => container(id).exec(spec),
+    attach: (id) => container(id).attach(),
     async remove(id) {
-      const of = slots.get(id)
+      const of = find(id)
       if (of === undefined) return
-      if (of.container.state === 'running') {
-        send(of, 'SIGKILL')
+      of.forgetRestart()
+      of.stopped = true
+      if (of.isRunning) {
+        of.send('SIGKILL')
         await of.over.promise
       }
-      if (slots.delete(id)) change(of, 'removed', {})
+      if (!all.delete(of.state.id)) return
+      const gone = containerError['CONTAINER.NOT_FOUND']({ id })
+      of.over.reject(gone)
+      of.next.reject(gone)
+      of.gone.resolve(of.state.exit ?? { code: 0, signal: null, outOfMemory: false, at: new Date() })
+      of.change('removed', {})
     },
-    async wait(id, signal) {
-      const of = slot(id)
+    async wait(id, signal, until = 'exited') {
       signal?.throwIfAborted()
-      if (of.container.exit !== null) return of.container.exit
       const aborted = new Promise<never>((_resolve, reject) =>
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
       )
-      return Promise.race([of.over.promise, aborted])
+      return Promise.race([awaited(container(id), until), aborted])
     },
     async *logs(id, query) {
-      const of = slot(id)
-      yield* readLog(of.container.logPath, query, () => of.container.state !== 'running')
+      const of = container(id)
+      yield* readLog(of.state.logPath, query, () => !of.isRunning)
     },
     async stats(id) {
-      const of = slot(id)
-      if (of.container.state !== 'running') throw containerError['CONTAINER.NOT_RUNNING']({ id })
+      const of = container(id)
+      if (!of.isRunning) throw containerError['CONTAINER.NOT_RUNNING']({ id })
       return { memoryBytes: 10_000_000, memoryLimitBytes: of.spec.limits.memoryBytes, cpuTimeMs: 10, pids: 1 }
     },
   }
 }
 
-function createdContainer(spec: ContainerSpec, image: Image): Container {
-  const id = newContainerId()
-  return {
-    id,
-    name: spec.name,
-    group: spec.group,
-    labels: spec.labels,
-    image: image.digest,
-    state: 'created',
-    address: null,
-    pid: null,
-    logPath: `${spec.log.directory}/${id}.log`,
-    createdAt: new Date(),
-    startedAt: null,
-    exit: null,
-  }
+async function awaited(
+  { state, over, next, gone }: FakeContainer,
+  until: 'exited' | 'next exit' | 'removed',
+): Promise<ContainerExit> {
+  if (until === 'removed') return gone.promise
+  if (until === 'next exit') return next.promise
+  return state.exit ?? over.promise
 }
 
 function loopbackAddress(number: number): string {

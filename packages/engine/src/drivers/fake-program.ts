@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import type { TerminalSize } from '../engine.ts'
 
 /**
  * What runs in a fake container: a few words of shell, so that one contract test has the same commands for real and
@@ -10,6 +11,10 @@ import { createServer, type Server } from 'node:http'
  *   trap '' TERM       from here on SIGTERM is not heard
  *   oom                ends as if killed for its memory
  *   serve [TEXT]       answers HTTP with TEXT on the container's address and $PORT until it is stopped
+ *
+ *   cat                prints its input, line by line, until that ends
+ *   read NAME          waits for a line of its input
+ *   stty size          prints the rows and columns of its terminal
  *
  * Anything else runs until it is stopped, like a real server would.
  */
@@ -24,6 +29,9 @@ export function runFakeProgram(options: {
   env: Readonly<Record<string, string>>
   address: string
   print: Print
+  /** Its lines; none: its input is at its end. */
+  input?: AsyncIterator<string>
+  size?: () => TerminalSize
 }): FakeProcess {
   const stop = new AbortController()
   const { promise: ended, resolve } = Promise.withResolvers<FakeProgramEnd>()
@@ -80,6 +88,13 @@ async function runStatement(statement: string, machine: Machine): Promise<FakePr
       return { code: Number(rest[0] ?? 0), outOfMemory: false }
     case 'true':
       return undefined
+    case 'cat':
+      return cat(machine)
+    case 'read':
+      await nextLine(machine)
+      return undefined
+    case 'stty':
+      return size(machine)
     case 'oom':
       return { code: 137, outOfMemory: true }
     case 'trap':
@@ -97,6 +112,22 @@ function echo(given: string, { env, print }: Machine): undefined {
   const toStderr = given.endsWith('>&2')
   const text = (toStderr ? given.slice(0, -3) : given).trim().replace(/^(["'])(.*)\1$/, '$2')
   print(toStderr ? 'stderr' : 'stdout', expand(text, env))
+}
+
+async function cat(machine: Machine): Promise<undefined> {
+  for (let line = await nextLine(machine); line !== undefined; line = await nextLine(machine)) {
+    machine.print('stdout', line)
+  }
+}
+
+async function nextLine({ input }: Machine): Promise<string | undefined> {
+  const next = await input?.next()
+  return next === undefined || next.done ? undefined : next.value
+}
+
+function size({ size, print }: Machine): undefined {
+  const { rows, columns } = size?.() ?? { rows: 0, columns: 0 }
+  print('stdout', `${rows} ${columns}`)
 }
 
 function expand(text: string, env: Readonly<Record<string, string>>): string {

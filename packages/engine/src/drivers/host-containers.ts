@@ -1,21 +1,29 @@
-import { lookAt, watchContainers } from '../container/conclude.ts'
+import { attachContainer } from '../container/attach/attach-container.ts'
+import { watchContainers } from '../container/conclude.ts'
 import type { ContainerParts } from '../container/container-parts.ts'
 import { logPath, toContainer } from '../container/container-record.ts'
 import { createContainer } from '../container/create-container.ts'
-import { cgroupOf, clearRun } from '../container/end-container.ts'
+import { cgroupOf } from '../container/end-container.ts'
 import { containerError } from '../container/errors.ts'
-import { type Held, listContainers, slotOf, tell } from '../container/held-containers.ts'
+import { execInContainer } from '../container/exec/exec-in-container.ts'
+import { type Held, listContainers, slotOf } from '../container/held-containers.ts'
+import { restartLater, startKept } from '../container/keep-running.ts'
+import { pauseContainer, resumeContainer } from '../container/pause-container.ts'
 import { readLog } from '../container/read-log.ts'
 import { recoverContainers } from '../container/recover-containers.ts'
 import { removeContainer } from '../container/remove-container.ts'
-import { unheard } from '../container/slot.ts'
-import { startContainer } from '../container/start-container.ts'
+import { renameContainer } from '../container/rename-container.ts'
+import { restartContainer, runContainer } from '../container/run-container.ts'
+import type { Slot } from '../container/slot.ts'
 import { signalContainer, stopContainer } from '../container/stop-container.ts'
 import { subscribers } from '../container/subscribers.ts'
-import type { Container, ContainerExit, ContainerStats, Containers, ImageDigest } from '../engine.ts'
+import { waitForExit } from '../container/wait-for-exit.ts'
+import type { ContainerStats, Containers, ImageDigest } from '../engine.ts'
 
 export type HostContainers = Containers & {
   imagesInUse(): ImageDigest[]
+  /** The name of a container that mounts a volume. */
+  volumeUser(volume: string): string | undefined
   close(): Promise<void>
 }
 
@@ -23,19 +31,23 @@ type Options = { parts: ContainerParts } & Pick<Held, 'images' | 'withStoreLock'
 
 /** The engine's containers on this machine: conmon and runc run them, this process starts, watches and ends them. */
 export async function openHostContainers(options: Options): Promise<HostContainers> {
-  const events = subscribers()
-  const { slots, ended } = await recoverContainers(options.parts)
-  for (const slot of ended) events.emitOrKeep({ kind: 'exited', container: toContainer(slot.record) })
-  const held: Held = { ...options, events, slots: new Map(slots.map((slot) => [slot.record.id, slot])) }
+  const { held, endedNow } = await findContainers(options)
   const watcher = watchContainers(held)
+  const starting = startKept(held, endedNow)
   return {
-    subscribe: events.subscribe,
+    subscribe: held.events.subscribe,
     create: (spec) => createContainer(held, spec),
-    start: (id) => start(held, id),
+    start: (id) => runContainer(held, id),
     stop: (id, how) => stopContainer(held, id, how),
-    kill: async (id, signal) => signalContainer(held, id, signal),
+    restart: (id, how) => restartContainer(held, id, how),
+    kill: (id, signal) => signalContainer(held, id, signal),
+    pause: (id) => pauseContainer(held, id),
+    resume: (id) => resumeContainer(held, id),
+    rename: (id, name) => renameContainer(held, id, name),
     remove: (id) => removeContainer(held, id),
-    wait: (id, signal) => wait(held, id, signal),
+    wait: (id, signal, until) => waitForExit(held, id, { until, signal }),
+    exec: (id, spec) => execInContainer(held, id, spec),
+    attach: (id) => attachContainer(held, id),
     get: async (id) => toContainer(slotOf(held, id).record),
     list: async (labels = {}) => listContainers(held, labels),
     stats: (id) => stats(held, id),
@@ -43,33 +55,41 @@ export async function openHostContainers(options: Options): Promise<HostContaine
       const slot = slotOf(held, id)
       yield* readLog(logPath(slot.record), query, () => slot.removed || slot.record.run === null)
     },
+    volumeUser: (volume) =>
+      [...held.slots.values()].find(({ record: { spec } }) =>
+        spec.mounts?.some((mount) => mount.kind === 'volume' && mount.volume === volume),
+      )?.record.spec.name,
     imagesInUse: () => [...held.slots.values()].map((slot) => slot.record.image.digest),
     async close() {
+      held.closed = true
       watcher.close()
-      await Promise.all([...held.slots.values()].map((slot) => slot.inTurn(async () => undefined)))
+      await starting
+      await Promise.all([...held.slots.values()].map(letGo))
+      await options.parts.names.settled()
     },
   }
 }
 
-async function start(held: Held, id: string): Promise<Container> {
-  const slot = slotOf(held, id)
-  return slot.inTurn(async () => {
-    slotOf(held, id)
-    if (slot.record.run !== null) return toContainer(slot.record)
-    if (slot.uncleared) await clearRun(held.parts, slot)
-    if (slot.record.exit !== null) slot.over = unheard()
-    slot.stopping = false
-    await startContainer(held.parts, slot)
-    // It may have ended while it was being started, before there was a record to look at.
-    queueMicrotask(() => lookAt(held, slot))
-    return tell(held, 'started', slot)
-  })
+async function findContainers(options: Options) {
+  const { slots, ended } = await recoverContainers(options.parts)
+  const events = subscribers()
+  for (const { record } of ended) {
+    events.emitOrKeep({ kind: 'exited', container: toContainer(record), at: record.exit?.at ?? new Date() })
+  }
+  const byId = new Map(slots.map((slot) => [slot.record.id, slot]))
+  const held: Held = {
+    ...{ ...options, events, slots: byId, closed: false },
+    afterExit: (slot) => restartLater(held, slot),
+  }
+  await options.parts.names.follow(byId)
+  return { held, endedNow: new Set(ended) }
 }
 
-async function wait(held: Held, id: string, signal?: AbortSignal): Promise<ContainerExit> {
-  const { record, over } = slotOf(held, id)
-  if (record.run === null && record.exit !== null) return record.exit
-  return signal === undefined ? over.promise : unlessAborted(over.promise, signal)
+/** Containers run on; what belongs to this process ends. A restart that is due is made by whoever opens the engine next. */
+async function letGo(slot: Slot): Promise<void> {
+  clearTimeout(slot.restart ?? undefined)
+  await Promise.all([...slot.commands.values()].map((end) => end()))
+  await slot.inTurn(async () => undefined)
 }
 
 async function stats(held: Held, id: string): Promise<ContainerStats> {
@@ -77,13 +97,4 @@ async function stats(held: Held, id: string): Promise<ContainerStats> {
   if (record.run === null) throw containerError['CONTAINER.NOT_RUNNING']({ id })
   const counted = await held.parts.cgroups.stats(cgroupOf(held.parts, record))
   return { ...counted, memoryLimitBytes: record.spec.limits.memoryBytes }
-}
-
-function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) return abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

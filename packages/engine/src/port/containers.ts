@@ -86,7 +86,7 @@ export type BlockIoLimits = {
   writeOperationsPerSecond?: Readonly<Record<string, number>>
 }
 
-export type ContainerState = 'created' | 'running' | 'exited'
+export type ContainerState = 'created' | 'running' | 'paused' | 'exited'
 
 export type Container = {
   id: string
@@ -97,12 +97,18 @@ export type Container = {
   state: ContainerState
   /** Its IPv4 address while it runs in a bridge network. */
   address: string | null
+  /** While it runs: with the ports of the machine that were found for 0. */
+  ports?: readonly PublishedPort[]
   /** Process id outside, while it runs. */
   pid: number | null
   logPath: string
   createdAt: Date
   startedAt: Date | null
   exit: ContainerExit | null
+  /** In a row, by its restart policy. */
+  restarts?: number
+  /** When its restart policy starts it the next time. */
+  restartsAt?: Date | null
 }
 
 export type ContainerExit = {
@@ -152,7 +158,35 @@ export type Attachment = {
   close(): Promise<void>
 }
 
-export type ContainerEvent = { kind: 'started' | 'exited' | 'removed'; container: Container }
+/** `exited`: how, stands in the container. `stopping` comes before the signal; `restarting` when a restart is planned. */
+export type ContainerEventKind =
+  | 'created'
+  | 'started'
+  | 'stopping'
+  | 'killed'
+  | 'exited'
+  | 'restarting'
+  | 'paused'
+  | 'resumed'
+  | 'renamed'
+  | 'exec started'
+  | 'exec ended'
+  | 'removed'
+
+export type ContainerEvent = {
+  kind: ContainerEventKind
+  container: Container
+  at: Date
+  /** Of `killed`: what was sent. */
+  signal?: string
+  /** Of `renamed`. */
+  formerName?: string
+  /** Of `exec started` and `exec ended`, which alone has a code. */
+  exec?: { id: string; command: readonly string[]; code: number | null }
+}
+
+/** `exited`: at once if it has. `next exit`: the end of this run, or of the next. `removed`: with its last exit. */
+export type WaitCondition = 'exited' | 'next exit' | 'removed'
 
 export interface Containers {
   /** @throws IMAGE.NOT_FOUND, CONTAINER.NAME_TAKEN */
@@ -161,17 +195,37 @@ export interface Containers {
   start(id: string): Promise<Container>
   /** The image's stop signal (or SIGTERM), then SIGKILL after `timeoutMs`. Returns at once if it does not run. */
   stop(id: string, options: { timeoutMs: number; signal?: string }): Promise<Container>
+  /** Any signal, by name or number; a paused container gets it when it is resumed, but for SIGKILL. */
   kill(id: string, signal: string): Promise<void>
+  /** Stops it, if it runs, and starts it. */
+  restart(id: string, options: { timeoutMs: number; signal?: string }): Promise<Container>
+  /** Its processes stand still until it is resumed, stopped or removed. @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED */
+  pause(id: string): Promise<Container>
+  /** @throws CONTAINER.NOT_RUNNING, CONTAINER.NOT_PAUSED */
+  resume(id: string): Promise<Container>
+  /** @throws CONTAINER.NAME_TAKEN, CONTAINER.INVALID */
+  rename(id: string, name: string): Promise<Container>
   /** Everything but the log goes. A running container is killed first. Unknown ids are fine: it is gone. */
   remove(id: string): Promise<void>
-  /** Waits until it has exited. */
-  wait(id: string, signal?: AbortSignal): Promise<ContainerExit>
+  /** Waits until it has exited, or for another condition. */
+  wait(id: string, signal?: AbortSignal, until?: WaitCondition): Promise<ContainerExit>
+  /**
+   * Runs a further process in a running container. It exists when this returns; it is killed, with what it started in its
+   * session, when it is closed or the engine is. What it prints must be read, or it waits.
+   * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED, CONTAINER.EXEC_FAILED, CONTAINER.TOO_MANY_COMMANDS
+   */
+  exec(id: string, spec: ExecSpec): Promise<Attachment>
+  /**
+   * Joins the first process: its output from now on, of this run or, where it does not run, of its next one. Who reads
+   * slowly holds nobody up. Ending `input` ends the process's; closing ends nothing.
+   */
+  attach(id: string): Promise<Attachment>
   /** @throws CONTAINER.NOT_FOUND */
   get(id: string): Promise<Container>
   list(labels?: Readonly<Record<string, string>>): Promise<Container[]>
   /** With `follow` until the container has exited. An aborted signal ends it quietly: the reader has read enough. */
   logs(id: string, query: LogQuery): AsyncIterable<LogLine>
   stats(id: string): Promise<ContainerStats>
-  /** Called for each event until the returned function is called. */
-  subscribe(listener: (event: ContainerEvent) => void): () => void
+  /** Called for each event until the returned function is called; of the last 1,024, first for those since a time. */
+  subscribe(listener: (event: ContainerEvent) => void, options?: { since?: Date }): () => void
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rmdir } from 'node:fs/promises'
 import type { ContainerStats } from '../engine.ts'
 import { signalProcess } from './process-life.ts'
+import { readIfThere as readNow } from './processes-in.ts'
 
 /**
  * What the kernel counts per container, in both of its languages: one tree (v2), or a tree for each controller (v1, also
@@ -11,6 +12,8 @@ export type Cgroups = {
   /** How often a process of it was killed because its memory limit was reached; 0 once the group is gone. */
   oomKills(path: string): Promise<number>
   stats(path: string): Promise<Omit<ContainerStats, 'memoryLimitBytes'>>
+  /** Whether its processes stand still, by the freezer. */
+  isFrozen(path: string): boolean
   /** The group and all below it, once their processes have ended. */
   remove(path: string): Promise<void>
   /** Kills every process in it, for what no runtime knows of any more. */
@@ -27,6 +30,10 @@ export function openCgroups(version: 1 | 2): Cgroups {
   return {
     oomKills: version === 2 ? oomKillsV2 : oomKillsV1,
     stats: version === 2 ? statsV2 : statsV1,
+    isFrozen(path) {
+      const file = version === 2 ? `${path}/cgroup.freeze` : `/freezer${path}/freezer.state`
+      return ['1', 'FROZEN', 'FREEZING'].includes(readNow(`${root}${file}`).trim())
+    },
     async remove(path) {
       for (const directory of directories(path)) await removeTree(directory)
     },

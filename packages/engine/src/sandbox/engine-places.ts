@@ -15,6 +15,8 @@ export function enginePlaces({ home, run }: { home: string; run: string }) {
     exits: `${run}/exits`,
     sockets: `${run}/sockets`,
     steps: `${run}/steps`,
+    /** Of further processes in containers: what the runtime is told, and what it says. */
+    execs: `${run}/execs`,
     /** Below the root of each cgroup tree. */
     cgroupParent: `/berth-${mark}`,
     nftTable: `berth_${mark}`,

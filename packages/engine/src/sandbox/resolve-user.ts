@@ -1,8 +1,7 @@
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { readSync } from 'node:fs'
 import { startFailed } from '../container/errors.ts'
 import type { ResolvedUser } from '../sandbox.ts'
-import { resolveInRoot } from '../system/resolve-in-root.ts'
+import { openFileInRoot } from '../system/open-in-root.ts'
 
 /** A name in passwd decides; a number that is not in it is taken as it is. Beyond the range there is no such id. */
 const mostId = 65_535
@@ -17,8 +16,8 @@ const mostBytes = 1024 * 1024
  */
 export async function resolveUser(root: string, given: string): Promise<ResolvedUser> {
   const [userPart = '', groupPart] = (given === '' ? '0' : given).split(':')
-  const users = parse(await readSmallFile(root, '/etc/passwd'))
-  const groups = parse(await readSmallFile(root, '/etc/group'))
+  const users = parse(readSmallFile(root, '/etc/passwd'))
+  const groups = parse(readSmallFile(root, '/etc/group'))
   const user = findUser(users, userPart)
   const named = groupPart === undefined || groupPart === '' ? undefined : findGroup(groups, groupPart)
   const listed = groups
@@ -69,22 +68,11 @@ function parse(text: string): Row[] {
     .filter((row) => row.length >= 3 && row[0] !== '')
 }
 
-/** A file of an untrusted root: its links lead nowhere outside, a pipe does not block us, and its size is bounded. */
-async function readSmallFile(root: string, path: string): Promise<string> {
-  const found = await resolveInRoot(root, path)
-  try {
-    const handle = await open(found, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    try {
-      if (!(await handle.stat()).isFile()) return ''
-      const room = Buffer.alloc(mostBytes)
-      const { bytesRead } = await handle.read(room, 0, mostBytes, 0)
-      return room.toString('utf8', 0, bytesRead)
-    } finally {
-      await handle.close()
-    }
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return ''
-    throw error
-  }
+/** A file of an untrusted root, which may change meanwhile; its size is bounded. */
+function readSmallFile(root: string, path: string): string {
+  const text = openFileInRoot(root, path, (descriptor) => {
+    const room = Buffer.alloc(mostBytes)
+    return room.toString('utf8', 0, readSync(descriptor, room, 0, mostBytes, 0))
+  })
+  return text ?? ''
 }

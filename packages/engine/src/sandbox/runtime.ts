@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { chown, readFile, writeFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { type Command, type CommandRunner, command, type RunningCommand } from '@berth/command'
+import {
+  type Command,
+  type CommandRunner,
+  command,
+  type RunningCommand,
+  type StartOptions,
+} from '@berth/command'
 import { z } from 'zod'
 import { containerError, startFailed } from '../container/errors.ts'
 import type { EnginePlaces } from './engine-places.ts'
@@ -22,6 +28,14 @@ export type Runtime = {
   start(id: string, pid: number): Promise<void>
   /** Kills what is left, removes cgroups and the runtime's state. Fine if there is nothing. */
   delete(id: string): Promise<void>
+  /**
+   * A further process in a running container, with its namespaces, cgroups and seccomp rules. The runtime stays as its
+   * parent, hands its output on and ends as it does.
+   */
+  exec(id: string, wanted: ExecFiles & { stdio: NonNullable<StartOptions['stdio']> }): RunningCommand
+  /** Every process of it stands still, or goes on. */
+  pause(id: string): Promise<void>
+  resume(id: string): Promise<void>
   /** Ids of everything that the runtime knows of. */
   list(): Promise<RuntimeContainer[]>
 }
@@ -32,7 +46,12 @@ export type Bundle = {
   spec: ReturnType<typeof ociSpec>
   /** A file with a size at which conmon begins anew by itself, or pipes, whose write ends `create` closes. */
   output: { file: string; maxBytes: number } | OutputPipes
+  /** Its standard input is a pipe whose other end the monitor keeps. A terminal is one that `spec` asks for. */
+  openInput?: boolean
 }
+
+/** `process` is read; `pid` is written once the process exists, `log` where it does not come to be. */
+export type ExecFiles = { process: string; pid: string; log: string }
 
 export type Created = { pid: number; monitorPid: number }
 
@@ -54,7 +73,7 @@ export function openRuntime(options: {
       const monitor = startMonitor(commands, conmonCommand({ conmon, program, places, bundle }), bundle)
       const { data: pid, message } = await monitorReport(monitor)
       if (pid <= 0) throw startFailed(await reason(bundle, message ?? 'the monitor ended without a word'))
-      await giveOutput(pid, bundle.spec)
+      if (!bundle.spec.process.terminal) await giveOutput(pid, bundle)
       return { pid, monitorPid: Number(await readFile(`${bundle.directory}/conmon.pid`, 'utf8')) }
     },
     async start(id, pid) {
@@ -68,6 +87,19 @@ export function openRuntime(options: {
     async delete(id) {
       // `--force` succeeds where there is no such container.
       await commands.run(runtime('delete', '--force', id), { timeoutMs: 30_000 })
+    },
+    exec(id, { process, pid, log, stdio }) {
+      const words = ['exec', '--process', process, '--pid-file', pid, id]
+      return commands.start(runtime('--log', log, '--log-format', 'json', ...words), {
+        stdio,
+        detached: true,
+      })
+    },
+    async pause(id) {
+      await commands.run(runtime('pause', id), { timeoutMs: 30_000 })
+    },
+    async resume(id) {
+      await commands.run(runtime('resume', id), { timeoutMs: 30_000 })
     },
     async list() {
       const { stdout } = await commands.run(runtime('list', '--format', 'json'), { timeoutMs: 30_000 })
@@ -91,11 +123,13 @@ function startMonitor(commands: CommandRunner, conmon: Command, { output }: Bund
  * so the runtime cannot hand them over, and `> /dev/stdout`, as nginx logs, would be refused. They are given to the
  * process's user from outside. Nothing of the image runs yet, so the descriptors are what conmon made them.
  */
-async function giveOutput(pid: number, { process: { user }, linux }: Bundle['spec']): Promise<void> {
+async function giveOutput(pid: number, { spec, openInput }: Bundle): Promise<void> {
+  const { user } = spec.process
+  const { linux } = spec
   const [uids] = linux.uidMappings
   const [gids] = linux.gidMappings
   if (uids === undefined || gids === undefined) return
-  for (const descriptor of [1, 2]) {
+  for (const descriptor of openInput ? [0, 1, 2] : [1, 2]) {
     await chown(`/proc/${pid}/fd/${descriptor}`, uids.hostID + user.uid, gids.hostID + user.gid)
   }
 }
@@ -109,7 +143,7 @@ function conmonCommand(given: {
   bundle: Bundle
 }): Command {
   const { conmon, program, places, bundle } = given
-  const { id, directory, output } = bundle
+  const { id, directory, output, spec, openInput } = bundle
   const runtimeArguments = [
     '--root',
     places.runtimeRoot,
@@ -127,6 +161,9 @@ function conmonCommand(given: {
       ...['--container-pidfile', `${directory}/container.pid`, '--conmon-pidfile', `${directory}/conmon.pid`],
       ...['--exit-dir', places.exits, '--persist-dir', directory, '--socket-dir-path', places.sockets],
       ...['--log-level', 'error', '--no-sync-log'],
+      // Whoever lets go of a terminal must not close it; a pipe is closed by letting go, which is how input ends.
+      ...(spec.process.terminal ? ['--terminal', '--leave-stdin-open'] : []),
+      ...(openInput ? ['--stdin'] : []),
       ...('writeEnds' in output
         ? ['--log-path', 'passthrough:']
         : ['--log-path', `k8s-file:${output.file}`, '--log-size-max', String(output.maxBytes)]),
@@ -162,14 +199,19 @@ async function monitorReport(monitor: RunningCommand): Promise<z.infer<typeof re
 }
 
 /** The runtime's own last error, without the words that say only where it came from. */
-async function reason(bundle: Bundle, message: string): Promise<string> {
-  const log = await readFile(`${bundle.directory}/runtime.log`, 'utf8').catch(() => '')
+function reason(bundle: Bundle, message: string): Promise<string> {
+  return lastError(`${bundle.directory}/runtime.log`, message)
+}
+
+/** What a runtime wrote last into its log, or `message` where it wrote nothing. */
+export async function lastError(path: string, message: string): Promise<string> {
+  const log = await readFile(path, 'utf8').catch(() => '')
   const errors = log.split('\n').flatMap((line) => {
     const parsed = runtimeLogLine.safeParse(parseJson(line))
     return parsed.success && parsed.data.level === 'error' ? [parsed.data.msg] : []
   })
   return (errors.at(-1) ?? message)
-    .replace(/^(?:runc create failed: )?(?:unable to start container process: )?/, '')
+    .replace(/^(?:runc create failed: |exec failed: )?(?:unable to start container process: )?/, '')
     .slice(0, 500)
 }
 

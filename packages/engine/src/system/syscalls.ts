@@ -33,6 +33,7 @@ const native = {
   socket: libc.func('socket', 'int', ['int', 'int', 'int']),
   connect: libc.func('connect', 'int', ['int', 'const void *', 'uint32']),
   send: libc.func('send', 'long', ['int', 'const void *', 'size_t', 'int']),
+  recv: libc.func('recv', 'long', ['int', 'void *', 'size_t', 'int']),
   shutdown: libc.func('shutdown', 'int', ['int', 'int']),
 }
 const number = { openTree: 428, moveMount: 429, openat2: 437, mountSetattr: 442 }
@@ -241,9 +242,16 @@ export function sendPacket(descriptor: number, bytes: Uint8Array): boolean {
   return fail('send', '')
 }
 
-/** Nothing is read from it any more: whoever sends is told so instead of waiting. */
-export function refuseToRead(descriptor: number): void {
-  if (native.shutdown(descriptor, 0) !== 0) fail('shutdown', '')
+/** `reading`: whoever sends is told that nobody reads, instead of waiting. `sending`: whoever reads comes to the end. */
+export function endHalf(descriptor: number, half: 'reading' | 'sending'): void {
+  if (native.shutdown(descriptor, half === 'reading' ? 0 : 1) !== 0) fail('shutdown', '')
+}
+
+const dropped = Buffer.alloc(65_536)
+
+/** Takes what has come, and forgets it. */
+export function dropPackets(descriptor: number): void {
+  while (Number(native.recv(descriptor, dropped, dropped.length, dontWait)) > 0);
 }
 
 const errorNames = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]))

@@ -1,0 +1,48 @@
+import type { Container } from '../engine.ts'
+import { saveRecord } from './container-record.ts'
+import { containerError } from './errors.ts'
+import { type Held, runningSlot, slotOf, tell } from './held-containers.ts'
+import type { Slot } from './slot.ts'
+
+/** @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED */
+export async function pauseContainer(held: Held, id: string): Promise<Container> {
+  const slot = slotOf(held, id)
+  return slot.inTurn(async () => {
+    runningSlot(held, id)
+    await held.parts.runtime.pause(slot.record.id)
+    await setPaused(slot, true)
+    return tell(held, 'paused', slot)
+  })
+}
+
+/** @throws CONTAINER.NOT_RUNNING, CONTAINER.NOT_PAUSED */
+export async function resumeContainer(held: Held, id: string): Promise<Container> {
+  const slot = slotOf(held, id)
+  return slot.inTurn(async () => {
+    if (slot.record.run === null) throw containerError['CONTAINER.NOT_RUNNING']({ id })
+    if (!slot.record.run.paused) throw containerError['CONTAINER.NOT_PAUSED']({ id })
+    await held.parts.runtime.resume(slot.record.id)
+    await setPaused(slot, false)
+    return tell(held, 'resumed', slot)
+  })
+}
+
+/** So that a signal that was sent reaches it, SIGKILL too, which waits for that where cgroups are v1. */
+export async function thaw({ parts }: Pick<Held, 'parts'>, slot: Slot): Promise<void> {
+  await slot.inTurn(async () => {
+    if (!slot.record.run?.paused) return
+    await parts.runtime.resume(slot.record.id).catch((error: unknown) => {
+      // Gone meanwhile: what ends it looks after the rest.
+      if (!parts.cgroups.isFrozen(`${parts.places.cgroupParent}/${slot.record.id}`)) return
+      throw error
+    })
+    await setPaused(slot, false)
+  })
+}
+
+async function setPaused(slot: Slot, paused: boolean): Promise<void> {
+  const { run } = slot.record
+  if (run === null) return
+  slot.record = { ...slot.record, run: { ...run, paused } }
+  await saveRecord(slot.directory, slot.record)
+}
