@@ -134,7 +134,7 @@ const cases: Record<RuleName, { warns: [string, number, Given?][]; passes: [stri
       ['ARG A=1\nFROM base\nLABEL a=$A', 3],
       ['FROM base\nCOPY <<EOF /x\n$NONE\nEOF', 2],
       ['FROM base\nARG A=$NONE', 2],
-      ['FROM base\nRUN --mount=type=cache,target=/$NONE x', 2],
+      ['FROM base\nRUN --mount=type=cache,target=/c/$NONE x', 2],
     ],
     passes: [
       ['FROM base\nLABEL a=$PATH b=$FROM_BASE'],
