@@ -3,7 +3,7 @@ import { BerthError, type EventSink, isBerthError, tell } from '@berth/domain'
 import type { Dockerfile } from '../dockerfile/instruction.ts'
 import { assertChecks } from '../dockerfile/lint/linter.ts'
 import { excerpt, placeName } from '../dockerfile/source-text.ts'
-import type { BuildRequest, Image } from '../engine.ts'
+import type { BuildRequest, Image, PullOptions } from '../engine.ts'
 import type { FileSystems, IdRange } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { ImageStore } from '../store/image-store.ts'
@@ -33,7 +33,7 @@ export type BuilderParts = {
   fileSystems: FileSystems
   sandbox: Sandbox
   commands: CommandRunner
-  images: Pick<ImageStore, 'get' | 'commit' | 'withStoreLock'>
+  images: Pick<ImageStore, 'get' | 'resolve' | 'commit' | 'withStoreLock'>
   cache: BuildCache
   cacheMounts: CacheMounts
   downloads: Downloads
@@ -95,7 +95,7 @@ async function buildImage(
   tell(sink, { kind: 'section', text: 'Building' })
   const { dockerfile, context } = await openContext(request.tree, request.dockerfilePath)
   const options = { target: request.target, arguments: request.arguments, platform: hostPlatform }
-  const images = await findImages(parts, dockerfile, options)
+  const images = await findImages(parts, dockerfile, { ...options, sink, signal })
   const plan = planBuild(dockerfile, { ...options, labels: request.labels, images, context })
   for (const warning of plan.warnings) tell(sink, { kind: 'warning', ...warning })
   assertChecks(dockerfile, request.arguments, plan.warnings)
@@ -122,7 +122,11 @@ export function stepContext(
 async function findImages(
   { images }: BuilderParts,
   dockerfile: Dockerfile,
-  options: Parameters<typeof neededImages>[1],
+  {
+    sink,
+    signal,
+    ...options
+  }: Parameters<typeof neededImages>[1] & Required<Pick<PullOptions, 'sink' | 'signal'>>,
 ): Promise<Map<string, Image>> {
   const found = new Map<string, Image>()
   // What an image's ONBUILD needs shows once the image is there.
@@ -134,7 +138,9 @@ async function findImages(
     for (const needed of missing) {
       found.set(
         needed.reference,
-        await images.get(needed.reference).catch((error: unknown) => throwAt(needed, error)),
+        await images
+          .resolve(needed.reference, { sink, signal })
+          .catch((error: unknown) => throwAt(needed, error)),
       )
     }
   }

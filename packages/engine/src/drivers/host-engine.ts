@@ -9,6 +9,7 @@ import { containerError } from '../container/errors.ts'
 import { groupPlaces, openGroupRecords, rangeOf } from '../container/group-records.ts'
 import type { Engine, ImageDigest } from '../engine.ts'
 import { openNetworks } from '../network/networks.ts'
+import type { RegistrySettings } from '../registry/registry-settings.ts'
 import { openHostParts } from '../sandbox/host-parts.ts'
 import { openImageStore } from '../store/image-store.ts'
 import { assertPrivateMounts } from '../system/private-mounts.ts'
@@ -24,6 +25,8 @@ export type HostEngineOptions = {
   /** What ends with a restart of the machine. Short: a socket's path may have 107 bytes. */
   run: string
   commands: CommandRunner
+  /** Where FROM and `resolve` find images that are not here. Left out: nowhere. */
+  registries?: RegistrySettings
 }
 
 /** What prunes leave: of each scope's cache mounts, and of what ADD fetched. */
@@ -60,11 +63,12 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
       fileSystems,
       commands,
       imagesInUse: async () => uses.images(),
-      layersInUse: async () => {
+      layersInUse: () => cache.layers(),
+      alsoPrune: async () => {
         await cacheMounts.prune(mostCacheBytes)
         await downloads.prune(mostDownloadBytes)
-        return cache.layers()
       },
+      registries: options.registries ?? null,
     })
     const containers = await openHostContainers({
       parts: { ...parts, ...{ fileSystems, groups, networks, volumes }, bootId: bootId() },

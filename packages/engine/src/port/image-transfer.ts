@@ -137,6 +137,6 @@ export type StoreUsage = {
   /** In layers that only the build cache needs. */
   buildCacheBytes: number
   cacheMountBytes: number
-  /** Of pulls that were broken off, and will go on. */
+  /** Of pulls that were broken off and will go on, and of what ADD fetched. */
   downloadBytes: number
 }

@@ -97,7 +97,7 @@ describe('a pull that was broken off', () => {
     under.registry.asked.length = 0
     await under.store.images.pull(under.name)
     expect(under.registry.asked.find(({ url }) => url.endsWith(layer))?.headers.range).toBe(`bytes=${had}-`)
-    expect(readdirSync(`${under.store.home}/downloads`).filter((file) => file.endsWith('.part'))).toEqual([])
+    expect(readdirSync(`${under.store.home}/pulls`).filter((file) => file.endsWith('.part'))).toEqual([])
   })
 
   test.each([

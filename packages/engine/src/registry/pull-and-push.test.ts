@@ -59,7 +59,7 @@ describe('an image', () => {
     const pinned = `${name.slice(0, -':v1'.length)}@${pushed.digest}`
     for (const store of [here, there]) expect((await store.images.get(pinned)).config).toEqual(image.config)
     expect((await there.images.inspect(name)).RepoDigests).toEqual([pinned])
-    expect(readdirSync(`${there.home}/downloads`).filter((file) => !file.endsWith('.lock'))).toEqual([])
+    expect(readdirSync(`${there.home}/pulls`).filter((file) => !file.endsWith('.lock'))).toEqual([])
   })
 
   test('comes by digest without a name', async () => {

@@ -27,7 +27,7 @@ import { sideBySide } from './side-by-side.ts'
  *
  * - Nothing is believed before its digest has been looked at: manifest, configuration, each layer as it comes and as it
  *   unpacks. The image exists when all of it is there.
- * - A layer that is here already is not fetched. What a broken pull has fetched is kept under `<home>/downloads`, and the
+ * - A layer that is here already is not fetched. What a broken pull has fetched is kept under `<home>/pulls`, and the
  *   next pull goes on from there, in whatever process. Two that want one layer fetch it once: each layer has a lock.
  * - Credentials go to the host that they are for. A mirror gets those that the settings have for it.
  *
@@ -161,7 +161,7 @@ const longestWaitMs = 6 * 60 * 60 * 1000
 
 async function pullLayer(pull: Pull, wanted: WantedLayer): Promise<string> {
   const { store, options } = pull
-  const path = `${downloads(store)}/${wanted.descriptor.digest.slice('sha256:'.length)}`
+  const path = `${pullsFolder(store)}/${wanted.descriptor.digest.slice('sha256:'.length)}`
   const known = await layerOfDiffId(store, wanted.diffId)
   if (known !== undefined) return seenAgain(pull, wanted, known)
   const lock = storeLock(`${path}.lock`)
@@ -216,8 +216,8 @@ function signalled({ signal }: PullOptions): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal }
 }
 
-export function downloads(store: Store): string {
-  const directory = `${store.options.home}/downloads`
+function pullsFolder(store: Store): string {
+  const directory = `${store.options.home}/pulls`
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   return directory
 }

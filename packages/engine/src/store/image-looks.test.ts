@@ -116,8 +116,8 @@ describe('a prune', () => {
     ])
   })
 
-  test('clears downloads that nobody took up again, and no younger ones', async () => {
-    const directory = `${store.home}/downloads`
+  test('clears pulls that nobody took up again, and no younger ones', async () => {
+    const directory = `${store.home}/pulls`
     mkdirSync(directory, { recursive: true })
     for (const name of ['old.part', 'young.part', 'x.lock']) writeFileSync(`${directory}/${name}`, 'x')
     const twoDaysAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000)

@@ -45,6 +45,8 @@ export type ImageStoreOptions = {
   imagesInUse?: () => Promise<Iterable<ImageDigest>>
   /** Layers needed besides those of images: the build cache's. */
   layersInUse?: () => Promise<Iterable<string>>
+  /** What a prune clears besides. */
+  alsoPrune?: () => Promise<unknown>
   /** Null or left out: `resolve` asks no registry. */
   registries?: RegistrySettings | null
 }

@@ -27,7 +27,10 @@ export async function removeUnneeded(
   const freed = only === undefined ? null : new Set((await store.records.get(only))?.layers ?? [])
   const layers = await unneededLayers(store, await uses.layers(), { gone: new Set(unneeded), among: freed })
   if (!dryRun) await removeAll(store, unneeded, layers)
-  if (!dryRun && only === undefined) await clearDownloads(store)
+  if (!dryRun && only === undefined) {
+    await clearPulls(store)
+    await store.options.alsoPrune?.()
+  }
   const bytes = layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   return { images: unneeded.length, bytes, digests: unneeded, layers: layers.map(({ id }) => id) }
 }
@@ -59,13 +62,13 @@ async function unneededLayers(
 }
 
 /** A pull that nobody took up again. No pull runs: each holds the store's lock shared. */
-const keptDownloadMs = 24 * 60 * 60 * 1000
+const keptPullMs = 24 * 60 * 60 * 1000
 
-async function clearDownloads(store: Store): Promise<void> {
-  const directory = `${store.options.home}/downloads`
+async function clearPulls(store: Store): Promise<void> {
+  const directory = `${store.options.home}/pulls`
   for (const name of await readdir(directory).catch(() => [])) {
     const path = `${directory}/${name}`
     const modifiedMs = (await stat(path)).mtimeMs
-    if (name.endsWith('.lock') || Date.now() - modifiedMs > keptDownloadMs) await rm(path, { force: true })
+    if (name.endsWith('.lock') || Date.now() - modifiedMs > keptPullMs) await rm(path, { force: true })
   }
 }

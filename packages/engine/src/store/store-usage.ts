@@ -32,7 +32,7 @@ export async function storeUsage(store: Store, uses: StoreUses): Promise<StoreUs
     },
     buildCacheBytes: sum(loose.filter((id) => cached.has(id))),
     cacheMountBytes: await treeBytes(`${home}/cache-mounts`),
-    downloadBytes: await treeBytes(`${home}/downloads`),
+    downloadBytes: (await treeBytes(`${home}/pulls`)) + (await treeBytes(`${home}/downloads`)),
   }
 }
 

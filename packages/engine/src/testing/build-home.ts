@@ -17,7 +17,7 @@ import type { BuildRequest, Image } from '../engine.ts'
 import { openNetworks } from '../network/networks.ts'
 import { openHostParts } from '../sandbox/host-parts.ts'
 import { emptyImageConfig } from '../store/image-config.ts'
-import { type ImageStore, openImageStore } from '../store/image-store.ts'
+import { type ImageStore, type ImageStoreOptions, openImageStore } from '../store/image-store.ts'
 import { makeBusyboxRoot } from './busybox-root.ts'
 
 /** What a test of builds needs: a home with the image `busybox`, and ways to build in it and to look at what came out. */
@@ -56,12 +56,14 @@ export const testLimits = {
   diskBytes: 512 * megabyte,
 }
 
-export async function makeBuildHome(): Promise<BuildHome> {
+export async function makeBuildHome({
+  registries = null,
+}: Pick<ImageStoreOptions, 'registries'> = {}): Promise<BuildHome> {
   const home = await mkdtemp(join(tmpdir(), 'berth-build-'))
   const options = { home, run: `${home}/run`, commands: localRunner }
   const host = openHostParts(options)
   const fileSystems = await openOverlayFileSystems(options)
-  const images = await openImageStore({ home, fileSystems, commands: localRunner })
+  const images = await openImageStore({ home, fileSystems, commands: localRunner, registries })
   await makeBaseImage(home, images)
   const groups = await openGroupRecords(host.places.groups, process.pid)
   const group = () => groups.ensure('build', () => new Set())

@@ -60,7 +60,7 @@ export function useScriptedRegistry(limits = shortLimits): RegistryFixture {
       expect(await under.store.images.list()).toEqual([])
       expect(await under.store.fileSystems.layers()).toEqual([])
     },
-    partOf: (blob) => `${under.store.home}/downloads/${blob.slice('sha256:'.length)}.part`,
+    partOf: (blob) => `${under.store.home}/pulls/${blob.slice('sha256:'.length)}.part`,
   } satisfies Pick<RegistryFixture, 'on' | 'expectRefused' | 'partOf'>)
 }
 
