@@ -3,6 +3,7 @@ import type { Networks } from '../network/networks.ts'
 import type { HostParts } from '../sandbox/host-parts.ts'
 import type { HostVolumes } from '../volume/open-volumes.ts'
 import type { GroupRecords } from './group-records.ts'
+import type { ContainerNames } from './names/container-names.ts'
 
 /** What starting and ending a container takes. */
 export type ContainerParts = HostParts & {
@@ -10,5 +11,6 @@ export type ContainerParts = HostParts & {
   groups: GroupRecords
   networks: Networks
   volumes: HostVolumes
+  names: ContainerNames
   bootId: string
 }

@@ -7,6 +7,7 @@ import { openCacheMounts } from '../build/mounts/cache-mounts.ts'
 import { openDownloads } from '../build/remote/downloads.ts'
 import { containerError } from '../container/errors.ts'
 import { groupPlaces, openGroupRecords, rangeOf } from '../container/group-records.ts'
+import { containerNames } from '../container/names/container-names.ts'
 import type { Engine, ImageDigest } from '../engine.ts'
 import { openNetworks } from '../network/networks.ts'
 import type { RegistrySettings } from '../registry/registry-settings.ts'
@@ -57,6 +58,7 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
       images: (): ImageDigest[] => [],
       volumeUser: (_volume: string): string | undefined => undefined,
     }
+    const names = containerNames(networks)
     const volumes = await openVolumes({ home, commands, userOf: (volume) => uses.volumeUser(volume) })
     const images = await openImageStore({
       home,
@@ -71,7 +73,7 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
       registries: options.registries ?? null,
     })
     const containers = await openHostContainers({
-      parts: { ...parts, ...{ fileSystems, groups, networks, volumes }, bootId: bootId() },
+      parts: { ...parts, ...{ fileSystems, groups, networks, volumes, names }, bootId: bootId() },
       images,
       withStoreLock: images.withStoreLock,
     })

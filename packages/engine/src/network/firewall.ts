@@ -8,7 +8,11 @@ import { type CommandRunner, command } from '@berth/command'
  *   The machine itself does: its front door.
  * - Containers reach nothing on the machine's own addresses but ping, and a resolver that runs there.
  *
- * It grows by two set elements a group, never by a rule. It only ever drops; where another table of the machine (ufw,
+ * - A linked pair is let through in one direction: from who was given the link. Answers come back.
+ *
+ * It grows by two set elements a group and one a link, never by a rule. Published ports are none of its business: they are
+ * processes that listen on the machine (published-ports.ts), so the machine's own INPUT rules decide about them.
+ * It only ever drops; where another table of the machine (ufw,
  * Docker) drops what this one accepts, that one wins.
  */
 export type Firewall = { table: string; bridgePrefix: string }
@@ -34,6 +38,17 @@ export async function addGroupToFirewall(
     commands,
     `add element inet ${table} same_group { ${name} . ${name} }\nadd element inet ${table} subnets { ${group.subnet} }\n`,
   )
+}
+
+/** Pairs of addresses that became linked, and that are no longer. */
+export async function changeLinks(
+  commands: CommandRunner,
+  { table }: Firewall,
+  { added, removed }: { added: readonly string[]; removed: readonly string[] },
+): Promise<void> {
+  const change = (verb: string, pairs: readonly string[]) =>
+    pairs.length === 0 ? '' : `${verb} element inet ${table} linked { ${pairs.join(', ')} }\n`
+  await nft(commands, change('delete', removed) + change('add', added))
 }
 
 export async function removeFirewall(commands: CommandRunner, { table }: Firewall): Promise<void> {
@@ -63,6 +78,9 @@ table inet ${table} {
     type ipv4_addr
     ${elements(resolvers)}
   }
+  set linked {
+    type ipv4_addr . ipv4_addr
+  }
   chain forward {
     type filter hook forward priority filter; policy accept;
     iifname ${ours} jump from_container
@@ -72,6 +90,7 @@ table inet ${table} {
     ct state established,related accept
     ct state invalid drop
     iifname . oifname @same_group accept
+    ip saddr . ip daddr @linked accept
     oifname ${ours} drop
     ip daddr @resolvers meta l4proto { tcp, udp } th dport 53 accept
     ip daddr 169.254.0.0/16 drop

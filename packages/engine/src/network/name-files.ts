@@ -11,10 +11,12 @@ export function nameFiles(options: {
   hostname: string
   address: string | null
   resolvers: Resolvers
+  /** Lines of others' names. */
+  others?: readonly string[]
 }): NameFiles {
-  const { hostname, address, resolvers } = options
+  const { hostname, resolvers } = options
   return {
-    hosts: `127.0.0.1 localhost\n${address ?? '127.0.1.1'} ${hostname}\n`,
+    hosts: hostsFile(options),
     hostname: `${hostname}\n`,
     resolvers: [
       ...resolvers.servers.map((server) => `nameserver ${server}`),
@@ -23,6 +25,15 @@ export function nameFiles(options: {
       '',
     ].join('\n'),
   }
+}
+
+export function hostsFile(options: {
+  hostname: string
+  address: string | null
+  others?: readonly string[]
+}): string {
+  const { hostname, address, others = [] } = options
+  return ['127.0.0.1 localhost', `${address ?? '127.0.1.1'} ${hostname}`, ...others, ''].join('\n')
 }
 
 /** Writes them into a bundle; returns the mounts that show them. They are the machine's root's: no container writes them. */

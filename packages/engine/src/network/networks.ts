@@ -1,8 +1,9 @@
 import type { CommandRunner } from '@berth/command'
 import { containerError } from '../container/errors.ts'
 import type { Group, GroupRecords } from '../container/group-records.ts'
+import type { LinkedPair } from '../container/names/known-names.ts'
 import type { EnginePlaces } from '../sandbox/engine-places.ts'
-import { applyFirewall, removeFirewall } from './firewall.ts'
+import { applyFirewall, changeLinks, removeFirewall } from './firewall.ts'
 import { groupSubnets } from './group-subnets.ts'
 import { type Resolvers, readHostNetwork, readResolvers } from './host-network.ts'
 import { formatAddress, parseBlock } from './ipv4.ts'
@@ -29,6 +30,8 @@ export type Networks = {
   removeBridge(group: Group): Promise<void>
   /** Removes cables and bridges of this engine that belong to none of these groups' running containers. */
   recover(reservations: readonly Reservation[]): Promise<void>
+  /** Exactly these may reach each other across groups. */
+  linkPairs(pairs: readonly LinkedPair[]): Promise<void>
   /** Everything of this engine in the machine's network goes. */
   destroy(): Promise<void>
 }
@@ -140,10 +143,28 @@ export async function openNetworks(options: {
         links.filter((name) => !kept.has(name)),
       )
     },
+    linkPairs: linkedPairs((change) => changeLinks(commands, firewall, change)),
     async destroy() {
       await removeLinks(commands, await ownLinks(commands, places))
       await removeFirewall(commands, firewall)
     },
+  }
+}
+
+/** One change after the other; nothing is asked of the firewall where nothing changes. A new table has none. */
+function linkedPairs(change: (links: { added: string[]; removed: string[] }) => Promise<void>) {
+  let current = new Set<string>()
+  let turn: Promise<void> = Promise.resolve()
+  return (pairs: readonly LinkedPair[]): Promise<void> => {
+    const mine = turn.then(async () => {
+      const wanted = new Set(pairs.map(({ from, to }) => `${from} . ${to}`))
+      const added = [...wanted].filter((pair) => !current.has(pair))
+      const removed = [...current].filter((pair) => !wanted.has(pair))
+      if (added.length + removed.length > 0) await change({ added, removed })
+      current = wanted
+    })
+    turn = mine.catch(() => undefined)
+    return mine
   }
 }
 

@@ -24,6 +24,8 @@ export type Prepared = {
   user: string
   hostname: string
   address: string | null
+  /** Of /etc/hosts: whom it knows by name. */
+  hostLines?: readonly string[]
   limits: ContainerLimits
   mounts: readonly SandboxMount[]
   readOnlyRoot?: boolean
@@ -50,7 +52,7 @@ export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted
   const [, { user, env }, names, seccomp] = await allDone([
     assertSafeRoot(root, { targets, workingDirectory }),
     findProcess({ ...wanted, mounts: placed, workingDirectory }),
-    writeNameFiles(directory, nameFiles({ hostname, address, resolvers })),
+    writeNameFiles(directory, nameFiles({ hostname, address, resolvers, others: wanted.hostLines })),
     runs32Bit(root).then((runs) => (runs ? parts.seccomp.with32Bit : parts.seccomp.native)),
   ])
   const mounts: SandboxMount[] = [...names, ...placed]

@@ -1,0 +1,100 @@
+import { command, localRunner } from '@berth/command'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Container, ContainerSpec, Engine } from '../engine.ts'
+import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '../testing/engine-home.ts'
+import { openHostEngine } from './host-engine.ts'
+
+let home: EngineHome
+let engine: Engine
+
+beforeAll(async () => {
+  home = await makeEngineHome()
+  engine = await openHostEngine(home)
+})
+afterEach(async () => {
+  for (const { id } of await engine.containers.list()) await engine.containers.remove(id)
+})
+afterAll(async () => {
+  await engine.close()
+  await removeEngineHome(home)
+})
+
+const greet = 'while true; do nc -l -p 7000 -e echo hello; done'
+const start = async (name: string, over: Partial<ContainerSpec> = {}, script = greet) => {
+  const { id } = await engine.containers.create({ ...shellSpec(home, script, over), name })
+  return engine.containers.start(id)
+}
+const inside = async ({ pid }: Container, ...words: string[]) => {
+  const enter = ['nsenter', `--target=${pid}`, '--mount', '--net', '--user', '--', '/bin/busybox']
+  const [program = '', ...others] = [...enter, ...words]
+  return (await localRunner.run(command(program, ...others), { okStatuses: [0, 1, 143] })).stdout
+}
+const hostsOf = (container: Container) => inside(container, 'cat', '/etc/hosts')
+const askFrom = (container: Container, name: string) => inside(container, 'nc', '-w', '2', name, '7000')
+
+test('containers of a group know each other while they run, under the names that they have', async () => {
+  const first = await start('first')
+  const second = await start('second')
+  expect(await hostsOf(second)).toContain(`${first.address} first ${first.id.slice(0, 12)}\n`)
+  await expect.poll(() => hostsOf(first)).toContain(`${second.address} second`)
+  await expect.poll(() => askFrom(first, 'second')).toBe('hello\n')
+
+  await engine.containers.rename(second.id, 'renamed')
+  await expect.poll(() => hostsOf(first)).toContain(`${second.address} renamed`)
+  await engine.containers.remove(second.id)
+  await expect.poll(() => hostsOf(first)).not.toContain('renamed')
+  expect(await hostsOf(first)).toMatch(/^127\.0\.0\.1 localhost\n/)
+})
+
+test('a link leads to another group, one way, whenever the other comes, and ends with it', async () => {
+  const links = [{ container: 'database', alias: 'db' }]
+  const web = await start('web', { group: 'shop', links })
+  expect(await hostsOf(web)).not.toContain('db')
+  const other = await start('other', { group: 'shop' })
+  const database = await start('database', { group: 'data' })
+
+  await expect.poll(() => askFrom(web, 'db')).toBe('hello\n')
+  expect(await askFrom(other, database.address ?? '')).toBe('')
+  expect(await askFrom(database, web.address ?? '')).toBe('')
+  expect(await hostsOf(database)).not.toContain('web')
+
+  await engine.containers.stop(database.id, { timeoutMs: 0 })
+  await expect.poll(() => hostsOf(web)).not.toContain('db')
+  expect(await linksThrough()).toBe(0)
+  const again = await engine.containers.start(database.id)
+  await expect.poll(() => hostsOf(web)).toContain(`${again.address} db database`)
+  await expect.poll(() => askFrom(web, 'db')).toBe('hello\n')
+})
+
+test('names and links are there again when the engine is', async () => {
+  const links = [{ container: 'database', alias: 'db' }]
+  const database = await start('database', { group: 'data' })
+  const web = await start('web', { group: 'shop', links })
+  await engine.close()
+  engine = await openHostEngine(home)
+  expect(await linksThrough()).toBe(1)
+  await expect.poll(() => askFrom(web, 'db')).toBe('hello\n')
+  await engine.containers.remove(database.id)
+  await expect.poll(() => hostsOf(web)).not.toContain('db')
+  expect(await linksThrough()).toBe(0)
+})
+
+test.each(['', 'a b', 'a\nb', '-x', '127.0.0.1 localhost'])('%j is no alias', async (alias) => {
+  const links = [{ container: 'x', alias }]
+  await expect(start('linked', { links })).rejects.toMatchObject({ code: 'CONTAINER.INVALID' })
+})
+
+/** How many pairs the firewall lets through. */
+async function linksThrough(): Promise<number> {
+  const { stdout: tables } = await localRunner.run(command('nft', '-j', 'list', 'tables'))
+  const mark = /\/berth-([0-9a-f]+)/.exec(
+    (await localRunner.run(command('cat', `/proc/${(await engine.containers.list())[0]?.pid}/cgroup`)))
+      .stdout,
+  )?.[1]
+  expect(tables).toContain(`berth_${mark}`)
+  const { stdout } = await localRunner.run(
+    command('nft', '-j', 'list', 'set', 'inet', `berth_${mark}`, 'linked'),
+  )
+  const [, set] = (JSON.parse(stdout) as { nftables: { set?: { elem?: unknown[] } }[] }).nftables
+  return set?.set?.elem?.length ?? 0
+}
