@@ -5,7 +5,7 @@ import { markProcess } from '../sandbox/process-life.ts'
 import { undoStack } from '../sandbox/undo-stack.ts'
 import { connectContainer } from './connect-container.ts'
 import type { ContainerParts } from './container-parts.ts'
-import { logPath, saveRecord } from './container-record.ts'
+import { type ContainerRecord, logPath, saveRecord } from './container-record.ts'
 import { startFailed } from './errors.ts'
 import { rangeOf } from './group-records.ts'
 import { openContainerMounts } from './mounts/container-mounts.ts'
@@ -54,15 +54,10 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   const held = await openContainerMounts(parts, spec.mounts ?? [], { directory, layers: image.layers, range })
   undo.add(held.release)
   const wanted = {
-    ...{ id, directory, address, root: mounted.root, range },
+    ...wantedProcess(record),
+    ...{ id, directory, address, root: mounted.root, range, mounts: held.mounts },
     hostLines: parts.names.linesFor(record, address),
-    argv: processWords(spec, image),
-    env: { ...(spec.terminal ? { TERM: 'xterm' } : undefined), ...image.env, ...spec.env },
-    workingDirectory: spec.workingDirectory ?? image.workingDirectory,
-    user: spec.user ?? image.user,
-    hostname: spec.hostname ?? id.slice(0, 12),
     limits: spec.limits,
-    mounts: held.mounts,
     readOnlyRoot: spec.readOnlyRoot ?? false,
     init: spec.init,
     oomScore: containerOomScore,
@@ -96,4 +91,15 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   slot.uncleared = true
   slot.record = { ...record, startedAt: new Date(), exit: null, run }
   await saveRecord(directory, slot.record)
+}
+
+/** What the request says, over what the image says. */
+function wantedProcess({ id, spec, image }: ContainerRecord) {
+  return {
+    argv: processWords(spec, image),
+    env: { ...(spec.terminal ? { TERM: 'xterm' } : undefined), ...image.env, ...spec.env },
+    workingDirectory: spec.workingDirectory ?? image.workingDirectory,
+    user: spec.user ?? image.user,
+    hostname: spec.hostname ?? id.slice(0, 12),
+  }
 }
