@@ -3,7 +3,11 @@
  * stall the machine. `*` and `?` stop at `/`; `[a-z]`, `[^a-z]`; `\x` is x; with `doubleStar`, `**` crosses `/`.
  * Reference: Go's path/filepath.Match, and moby/patternmatcher for `**`.
  */
-export type Glob = { matches(path: string): boolean }
+export type Glob = {
+  matches(path: string): boolean
+  /** About how long a match takes, so that whoever asks for many can stop. */
+  costNs(path: string): number
+}
 
 export class GlobProblem extends Error {}
 
@@ -25,14 +29,15 @@ const mostInRegExp = 2
 /** @throws GlobProblem */
 export function compileGlob(pattern: string, options: { doubleStar: boolean }): Glob {
   if (pattern.length > longestPattern) throw new GlobProblem('the pattern is longer than 4096 characters.')
-  if (!hasWildcards(pattern)) return { matches: (path) => path === pattern }
+  if (!hasWildcards(pattern)) return { matches: (path) => path === pattern, costNs: () => 10 }
   const tokens = tokenize([...pattern], options.doubleStar)
   const repetitions = tokens.filter(({ kind }) => repeating.has(kind)).length
-  if (repetitions > mostInRegExp || tokens.some(({ kind }) => kind === 'class')) {
-    return { matches: (path) => run(tokens, path) }
+  if (repetitions > mostInRegExp) {
+    return { matches: (path) => run(tokens, path), costNs: (path) => path.length * tokens.length * 20 }
   }
   const expression = new RegExp(`^${tokens.map(expressionOf).join('')}$`, 'su')
-  return { matches: (path) => expression.test(path) }
+  // Two repetitions may try each place for the one with each for the other.
+  return { matches: (path) => expression.test(path), costNs: (path) => 50 + path.length ** 2 / 20 }
 }
 
 const repeating: ReadonlySet<Token['kind']> = new Set(['star', 'everything', 'directories'])
@@ -50,8 +55,18 @@ function expressionOf(token: Token): string {
     case 'directories':
       return '(?:.*/)?'
     case 'class':
-      throw new Error('Classes are matched by the automaton')
+      return classExpression(token)
   }
+}
+
+/** Never a `/`. A range whose end is before its beginning holds nothing. */
+function classExpression({ negated, ranges }: Token & { kind: 'class' }): string {
+  const code = (char: string) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
+  const inside = ranges
+    .filter(([low, high]) => (low.codePointAt(0) ?? 0) <= (high.codePointAt(0) ?? 0))
+    .map(([low, high]) => `${code(low)}-${code(high)}`)
+    .join('')
+  return negated ? `[^/${inside}]` : `(?!/)[${inside}]`
 }
 
 export function hasWildcards(pattern: string): boolean {
@@ -108,37 +123,51 @@ function classCharacter(chars: readonly string[], index: number): [string, numbe
   return [char, index + (escaped ? 2 : 1)]
 }
 
+const at = 1
+const withinDirectories = 2
+
+/** For each token, whether it is the next one; all at once, so that nothing is tried twice. */
 function run(tokens: readonly Token[], path: string): boolean {
-  let states = reach(tokens, new Set([0]))
+  let now = new Uint8Array(tokens.length + 1)
+  let next = new Uint8Array(tokens.length + 1)
+  now[0] = at
   for (const char of path) {
-    const next = new Set<number>()
-    for (const state of states) step(tokens, state, char, next)
-    if (next.size === 0) return false
-    states = reach(tokens, next)
+    if (!advance(tokens, now, { next, char })) return false
+    ;[now, next] = [next, now]
+    next.fill(0)
   }
-  return states.has(tokens.length)
+  for (const [index, token] of tokens.entries()) leadOn(now, index, token)
+  return now[tokens.length] === at
 }
 
-/** States reached without reading: stars may be empty. A negative number -n-1 is "within the directories of token n". */
-function reach(tokens: readonly Token[], states: Set<number>): Set<number> {
-  for (const state of states) {
-    const kind = state >= 0 ? tokens[state]?.kind : undefined
-    if (kind === 'star' || kind === 'everything' || kind === 'directories') states.add(state + 1)
+/** False: nothing can match any more. */
+function advance(
+  tokens: readonly Token[],
+  now: Uint8Array,
+  { next, char }: { next: Uint8Array; char: string },
+) {
+  let isAlive = false
+  for (let index = 0; index < tokens.length; index++) {
+    if (now[index] === 0) continue
+    const token = tokens[index] as Token
+    leadOn(now, index, token)
+    step(next, index, token, char)
+    isAlive ||= next[index] !== 0 || next[index + 1] !== 0
   }
-  return states
+  return isAlive
 }
 
-function step(tokens: readonly Token[], state: number, char: string, next: Set<number>): void {
-  const index = state < 0 ? -state - 1 : state
-  const token = tokens[index]
-  if (token === undefined) return
+/** What may be empty leads to what stands after it. */
+function leadOn(now: Uint8Array, index: number, { kind }: Token): void {
+  if (now[index] === at && repeating.has(kind)) now[index + 1] = at
+}
+
+function step(next: Uint8Array, index: number, token: Token, char: string): void {
   if (token.kind === 'directories') {
-    next.add(-index - 1)
-    if (char === '/') next.add(index + 1)
-  } else if (token.kind === 'everything') next.add(index)
-  else if (token.kind === 'star') {
-    if (char !== '/') next.add(index)
-  } else if (consumes(token, char)) next.add(index + 1)
+    if (next[index] !== at) next[index] = withinDirectories
+    if (char === '/') next[index + 1] = at
+  } else if (token.kind === 'everything' || (token.kind === 'star' && char !== '/')) next[index] = at
+  else if (token.kind !== 'star' && consumes(token, char)) next[index + 1] = at
 }
 
 function consumes(token: Token, char: string): boolean {

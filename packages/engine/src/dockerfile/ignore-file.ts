@@ -11,6 +11,8 @@ export type PathFilter = { ignores(path: string): boolean }
 type Pattern = { glob: Glob; exception: boolean }
 
 const mostPatterns = 1_000
+/** Matching patterns with a tree may take about this long. Only patterns that are made for it come near. */
+const mostNanoseconds = 20e9
 
 export const ignoresNothing: PathFilter = { ignores: () => false }
 
@@ -34,12 +36,17 @@ export function parseIgnoreFile(path: string, text: string): PathFilter {
       problem: `the file has more than ${mostPatterns} patterns.`,
     })
   }
-  return filterOf(patterns)
+  return filterOf(patterns, () => {
+    const problem = 'its patterns take too long to match with the files of this tree.'
+    throw buildError['BUILD.IGNORE_FILE']({ place: { source, line: 1, endLine: 1 }, problem })
+  })
 }
 
 /** The same rules for patterns given elsewhere: `COPY --exclude`. @throws GlobProblem */
 export function ignorePatterns(patterns: readonly string[]): PathFilter {
-  return filterOf(patterns.flatMap(parsePattern))
+  return filterOf(patterns.flatMap(parsePattern), () => {
+    throw buildError['BUILD.TOO_LARGE']({ what: 'The work of matching --exclude', limit: 'a build may take' })
+  })
 }
 
 function parsePattern(line: string): Pattern[] {
@@ -53,8 +60,9 @@ function parsePattern(line: string): Pattern[] {
   return [{ glob: compileGlob(relative, { doubleStar: true }), exception }]
 }
 
-function filterOf(patterns: readonly Pattern[]): PathFilter {
+function filterOf(patterns: readonly Pattern[], refuse: () => never): PathFilter {
   if (patterns.length === 0) return ignoresNothing
+  let spentNs = 0
   const directories = new Map<string, readonly boolean[]>()
   const none = patterns.map(() => false)
 
@@ -64,7 +72,12 @@ function filterOf(patterns: readonly Pattern[]): PathFilter {
     if (known !== undefined) return known
     const slash = path.lastIndexOf('/')
     const above = slash < 0 ? none : matchesOf(path.slice(0, slash), true)
-    const matches = patterns.map((pattern, index) => above[index] === true || pattern.glob.matches(path))
+    if (spentNs > mostNanoseconds) refuse()
+    const matches = patterns.map(({ glob }, index) => {
+      if (above[index] === true) return true
+      spentNs += glob.costNs(path)
+      return glob.matches(path)
+    })
     if (isDirectory) directories.set(path, matches)
     return matches
   }

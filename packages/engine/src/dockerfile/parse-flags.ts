@@ -41,7 +41,9 @@ export function parseFlags(
       })
     }
     checkValue(name, value, kind, values.has(name), place)
-    values.set(name, [...(values.get(name) ?? []), value ?? 'true'])
+    const given = values.get(name)
+    if (given === undefined) values.set(name, [value ?? 'true'])
+    else given.push(value ?? 'true')
   }
   return {
     rest,

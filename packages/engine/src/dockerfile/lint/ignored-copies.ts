@@ -1,7 +1,7 @@
 import type { ContextIndex } from '../../build/context.ts'
 import { relativeSource } from '../../build/context.ts'
 import type { Variables } from '../expand-words.ts'
-import { compileGlob, type Glob, GlobProblem, hasWildcards } from '../glob.ts'
+import { compileGlob, GlobProblem, hasWildcards } from '../glob.ts'
 import type { CopyInstruction } from '../instruction.ts'
 import { quoted } from '../source-text.ts'
 import type { Finding } from './rules.ts'
@@ -38,20 +38,20 @@ function isLeftOut(source: string, { context, files, directories }: ContextIndex
 /** Matches a path, or a directory above it. */
 function matcherOf(source: string): (path: string) => boolean {
   if (source === '') return () => true
-  const glob = globOf(source)
+  const matches = matchOf(source)
   return (path) => {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-      if (glob.matches(path.slice(0, end))) return true
+      if (matches(path.slice(0, end))) return true
     }
-    return glob.matches(path)
+    return matches(path)
   }
 }
 
-function globOf(source: string): Glob {
-  const literal = { matches: (path: string) => path === source }
+function matchOf(source: string): (path: string) => boolean {
+  const literal = (path: string) => path === source
   if (!hasWildcards(source)) return literal
   try {
-    return compileGlob(source, { doubleStar: false })
+    return compileGlob(source, { doubleStar: false }).matches
   } catch (error) {
     if (error instanceof GlobProblem) return literal
     throw error
