@@ -23,7 +23,14 @@ import type { BuildPlan, Origin, PlannedStep, StepAction } from './plan.ts'
 import { planCopy } from './plan-copy.ts'
 import { mountedRoots, planMounts } from './plan-mounts.ts'
 import { planRun, planWorkdir } from './plan-step.ts'
-import { applyToConfig, type Expander, emptyConfig, expander, type StageState } from './stage-state.ts'
+import {
+  applyToConfig,
+  type Expander,
+  emptyConfig,
+  expander,
+  extended,
+  type StageState,
+} from './stage-state.ts'
 
 /**
  * Dockerfile + arguments + base images + context → the steps of a build, and the configuration that results. Pure: it
@@ -202,7 +209,7 @@ class Planner {
     )
     return {
       ...state,
-      variables: new Map([...variables, ...seen]),
+      variables: extended(variables, seen, instruction.place),
       declared: new Map([...state.declared, ...values.map(({ name, value }) => [name, value] as const)]),
     }
   }

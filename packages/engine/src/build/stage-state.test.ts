@@ -67,6 +67,20 @@ describe('the configuration', () => {
     expect(config('WORKDIR /a\nWORKDIR b/../c').workingDirectory).toBe('/a/c')
   })
 
+  test('does not grow without end', () => {
+    const many = (keyword: string) =>
+      `${keyword} ${Array.from({ length: 5_000 }, (_, index) => `v${index}=1`).join(' ')}`
+    expect(() => config(many('ENV'))).toThrow(/more than 4096 variables/)
+    expect(() => config(many('LABEL'))).toThrow(/more than 4096 labels/)
+    const doubled = [
+      'ARG A0=x',
+      ...Array.from({ length: 16 }, (_, index) => `ARG A${index + 1}=$A${index}$A${index}`),
+    ]
+    const copies = Array.from({ length: 20 }, (_, index) => `ENV C${index}=$A16`)
+    expect(() => config([...doubled, ...copies.slice(0, 10)].join('\n'))).not.toThrow()
+    expect(() => config([...doubled, ...copies].join('\n'))).toThrow(/larger than 1 MB/)
+  })
+
   test.each([
     'EXPOSE http',
     'EXPOSE 99999',

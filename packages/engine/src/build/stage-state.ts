@@ -39,6 +39,9 @@ export type ConfigInstruction = Exclude<
 
 const defaultShell = ['/bin/sh', '-c'] as const
 const mostPorts = 65_536
+const mostNames = 4_096
+/** Linux gives a program about 2 MB of arguments and environment. */
+const largestEnvironment = 1024 * 1024
 
 export function emptyConfig(platform: { os: string; architecture: string }): ImageConfig {
   return { ...emptyImageConfig(), env: { PATH: defaultPath }, ...platform }
@@ -86,12 +89,14 @@ export function applyToConfig(
       const values = assigned(instruction.assignments, expand, place)
       return {
         ...withConfig({ env: { ...config.env, ...Object.fromEntries(values) } }),
-        variables: new Map([...state.variables, ...values]),
+        variables: extended(state.variables, values, place),
       }
     }
     case 'LABEL': {
       const values = assigned(instruction.assignments, expand, place)
-      return withConfig({ labels: { ...config.labels, ...Object.fromEntries(values) } })
+      const labels = { ...config.labels, ...Object.fromEntries(values) }
+      if (Object.keys(labels).length > mostNames) throw tooMany('labels', place)
+      return withConfig({ labels })
     }
     case 'MAINTAINER':
       return withConfig({ labels: { ...config.labels, maintainer: instruction.name } })
@@ -124,6 +129,24 @@ export function applyToConfig(
         ...(state.hasOwnCommand ? {} : { command: null }),
       })
   }
+}
+
+/** The later value of a name counts. @throws BUILD.SYNTAX for more than a program could be given */
+export function extended(
+  variables: Variables,
+  values: Iterable<readonly [string, string]>,
+  place: Place,
+): Variables {
+  const all = new Map([...variables, ...values])
+  if (all.size > mostNames) throw tooMany('variables', place)
+  let length = 0
+  for (const [name, value] of all) length += name.length + value.length
+  if (length <= largestEnvironment) return all
+  throw buildError['BUILD.SYNTAX']({ place, problem: 'the variables are together larger than 1 MB.' })
+}
+
+function tooMany(what: string, place: Place): Error {
+  return buildError['BUILD.SYNTAX']({ place, problem: `there are more than ${mostNames} ${what}.` })
 }
 
 /** A path as WORKDIR and COPY's destination mean it. */
