@@ -1,13 +1,20 @@
 import { posix } from 'node:path'
 import { type CopiedFiles, contentOf, copySite } from './copy-memory.ts'
 import { buildError } from './errors.ts'
-import { findOwner } from './find-owner.ts'
+import { findOwner, isNumericOwner } from './find-owner.ts'
+import type { LayeredRoot } from './layered-root.ts'
 import { makeLinks, planLinks, withLinks } from './link-unchanged.ts'
 import type { RemoteSource } from './plan.ts'
 import { writeRemote } from './remote/write-remote.ts'
 import { RootWriter } from './root-writer.ts'
 import type { ContextSource } from './select-sources.ts'
-import { type MadeLayer, makeLayer, type StepContext, type StepOf } from './step-context.ts'
+import {
+  type MadeLayer,
+  makeLayer,
+  makeUnmountedLayer,
+  type StepContext,
+  type StepOf,
+} from './step-context.ts'
 import { type Targets, writeEntries } from './write-entries.ts'
 
 /**
@@ -36,7 +43,7 @@ async function copyWith(
   { site, remembered }: Memory,
 ): Promise<MadeLayer> {
   let written: ReadonlyMap<string, string> = new Map()
-  const layer = await makeLayer(context, layers, null, async (root, directory) => {
+  const copy = async (root: string | LayeredRoot, directory: string) => {
     const writer = await writerFor(root, step)
     const { targets, intoDirectory } = targetsOf(writer, step)
     const contents = isMemorable(step) ? contentsOf(writer, targets) : undefined
@@ -47,10 +54,19 @@ async function copyWith(
       writer.file(fileTarget(step.action.destination, name, intoDirectory), Buffer.from(content), false)
     }
     await writeRemote(context, step, { writer, directory, intoDirectory })
-    return links && ((upper) => makeLinks(upper, links))
-  })
+    return links && ((upper: string) => makeLinks(upper, links))
+  }
+  const layer = needsMount(step)
+    ? await makeLayer(context, layers, null, copy)
+    : await makeUnmountedLayer(context, layers, copy)
   if (layer !== null && written.size > 0) await context.copies.keep(site, { layer: layer.id, files: written })
   return layer
+}
+
+/** Names of owners are looked up in the image's files, and what is in an archive may want anything of a root. */
+function needsMount({ action }: StepOf<'copy'>): boolean {
+  const unpacks = action.unpack || action.remote.some((source) => source.kind === 'url' && source.unpack)
+  return unpacks || (action.owner !== null && !isNumericOwner(action.owner))
 }
 
 /** What is fetched or unpacked has no content id; a link among several sources could lead another one's files elsewhere. */
@@ -85,8 +101,9 @@ function contentsOf(writer: RootWriter, targets: Targets): ReadonlyMap<string, s
   return contents
 }
 
-async function writerFor(root: string, { action, place }: StepOf<'copy'>): Promise<RootWriter> {
-  const owner = action.owner === null ? null : await findOwner(root, action.owner, place)
+async function writerFor(root: string | LayeredRoot, { action, place }: StepOf<'copy'>): Promise<RootWriter> {
+  const { owner: given } = action
+  const owner = given === null ? null : await findOwner(typeof root === 'string' ? root : null, given, place)
   return new RootWriter(root, { place, owner, mode: action.mode })
 }
 

@@ -8,13 +8,19 @@ export type Owner = { uid: number; gid: number }
 /** The ids that a container has. */
 const highestId = 65_535
 
+/** Whether no file has to be looked at for it. */
+export function isNumericOwner(given: string): boolean {
+  return /^\d{1,10}(?::\d{0,10})?$/.test(given)
+}
+
 /**
  * `--chown` as numbers: names by the root's own passwd and group files; a number alone is both user and group.
+ * `root` null: for owners that are numeric.
  * Reference: Docker's "Dockerfile reference", COPY --chown.
  *
  * @throws BUILD.USER_UNKNOWN
  */
-export async function findOwner(root: string, given: string, place: Place): Promise<Owner> {
+export async function findOwner(root: string | null, given: string, place: Place): Promise<Owner> {
   const [user = '', group] = given.split(':')
   const known = isNumber(user)
     ? { uid: Number(user), gid: Number(user) }
@@ -25,7 +31,7 @@ export async function findOwner(root: string, given: string, place: Place): Prom
 }
 
 async function groupOf(
-  root: string,
+  root: string | null,
   group: string | undefined,
   fallback: number,
   given: string,
@@ -35,7 +41,8 @@ async function groupOf(
   return isNumber(group) ? Number(group) : (await lookUp(root, `0:${group}`, given, place)).gid
 }
 
-async function lookUp(root: string, user: string, given: string, place: Place): Promise<Owner> {
+async function lookUp(root: string | null, user: string, given: string, place: Place): Promise<Owner> {
+  if (root === null) throw new Error(`The owner ${given} is no number`)
   try {
     return await resolveUser(root, user)
   } catch (error) {

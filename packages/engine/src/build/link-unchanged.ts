@@ -24,8 +24,10 @@ export async function withLinks<Result>(work: (linking: boolean) => Promise<Resu
 
 /**
  * Takes from `targets` the files that an earlier layer holds already. Their directories are made, and what stands in
- * their place is removed, through the mount; the links themselves wait for `makeLinks`, since a file cannot be linked
- * into another file system.
+ * their place is removed. Through a mount the links themselves wait for `makeLinks`, since a file cannot be linked into
+ * another file system.
+ *
+ * @throws EMLINK, ENOENT where the earlier layer does not hold out; nothing else depends on it
  */
 export async function planLinks(
   writer: RootWriter,
@@ -42,9 +44,13 @@ export async function planLinks(
     const real = writer.pathOf(place.path)
     const path = real.slice(writer.root.length)
     if (remembered.files.get(path) !== contentOf(entry, writer.ownerOf(root))) continue
-    writer.freshPath(place.path)
-    links.set(path, `${remembered.path}${path}`)
-    directories.add(dirname(real))
+    const source = `${remembered.path}${path}`
+    if (writer.isUnmounted) writer.makeAt(place.path, (target) => linkSync(source, target))
+    else {
+      writer.freshPath(place.path)
+      links.set(path, source)
+      directories.add(dirname(real))
+    }
     targets.delete(name)
     if (++count % entriesInOneGo === 0) await nextTurn()
   }

@@ -20,6 +20,7 @@ import { type Place, quoted } from '../dockerfile/source-text.ts'
 import { resolveInRootSync } from '../system/resolve-in-root.ts'
 import { buildError } from './errors.ts'
 import type { Owner } from './find-owner.ts'
+import type { LayeredRoot } from './layered-root.ts'
 import { changeMode, type ModeChange } from './mode.ts'
 
 /** Longer ones go the careful way, which refuses them in words. Linux: PATH_MAX, and NAME_MAX for one part. */
@@ -29,7 +30,7 @@ const mostNameBytes = 255
 export type OpenFile = { write(content: Uint8Array): void; close(): void }
 
 /**
- * Writes into a mounted root that only this process writes to, and whose content nobody vouches for.
+ * Writes into a root, mounted or of layers, that only this process writes to, and whose content nobody vouches for.
  *
  * It promises: every path is resolved inside the root, part by part; links on the way to a file lead nowhere but inside
  * it; the last part is never followed, what is there is removed and the file made anew; a directory is never replaced
@@ -38,8 +39,10 @@ export type OpenFile = { write(content: Uint8Array): void; close(): void }
  * @throws BUILD.COPY_CONFLICT
  */
 export class RootWriter {
+  /** Where it lies: for layers, where what is written goes. */
   readonly root: string
   readonly place: Place
+  readonly #layers: LayeredRoot | null
   readonly #owner: Owner | null
   readonly #mode: ModeChange | null
   readonly #timeSeconds = Math.floor(Date.now() / 1000)
@@ -47,8 +50,12 @@ export class RootWriter {
   /** Directories known to be there: path in the root → real path. */
   readonly #directories = new Map<string, string>()
 
-  constructor(root: string, options: { place: Place; owner: Owner | null; mode: ModeChange | null }) {
-    this.root = root
+  constructor(
+    root: string | LayeredRoot,
+    options: { place: Place; owner: Owner | null; mode: ModeChange | null },
+  ) {
+    this.root = typeof root === 'string' ? root : root.upper
+    this.#layers = typeof root === 'string' ? null : root
     this.place = options.place
     this.#owner = options.owner
     this.#mode = options.mode
@@ -59,6 +66,7 @@ export class RootWriter {
     const known = this.#directories.get(path)
     if (known !== undefined) return known
     const real = this.#inParent(path) ?? this.#fromRoot(path)
+    this.#layers?.open(real.slice(this.root.length))
     this.#directories.set(path, real)
     return real
   }
@@ -66,7 +74,7 @@ export class RootWriter {
   isDirectory(path: string): boolean {
     if (this.#directories.has(path)) return true
     const real = this.#resolve(path)
-    return look(real)?.isDirectory() ?? false
+    return this.#look(real)?.isDirectory() ?? false
   }
 
   file(path: string, content: Uint8Array, executable: boolean): void {
@@ -85,9 +93,8 @@ export class RootWriter {
 
   /** The same, for what has a mode and a time of its own. */
   createWith(path: string, given: { mode: number; timeSeconds: number }): OpenFile {
-    const real = this.freshPath(path)
     const mode = this.modeOf(given.mode, false)
-    const descriptor = openSync(real, 'wx', mode & 0o777)
+    const descriptor = this.makeAt(path, (real) => openSync(real, 'wx', mode & 0o777))
     return {
       write(content) {
         for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at)
@@ -121,10 +128,32 @@ export class RootWriter {
   /** Where a file can be made: its directory is there, and nothing stands in its place. */
   freshPath(path: string): string {
     const real = this.pathOf(path)
-    const present = look(real)
+    const own = look(real)
+    const present = own ?? this.#layers?.below(real.slice(this.root.length))?.stats
     if (present?.isDirectory()) throw this.conflict(`${quoted(path)} is a directory in the image.`)
-    if (present !== null) unlinkSync(real)
+    if (own !== null) unlinkSync(real)
     return real
+  }
+
+  /**
+   * Where `make` fails when something is there, as link(2) and an exclusive open(2) do: without looking first, which
+   * among thousands of files counts.
+   */
+  makeAt<Made>(path: string, make: (real: string) => Made): Made {
+    if (this.#layers === null) return make(this.freshPath(path))
+    const real = this.pathOf(path)
+    if (this.#layers.below(real.slice(this.root.length)) !== undefined) return make(this.freshPath(path))
+    try {
+      return make(real)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      return make(this.freshPath(path))
+    }
+  }
+
+  /** Whether what is made is where it will stay, so that files of other layers can be linked to it. */
+  get isUnmounted(): boolean {
+    return this.#layers !== null
   }
 
   ownerOf(source: Owner): Owner {
@@ -153,7 +182,7 @@ export class RootWriter {
     const real = join(this.directory(dirname(path)), basename(path))
     if (Buffer.byteLength(real) > mostPathBytes || Buffer.byteLength(basename(path)) > mostNameBytes)
       return undefined
-    const present = look(real)
+    const present = this.#look(real)
     if (present === null) this.#makeOne(real)
     return present === null || present.isDirectory() ? real : undefined
   }
@@ -167,10 +196,11 @@ export class RootWriter {
   /** `real` is resolved: what of it exists holds no link. */
   #make(real: string, path: string): void {
     if (real === this.root) return
-    const present = look(real)
+    const present = this.#look(real)
     if (present?.isDirectory()) return
     if (present !== null) throw this.conflict(`${quoted(path)} is no directory in the image.`)
     this.#make(dirname(real), dirname(path))
+    this.#layers?.open(dirname(real).slice(this.root.length))
     this.#makeOne(real)
   }
 
@@ -180,11 +210,17 @@ export class RootWriter {
     if (mode !== (0o755 & ~this.#umask)) chmodSync(real, mode)
     const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
     if (uid !== 0 || gid !== 0) lchownSync(real, uid, gid)
+    this.#layers?.made(real.slice(this.root.length))
+  }
+
+  #look(real: string): Stats | null {
+    if (this.#layers === null) return look(real)
+    return this.#layers.look(real.slice(this.root.length)) ?? null
   }
 
   #resolve(path: string): string {
     try {
-      return resolveInRootSync(this.root, path)
+      return this.#layers?.resolve(path) ?? resolveInRootSync(this.root, path)
     } catch (error) {
       if (!isBerthError(error)) throw error
       throw this.conflict(`${quoted(path)} cannot be reached in the image: ${error.message}`)

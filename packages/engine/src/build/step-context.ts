@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import type { CommandRunner } from '@berth/command'
 import type { EventSink } from '@berth/domain'
 import type { BuildRequest } from '../engine.ts'
@@ -9,6 +9,7 @@ import type { CopyMemory } from './copy-memory.ts'
 import { dateAll } from './date-all.ts'
 import type { DiskBudget } from './disk-budget.ts'
 import { dropCopiedUp } from './drop-copied-up.ts'
+import { LayeredRoot } from './layered-root.ts'
 import type { CacheMounts } from './mounts/cache-mounts.ts'
 import type { Origin, PlannedStep, StepAction } from './plan.ts'
 import type { Downloads } from './remote/downloads.ts'
@@ -63,13 +64,40 @@ export async function makeLayer(
   return withRoot(context, layers, { range, readOnly: false }, async ({ directory, mount }) => {
     const afterUnmount = await work(mount.root, directory)
     mount.unmount()
-    const upper = `${directory}/upper`
-    await afterUnmount?.(upper)
-    const below = layers.map(context.fileSystems.layerPath)
-    if (dropCopiedUp(upper, below, range)) return null
-    if (range === null && context.sourceDate !== null) await dateAll(upper, context.sourceDate)
-    return context.fileSystems.seal(upper, range)
+    await afterUnmount?.(`${directory}/upper`)
+    return sealUpper(context, `${directory}/upper`, layers, range)
   })
+}
+
+/** The same without mounting anything: for what only makes files, directories and links. */
+export async function makeUnmountedLayer(
+  context: StepContext,
+  layers: readonly string[],
+  work: (root: LayeredRoot, directory: string) => Promise<AfterUnmount | undefined>,
+): Promise<MadeLayer> {
+  const directory = await context.fileSystems.temporaryDirectory()
+  const upper = `${directory}/upper`
+  try {
+    await mkdir(upper, { mode: 0o755 })
+    const root = new LayeredRoot(upper, layers.map(context.fileSystems.layerPath))
+    const last = await work(root, directory)
+    await last?.(upper)
+    return await sealUpper(context, upper, layers, null)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function sealUpper(
+  context: StepContext,
+  upper: string,
+  layers: readonly string[],
+  range: IdRange | null,
+): Promise<MadeLayer> {
+  const { fileSystems, sourceDate } = context
+  if (dropCopiedUp(upper, layers.map(fileSystems.layerPath), range)) return null
+  if (range === null && sourceDate !== null) await dateAll(upper, sourceDate)
+  return fileSystems.seal(upper, range)
 }
 
 /** Lets `work` read a root made of these layers. */

@@ -1,13 +1,17 @@
-import { findOwner } from './find-owner.ts'
+import { findOwner, isNumericOwner } from './find-owner.ts'
+import type { LayeredRoot } from './layered-root.ts'
 import { RootWriter } from './root-writer.ts'
-import { makeLayer, type StepContext, type StepOf } from './step-context.ts'
+import { makeLayer, makeUnmountedLayer, type StepContext, type StepOf } from './step-context.ts'
 
 /** WORKDIR makes its directory where there is none; it belongs to the USER of that moment, as with BuildKit. */
 export async function workdirStep(context: StepContext, step: StepOf<'workdir'>, layers: readonly string[]) {
-  return makeLayer(context, layers, null, async (root) => {
-    const { path, user } = step.action
-    const owner = user === '' ? null : await findOwner(root, user, step.place)
+  const { path, user } = step.action
+  const make = async (root: string | LayeredRoot) => {
+    const owner =
+      user === '' ? null : await findOwner(typeof root === 'string' ? root : null, user, step.place)
     new RootWriter(root, { place: step.place, owner, mode: null }).directory(path)
     return undefined
-  })
+  }
+  if (user === '' || isNumericOwner(user)) return makeUnmountedLayer(context, layers, make)
+  return makeLayer(context, layers, null, make)
 }

@@ -28,8 +28,16 @@ export function resolveInRootSync(root: string, path: string): string {
   return step.value
 }
 
+/** The same over a tree that is not there as one: `find` says what is at a path below `root`. */
+export function resolveInRootBy(root: string, path: string, find: (path: string) => Found): string {
+  const walk = resolution(root, path)
+  let step = walk.next()
+  while (!step.done) step = walk.next(find(step.value))
+  return step.value
+}
+
 /** A link's target; null for anything else that is there, undefined for nothing. */
-type Found = string | null | undefined
+export type Found = string | null | undefined
 
 const maxLinks = 40
 const maxPathBytes = 4096

@@ -14,7 +14,7 @@ const megabyte = 1024 * 1024
 const home = await makeEngineHome()
 const engine = await openHostEngine(home)
 try {
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < Number(process.argv[3] ?? 5); round += 1) {
     const cold = await buildMs(`scope${round}`, `round ${round}`)
     const changed = await buildMs(`scope${round}`, `changed ${round}`)
     const same = await buildMs(`scope${round}`, `changed ${round}`)
