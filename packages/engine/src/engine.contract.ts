@@ -5,6 +5,7 @@ import { contractKit, type EngineUnderTest } from './contracts/contract-kit.ts'
 import { eventsContract } from './contracts/events.contract.ts'
 import { execContract } from './contracts/exec.contract.ts'
 import { lifeContract } from './contracts/life.contract.ts'
+import { lookContract } from './contracts/look.contract.ts'
 
 export type { EngineUnderTest } from './contracts/contract-kit.ts'
 
@@ -17,5 +18,6 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
     execContract(kit)
     attachContract(kit)
     eventsContract(kit)
+    lookContract(kit)
   })
 }

@@ -46,14 +46,6 @@ export function runningSlot(held: Held, id: string): { slot: Slot; pid: number }
   return { slot, pid: run.process.pid }
 }
 
-export function listContainers({ slots }: Held, labels: Readonly<Record<string, string>>): Container[] {
-  const wanted = Object.entries(labels)
-  return [...slots.values()]
-    .filter((slot) => !slot.removed)
-    .map((slot) => toContainer(slot.record))
-    .filter((container) => wanted.every(([name, value]) => container.labels[name] === value))
-}
-
 type Particulars = Partial<Pick<ContainerEvent, 'signal' | 'formerName' | 'exec'>>
 
 export function tell(

@@ -61,9 +61,10 @@ export function formatRecord(stream: LogLine['stream'], text: string, at: Date):
   return `${at.toISOString()} ${stream} F ${text}\n`
 }
 
-/** Does a record, without its newline, end a line? */
-export function endsLine(record: Buffer): boolean {
-  return parseRecord(record)?.full ?? false
+/** Does a record, without its newline, end a line of this stream, or of any? */
+export function endsLine(record: Buffer, stream?: LogLine['stream']): boolean {
+  const parsed = parseRecord(record)
+  return (parsed?.full ?? false) && (stream === undefined || parsed?.stream === stream)
 }
 
 /** The records that are complete now. Bytes may end anywhere. */

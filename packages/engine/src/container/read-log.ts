@@ -19,13 +19,28 @@ export async function* readLog(
   isOver: () => boolean,
 ): AsyncGenerator<LogLine> {
   const parser = logParser()
-  const wanted = (line: LogLine) => query.since === null || line.at >= query.since
-  for await (const bytes of logBytes(path, query, { from: firstFile(path, query.tail), isOver })) {
-    for (const line of parser.push(bytes)) {
-      if (wanted(line)) yield line
-    }
+  const { since, stream, until = null } = query
+  const late = (line: LogLine) => until !== null && line.at > until
+  const wanted = (line: LogLine) =>
+    (since === null || line.at >= since) && (stream === undefined || line.stream === stream) && !late(line)
+  const signal = until === null ? query.signal : whenOver(until, query.signal)
+  const from = firstFile(path, query)
+  for await (const bytes of logBytes(path, { follow: query.follow, signal }, { from, isOver })) {
+    const lines = parser.push(bytes)
+    yield* lines.filter(wanted)
+    if (lines.some(late)) return
   }
   if (!query.signal?.aborted) yield* parser.flush().filter(wanted)
+}
+
+/** Node's timers hold no more. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** A follower is told when its time is up; what is in the log by then is read without one. */
+function whenOver(until: Date, signal: AbortSignal | undefined): AbortSignal | undefined {
+  const leftMs = until.getTime() - Date.now()
+  if (leftMs <= 0) return signal
+  return AbortSignal.any([AbortSignal.timeout(Math.min(leftMs, longestTimerMs)), ...(signal ? [signal] : [])])
 }
 
 /**
@@ -114,7 +129,10 @@ async function nextFile(path: string, current: OpenFile | null): Promise<OpenFil
   return next === undefined ? null : openAt(next.path, 0)
 }
 
-async function firstFile(path: string, tail: number | null): Promise<OpenFile | null> {
+async function firstFile(
+  path: string,
+  { tail, stream }: Pick<LogQuery, 'tail' | 'stream'>,
+): Promise<OpenFile | null> {
   const files = await logFiles(path)
   if (tail === null) return files[0] === undefined ? null : openAt(files[0].path, 0)
   let missing = tail
@@ -124,7 +142,7 @@ async function firstFile(path: string, tail: number | null): Promise<OpenFile | 
     if (opened === null) continue
     await oldest?.handle.close()
     oldest = opened
-    const found = await tailOffset(opened.handle, missing)
+    const found = await tailOffset(opened.handle, missing, stream)
     opened.offset = found.offset
     missing -= found.lines
     if (missing <= 0) break
@@ -133,12 +151,16 @@ async function firstFile(path: string, tail: number | null): Promise<OpenFile | 
 }
 
 /** Where the last `wanted` lines begin, found from the end; the beginning, if there are no more. */
-async function tailOffset(handle: FileHandle, wanted: number): Promise<{ offset: number; lines: number }> {
+async function tailOffset(
+  handle: FileHandle,
+  wanted: number,
+  stream: LogLine['stream'] | undefined,
+): Promise<{ offset: number; lines: number }> {
   const size = (await handle.stat()).size
   if (wanted <= 0) return { offset: size, lines: 0 }
   let lines = 0
   for await (const { record, endsAt } of recordsBackwards(handle, size)) {
-    if (!endsLine(record)) continue
+    if (!endsLine(record, stream)) continue
     if (lines === wanted) return { offset: endsAt, lines }
     lines += 1
   }

@@ -14,7 +14,9 @@ import type {
   Container,
   ContainerEvent,
   ContainerExit,
+  ContainerProcess,
   ContainerSpec,
+  ContainerStats,
   ExecSpec,
   Image,
   TerminalSize,
@@ -126,6 +128,25 @@ export class FakeContainer {
       },
       close: async () => following.close(),
     }
+  }
+
+  stats(): ContainerStats {
+    const { memoryBytes, pids } = this.spec.limits
+    const nothing = { readBytes: 0, writtenBytes: 0, reads: 0, writes: 0 }
+    const silent = { receivedBytes: 0, receivedPackets: 0, sentBytes: 0, sentPackets: 0 }
+    return {
+      ...{ at: new Date(), cpuTimeMs: 10, cpus: 2 },
+      ...{ memoryBytes: 10_000_000, memoryCacheBytes: 0, memoryLimitBytes: memoryBytes },
+      ...{ pids: 1 + this.#execs.size, pidsLimit: pids },
+      ...{ network: this.spec.network === 'none' ? null : silent, blockIo: nothing, pressure: null },
+    }
+  }
+
+  processes(): ContainerProcess[] {
+    const { pid, startedAt } = this.state
+    const command = processWords(this.spec, this.image.config)
+    const first = { pid: 1, hostPid: pid ?? 0, parentPid: 0, uid: 0, state: 'S' }
+    return [{ ...first, startedAt: startedAt ?? new Date(), cpuTimeMs: 10, memoryBytes: 10_000_000, command }]
   }
 
   assertRunning(): void {

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { assertContainerName } from '../container/container-name.ts'
 import { containerError } from '../container/errors.ts'
+import { isPrunable, matchesFilter } from '../container/query/container-filter.ts'
 import { readLog } from '../container/read-log.ts'
+import { watchStats } from '../container/stats/container-stats.ts'
 import { subscribers } from '../container/subscribers.ts'
-import type { ContainerExit, Containers, Images } from '../engine.ts'
+import type { Container, ContainerExit, ContainerStats, Containers, Images } from '../engine.ts'
 import { FakeContainer } from './fake-container.ts'
 
 export type FakeContainers = Containers & { usedDigests(): Set<string> }
@@ -48,17 +50,49 @@ export function fakeContainers(images: () => Images): FakeContainers {
     return of.state
   }
 
+  const states = () => [...all.values()].map((of) => of.state)
+  const remove = async (id: string): Promise<void> => {
+    const of = find(id)
+    if (of === undefined) return
+    of.forgetRestart()
+    of.stopped = true
+    if (of.isRunning) {
+      of.send('SIGKILL')
+      await of.over.promise
+    }
+    if (!all.delete(of.state.id)) return
+    const gone = containerError['CONTAINER.NOT_FOUND']({ id })
+    of.over.reject(gone)
+    of.next.reject(gone)
+    of.gone.resolve(of.state.exit ?? { code: 0, signal: null, outOfMemory: false, at: new Date() })
+    of.change('removed', {})
+  }
+  const stats = async (id: string): Promise<ContainerStats> => {
+    const of = container(id)
+    if (!of.isRunning) throw containerError['CONTAINER.NOT_RUNNING']({ id })
+    return of.stats()
+  }
+
   return {
     usedDigests: () => new Set([...all.values()].map((of) => of.image.digest)),
     subscribe: events.subscribe,
     start,
     stop,
     get: async (id) => container(id).state,
-    async list(labels = {}) {
-      const wanted = Object.entries(labels)
-      return [...all.values()]
-        .map((of) => of.state)
-        .filter((state) => wanted.every(([name, value]) => state.labels[name] === value))
+    async list(labels = {}, filter = {}) {
+      const digest = filter.image === undefined ? null : (await images().get(filter.image)).digest
+      const context = {
+        createdAt: (reference: string) => container(reference).state.createdAt,
+        isFrom: ({ image }: Container) => image === digest,
+      }
+      return states().filter((state) => matchesFilter(state, labels, filter, context))
+    },
+    async prune(filter = {}) {
+      const removed = states()
+        .filter((state) => isPrunable(state, filter))
+        .map(({ id }) => id)
+      for (const id of removed) await remove(id)
+      return { removed, bytes: removed.length * 1_000 }
     },
     async create(spec) {
       assertContainerName(spec.name)
@@ -103,22 +137,7 @@ export function fakeContainers(images: () => Images): FakeContainers {
     },
     exec: async (id, spec) => container(id).exec(spec),
     attach: (id) => container(id).attach(),
-    async remove(id) {
-      const of = find(id)
-      if (of === undefined) return
-      of.forgetRestart()
-      of.stopped = true
-      if (of.isRunning) {
-        of.send('SIGKILL')
-        await of.over.promise
-      }
-      if (!all.delete(of.state.id)) return
-      const gone = containerError['CONTAINER.NOT_FOUND']({ id })
-      of.over.reject(gone)
-      of.next.reject(gone)
-      of.gone.resolve(of.state.exit ?? { code: 0, signal: null, outOfMemory: false, at: new Date() })
-      of.change('removed', {})
-    },
+    remove,
     async wait(id, signal, until = 'exited') {
       signal?.throwIfAborted()
       const aborted = new Promise<never>((_resolve, reject) =>
@@ -130,10 +149,12 @@ export function fakeContainers(images: () => Images): FakeContainers {
       const of = container(id)
       yield* readLog(of.state.logPath, query, () => !of.isRunning)
     },
-    async stats(id) {
+    stats,
+    watchStats: (id, intervalMs, signal) => watchStats(() => stats(id), intervalMs, signal),
+    async top(id) {
       const of = container(id)
       if (!of.isRunning) throw containerError['CONTAINER.NOT_RUNNING']({ id })
-      return { memoryBytes: 10_000_000, memoryLimitBytes: of.spec.limits.memoryBytes, cpuTimeMs: 10, pids: 1 }
+      return of.processes()
     },
   }
 }

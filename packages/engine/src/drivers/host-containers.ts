@@ -3,22 +3,23 @@ import { watchContainers } from '../container/conclude.ts'
 import type { ContainerParts } from '../container/container-parts.ts'
 import { logPath, toContainer } from '../container/container-record.ts'
 import { createContainer } from '../container/create-container.ts'
-import { cgroupOf } from '../container/end-container.ts'
-import { containerError } from '../container/errors.ts'
 import { execInContainer } from '../container/exec/exec-in-container.ts'
-import { type Held, listContainers, slotOf } from '../container/held-containers.ts'
+import { type Held, slotOf } from '../container/held-containers.ts'
 import { restartLater, startKept } from '../container/keep-running.ts'
 import { pauseContainer, resumeContainer } from '../container/pause-container.ts'
+import { containerProcesses } from '../container/query/container-processes.ts'
+import { listContainers, pruneContainers } from '../container/query/list-containers.ts'
 import { readLog } from '../container/read-log.ts'
 import { recoverContainers } from '../container/recover-containers.ts'
 import { removeContainer } from '../container/remove-container.ts'
 import { renameContainer } from '../container/rename-container.ts'
 import { restartContainer, runContainer } from '../container/run-container.ts'
 import type { Slot } from '../container/slot.ts'
+import { containerStats, watchStats } from '../container/stats/container-stats.ts'
 import { signalContainer, stopContainer } from '../container/stop-container.ts'
 import { subscribers } from '../container/subscribers.ts'
 import { waitForExit } from '../container/wait-for-exit.ts'
-import type { ContainerStats, Containers, ImageDigest } from '../engine.ts'
+import type { Containers, ImageDigest } from '../engine.ts'
 
 export type HostContainers = Containers & {
   imagesInUse(): ImageDigest[]
@@ -49,8 +50,12 @@ export async function openHostContainers(options: Options): Promise<HostContaine
     exec: (id, spec) => execInContainer(held, id, spec),
     attach: (id) => attachContainer(held, id),
     get: async (id) => toContainer(slotOf(held, id).record),
-    list: async (labels = {}) => listContainers(held, labels),
-    stats: (id) => stats(held, id),
+    list: (labels = {}, filter = {}) => listContainers(held, labels, filter),
+    prune: (filter = {}) => pruneContainers(held, filter),
+    top: (id) => containerProcesses(held, id),
+    stats: async (id) => containerStats(held, id),
+    watchStats: (id, intervalMs, signal) =>
+      watchStats(async () => containerStats(held, id), intervalMs, signal),
     async *logs(id, query) {
       const slot = slotOf(held, id)
       yield* readLog(logPath(slot.record), query, () => slot.removed || slot.record.run === null)
@@ -90,11 +95,4 @@ async function letGo(slot: Slot): Promise<void> {
   clearTimeout(slot.restart ?? undefined)
   await Promise.all([...slot.commands.values()].map((end) => end()))
   await slot.inTurn(async () => undefined)
-}
-
-async function stats(held: Held, id: string): Promise<ContainerStats> {
-  const { record } = slotOf(held, id)
-  if (record.run === null) throw containerError['CONTAINER.NOT_RUNNING']({ id })
-  const counted = await held.parts.cgroups.stats(cgroupOf(held.parts, record))
-  return { ...counted, memoryLimitBytes: record.spec.limits.memoryBytes }
 }

@@ -123,13 +123,73 @@ export type ContainerExit = {
 
 export type LogLine = { at: Date; stream: 'stdout' | 'stderr'; text: string }
 
-export type LogQuery = { follow: boolean; tail: number | null; since: Date | null; signal?: AbortSignal }
+export type LogQuery = {
+  follow: boolean
+  tail: number | null
+  since: Date | null
+  /** What was printed later is left out; a follower goes then. */
+  until?: Date | null
+  /** Of this stream alone. */
+  stream?: LogLine['stream']
+  signal?: AbortSignal
+}
 
+/** Counted since it was started, but for what is now: memory, processes. */
 export type ContainerStats = {
+  at: Date
+  /** Without file pages that can go at once. */
   memoryBytes: number
+  memoryCacheBytes: number
   memoryLimitBytes: number | null
   cpuTimeMs: number
+  /** The machine's. See `cpuPercent`. */
+  cpus: number
   pids: number
+  pidsLimit: number | null
+  /** Null without a network. */
+  network: {
+    receivedBytes: number
+    receivedPackets: number
+    sentBytes: number
+    sentPackets: number
+  } | null
+  blockIo: { readBytes: number; writtenBytes: number; reads: number; writes: number }
+  /** How long its processes waited for what they needed; null where the kernel does not say. */
+  pressure: { cpu: Pressure; memory: Pressure; io: Pressure } | null
+}
+
+/** `some`: at least one process waited; `full`: all did. Source: the kernel's psi.rst. */
+export type Pressure = { some: Stalled; full: Stalled | null }
+
+export type Stalled = { percent10s: number; percent60s: number; percent300s: number; totalMs: number }
+
+/** All that is said must hold. `before` and `since` name containers, and mean when those were made. */
+export type ContainerFilter = {
+  states?: readonly ContainerState[]
+  /** A part of it. */
+  name?: string
+  group?: string
+  /** Its image, or one that this was built on. */
+  image?: string
+  exitCodes?: readonly number[]
+  before?: string
+  since?: string
+}
+
+export type PruneFilter = { labels?: Readonly<Record<string, string>>; createdBefore?: Date }
+
+/** Ids are those inside, but for `hostPid`; a parent outside is 0. */
+export type ContainerProcess = {
+  pid: number
+  hostPid: number
+  parentPid: number
+  uid: number
+  /** One letter, as ps has it. */
+  state: string
+  startedAt: Date
+  cpuTimeMs: number
+  memoryBytes: number
+  command: readonly string[]
 }
 
 /** A further process in a running container. Words left out are the container's own. */
@@ -220,12 +280,20 @@ export interface Containers {
    * slowly holds nobody up. Ending `input` ends the process's; closing ends nothing.
    */
   attach(id: string): Promise<Attachment>
-  /** @throws CONTAINER.NOT_FOUND */
+  /** By id, by name, or by the beginning of one id only; so everywhere here. @throws CONTAINER.NOT_FOUND */
   get(id: string): Promise<Container>
-  list(labels?: Readonly<Record<string, string>>): Promise<Container[]>
+  /** @throws IMAGE.NOT_FOUND, CONTAINER.NOT_FOUND: what a filter names is not there */
+  list(labels?: Readonly<Record<string, string>>, filter?: ContainerFilter): Promise<Container[]>
+  /** Removes those that do not run and that no restart policy is about to start. Logs stay. */
+  prune(filter?: PruneFilter): Promise<{ removed: string[]; bytes: number }>
   /** With `follow` until the container has exited. An aborted signal ends it quietly: the reader has read enough. */
   logs(id: string, query: LogQuery): AsyncIterable<LogLine>
+  /** @throws CONTAINER.NOT_RUNNING */
   stats(id: string): Promise<ContainerStats>
+  /** Now and after each interval (100 ms at least), until it does not run any more. */
+  watchStats(id: string, intervalMs: number, signal?: AbortSignal): AsyncIterable<ContainerStats>
+  /** @throws CONTAINER.NOT_RUNNING */
+  top(id: string): Promise<ContainerProcess[]>
   /** Called for each event until the returned function is called; of the last 1,024, first for those since a time. */
   subscribe(listener: (event: ContainerEvent) => void, options?: { since?: Date }): () => void
 }

@@ -56,7 +56,10 @@ export const calls = {
     get: 'value',
     list: 'value',
     logs: 'items',
+    prune: 'value',
+    top: 'value',
     stats: 'value',
+    watchStats: 'items',
     subscribe: 'subscription',
   },
   volumes: {

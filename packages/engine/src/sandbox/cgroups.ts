@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rmdir } from 'node:fs/promises'
-import type { ContainerStats } from '../engine.ts'
 import { signalProcess } from './process-life.ts'
 import { readIfThere as readNow } from './processes-in.ts'
 
@@ -11,7 +10,6 @@ import { readIfThere as readNow } from './processes-in.ts'
 export type Cgroups = {
   /** How often a process of it was killed because its memory limit was reached; 0 once the group is gone. */
   oomKills(path: string): Promise<number>
-  stats(path: string): Promise<Omit<ContainerStats, 'memoryLimitBytes'>>
   /** Whether its processes stand still, by the freezer. */
   isFrozen(path: string): boolean
   /** The group and all below it, once their processes have ended. */
@@ -29,7 +27,6 @@ export function openCgroups(version: 1 | 2): Cgroups {
     version === 2 ? [`${root}${path}`] : controllers().map((name) => `${root}/${name}${path}`)
   return {
     oomKills: version === 2 ? oomKillsV2 : oomKillsV1,
-    stats: version === 2 ? statsV2 : statsV1,
     isFrozen(path) {
       const file = version === 2 ? `${path}/cgroup.freeze` : `/freezer${path}/freezer.state`
       return ['1', 'FROZEN', 'FREEZING'].includes(readNow(`${root}${file}`).trim())
@@ -61,35 +58,7 @@ async function oomKillsV1(path: string): Promise<number> {
   return field(await readIfThere(`${root}/memory${path}/memory.oom_control`), 'oom_kill')
 }
 
-async function statsV2(path: string) {
-  const [current, stat, cpu, pids] = await Promise.all([
-    readIfThere(`${root}${path}/memory.current`),
-    readIfThere(`${root}${path}/memory.stat`),
-    readIfThere(`${root}${path}/cpu.stat`),
-    readIfThere(`${root}${path}/pids.current`),
-  ])
-  return {
-    memoryBytes: Math.max(0, Number(current) - field(stat, 'inactive_file')),
-    cpuTimeMs: field(cpu, 'usage_usec') / 1_000,
-    pids: Number(pids),
-  }
-}
-
-async function statsV1(path: string) {
-  const [current, stat, cpu, pids] = await Promise.all([
-    readIfThere(`${root}/memory${path}/memory.usage_in_bytes`),
-    readIfThere(`${root}/memory${path}/memory.stat`),
-    readIfThere(`${root}/cpuacct${path}/cpuacct.usage`),
-    readIfThere(`${root}/pids${path}/pids.current`),
-  ])
-  return {
-    memoryBytes: Math.max(0, Number(current) - field(stat, 'total_inactive_file')),
-    cpuTimeMs: Number(cpu) / 1_000_000,
-    pids: Number(pids),
-  }
-}
-
-/** The number in a line `name number`; 0 where there is none. As Docker does, memory leaves out file pages that can go at once. */
+/** The number in a line `name number`; 0 where there is none. */
 function field(text: string, name: string): number {
   const line = text.split('\n').find((each) => each.startsWith(`${name} `))
   return Number(line?.slice(name.length + 1) ?? 0)
