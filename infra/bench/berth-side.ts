@@ -13,10 +13,8 @@ export async function openBerthSide({ defer }: Pick<BenchRun, 'defer'>): Promise
   await chmod(directory, 0o711)
   const options = { home: `${directory}/home`, run: `${directory}/run`, commands: localRunner }
   await mkdir(options.home, { mode: 0o711 })
-  defer(async () => {
-    await destroyEngine(options)
-    await rm(directory, { recursive: true, force: true })
-  })
+  defer(() => rm(directory, { recursive: true, force: true }))
+  defer(() => destroyEngine(options))
   const engine = await openHostEngine(options)
   defer(() => engine.close())
   await engine.images.importRootfs(await baseArchive(), baseName)
