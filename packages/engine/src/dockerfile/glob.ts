@@ -30,6 +30,8 @@ const mostInRegExp = 2
 export function compileGlob(pattern: string, options: { doubleStar: boolean }): Glob {
   if (pattern.length > longestPattern) throw new GlobProblem('the pattern is longer than 4096 characters.')
   if (!hasWildcards(pattern)) return { matches: (path) => path === pattern, costNs: () => 10 }
+  const end = pattern.slice(2)
+  if (options.doubleStar && pattern.startsWith('**') && !hasWildcards(end)) return endingWith(end)
   const tokens = tokenize([...pattern], options.doubleStar)
   const repetitions = tokens.filter(({ kind }) => repeating.has(kind)).length
   if (repetitions > mostInRegExp) {
@@ -38,6 +40,12 @@ export function compileGlob(pattern: string, options: { doubleStar: boolean }): 
   const expression = new RegExp(`^${tokens.map(expressionOf).join('')}$`, 'su')
   // Two repetitions may try each place for the one with each for the other.
   return { matches: (path) => expression.test(path), costNs: (path) => 50 + path.length ** 2 / 20 }
+}
+
+/** `**.log` is whatever ends like that, within a name too; `**`, a slash and `x` is an x anywhere. */
+function endingWith(end: string): Glob {
+  const atTheTop = end.startsWith('/') ? end.slice(1) : end
+  return { matches: (path) => path.endsWith(end) || path === atTheTop, costNs: () => 20 }
 }
 
 const repeating: ReadonlySet<Token['kind']> = new Set(['star', 'everything', 'directories'])
@@ -107,7 +115,7 @@ function characterClass(chars: readonly string[], open: number): [Token, number]
   const ranges: [string, string][] = []
   while (chars[index] !== ']' || ranges.length === 0) {
     const [low, afterLow] = classCharacter(chars, index)
-    const isRange = chars[afterLow] === '-' && chars[afterLow + 1] !== ']'
+    const isRange = chars[afterLow] === '-'
     const [high, next] = isRange ? classCharacter(chars, afterLow + 1) : [low, afterLow]
     ranges.push([low, high])
     index = next
@@ -120,6 +128,7 @@ function classCharacter(chars: readonly string[], index: number): [string, numbe
   const char = chars[escaped ? index + 1 : index]
   if (char === undefined || (!escaped && char === ']'))
     throw new GlobProblem('a "[" in the pattern is not closed.')
+  if (!escaped && char === '-') throw new GlobProblem('a "-" in "[…]" stands between two characters.')
   return [char, index + (escaped ? 2 : 1)]
 }
 

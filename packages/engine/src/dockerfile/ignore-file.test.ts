@@ -41,6 +41,40 @@ describe('.dockerignore', () => {
     ['.git\r\n', '.git/config', true],
     ['\ufeff.git', '.git/config', true],
     ['a(b)+{c}.$', 'a(b)+{c}.$', true],
+    ['**.md', 'docs/README.md', true],
+    ['**.md', '.md', true],
+    ['**file', 'a/profile', true],
+    ['**file', 'profile/a', true],
+    ['**/file', 'a/profile', false],
+    ['**/file', 'file/below', true],
+    ['a**', 'abc/d', true],
+    ['a**c', 'abbc', false],
+    ['a**c', 'ac', true],
+    ['**/*.txt', 'a/b/c.txt', true],
+    ['**/foo/bar', 'foo/bar', true],
+    ['**/foo/bar', 'a/foo/barn', false],
+    ['abc/**', 'abc/def/ghi', true],
+    ['**/a/**/b', 'x/a/y/z/b', true],
+    ['*/*/*.txt', 'a/b/c.txt', true],
+    ['*', 'a/b', true],
+    ['*/', 'a/b', true],
+    ['a[b-d]e', 'ace', true],
+    ['[\\-x]', '-', true],
+    ['[\\]a]', ']', true],
+    ['a[^a]b', 'a☺b', true],
+    ['.', 'a', false],
+    ['/', 'a', false],
+    ['../a', 'a', false],
+    ['/../a', 'a', true],
+    [' a ', 'a', true],
+    ['  # no comment', '# no comment', true],
+    ['a b', 'a b', true],
+    ['**\n!a/b', 'a/b/c', false],
+    ['**\n!a/b', 'a/c', true],
+    ['**\n!a/b\na/b/c', 'a/b/c', true],
+    ['*\n!/src/', 'src/x', false],
+    ['*\n! src', 'src/x', false],
+    ['a\n!a\na', 'a/b', true],
   ])('%j and %s: %s', (text, path, expected) => {
     expect(ignored(text, path)).toBe(expected)
   })
@@ -50,6 +84,10 @@ describe('.dockerignore', () => {
       /\.dockerignore:2: a "\[" in the pattern/,
     )
     expect(() => parseIgnoreFile('.dockerignore', '!')).toThrow(/"!" alone/)
+    expect(() => parseIgnoreFile('.dockerignore', 'a\\')).toThrow(/single backslash/)
+    for (const pattern of ['[-x]', '[x-]', '[a-b-c]', '[]a]', '[^']) {
+      expect(() => parseIgnoreFile('.dockerignore', pattern)).toThrow(/\.dockerignore:1: a /)
+    }
   })
 
   test('a pattern made to stall a matcher is matched at once', () => {
