@@ -50,6 +50,24 @@ describe('what earlier builds made', () => {
     expect(outcomes(steps)).toEqual(['cached', 'done', 'cached'])
   })
 
+  test('of another stage counts by what is taken: a stage that comes out the same changes nothing after it', async () => {
+    const lines = (extra: string, out: string) =>
+      dockerfile(
+        ...[
+          'FROM busybox AS build',
+          `RUN mkdir /o && echo ${out} > /o/x && ln /o/x /o/y && echo ${extra} > /e`,
+        ],
+        ...['FROM busybox', 'COPY --from=build /o /o', 'RUN cat /o/x > /last'],
+      )
+    const first = await at.build({ Dockerfile: lines('1', 'same') })
+    const second = await at.build({ Dockerfile: lines('2', 'same') })
+    expect(outcomes(second.steps)).toEqual(['cached', 'cached', 'done', 'done', 'cached'])
+    expect(second.image.layers).toEqual(first.image.layers)
+    const third = await at.build({ Dockerfile: lines('2', 'other') })
+    expect(outcomes(third.steps).slice(2)).toEqual(['done', 'done', 'done'])
+    expect(await at.read(third.image, '/last')).toBe('other\n')
+  })
+
   test('is not looked for without the cache', async () => {
     const files = { Dockerfile: text('RUN true') }
     await at.build(files)

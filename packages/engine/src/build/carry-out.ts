@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { isBerthError, type StepOutcome, tell } from '@berth/domain'
 import { type BuildCache, stepKey } from './build-cache.ts'
 import { copyFromStep } from './copy-from-step.ts'
@@ -57,7 +57,7 @@ export async function carryOut(
   await runGraph({
     ids: todo.map(({ id }) => id),
     needs: (id) => needs.get(id) ?? [],
-    limit: Math.min(mostAtOnce, availableParallelism()),
+    limit: stepsAtOnce(context.request.limits.memoryBytes),
     signal: context.signal,
     work: async (id, signal) => {
       const step = byId.get(id) ?? missingStep(id)
@@ -67,6 +67,12 @@ export async function carryOut(
   if (reused.steps > 0) tell(context.sink, { kind: 'reused', of: plan.steps.length, ...reused })
   const { layers, made } = outcomeAt(carrying, plan.result)
   return { layers, made: new Map(lineage(plan).map((id, index) => [id, made[index] ?? null])) }
+}
+
+/** Each may use the build's whole memory, and together they leave the machine half of its own. */
+function stepsAtOnce(memoryBytes: number): number {
+  const thatFit = Math.floor(totalmem() / 2 / memoryBytes)
+  return Math.max(1, Math.min(mostAtOnce, availableParallelism(), thatFit))
 }
 
 /** Besides what the plan knows: what ADD would fetch now, and the date, since another one is another result. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { contentKey } from './content-key.ts'
 import { fileTarget, startDestination } from './copy-step.ts'
 import { type CopySource, TreeCopier } from './copy-tree.ts'
 import { buildError } from './errors.ts'
@@ -8,24 +10,66 @@ import { makeLinks, type PlannedLinks, withLinks } from './link-unchanged.ts'
 import { parentsPattern } from './parents-pattern.ts'
 import { RootWriter } from './root-writer.ts'
 import { excluding } from './select-sources.ts'
-import { makeLayer, readRoot, type StepContext, type StepOf } from './step-context.ts'
+import { type MadeLayer, makeLayer, readRoot, type StepContext, type StepOf } from './step-context.ts'
 
-/** COPY --from a stage or an image, whose layers are `from`. */
+/**
+ * COPY --from a stage or an image, whose layers are `from`. Where they are others than the last time, but what is taken
+ * of them is the same, the layer is the one that was made then.
+ */
 export async function copyFromStep(
   context: StepContext,
   step: StepOf<'copy-from'>,
   layers: readonly string[],
   from: readonly string[],
-) {
-  return readRoot(context, from, (sourceRoot) =>
-    withLinks((linking) => {
-      const held = linking ? new LayerFiles(from.map(context.fileSystems.layerPath)) : null
-      return makeLayer(context, layers, null, async (root) => {
-        const links = await copyBetween(context, step, { root: sourceRoot, layers: held }, root)
-        return (upper) => makeLinks(upper, links)
-      })
-    }),
-  )
+): Promise<MadeLayer> {
+  return readRoot(context, from, async (sourceRoot) => {
+    const key = await sameContentKey(context, step, layers, sourceRoot)
+    const known = key === null || context.request.noCache ? undefined : await findSame(context, key)
+    if (known !== undefined) return known
+    const made = await copyAnew(context, step, { layers, from, sourceRoot })
+    if (key !== null) await context.cache.keep(key, { layer: made?.id ?? null })
+    return made
+  })
+}
+
+/** Null: there is too much to look at. */
+async function sameContentKey(
+  { sourceDate, signal }: StepContext,
+  { action, place, definitionKey }: StepOf<'copy-from'>,
+  layers: readonly string[],
+  root: string,
+): Promise<string | null> {
+  if (action.keepParents) return null
+  const from = sourceInWords(action)
+  const found = action.sources.flatMap((source) => findInRoot(root, { source, from, place }))
+  const content = await contentKey(found, signal)
+  const whole = ['content', definitionKey, sourceDate, layers, content]
+  return content && createHash('sha256').update(JSON.stringify(whole)).digest('hex')
+}
+
+async function findSame({ cache, fileSystems }: StepContext, key: string): Promise<MadeLayer | undefined> {
+  const record = await cache.find(key)
+  if (record === undefined) return undefined
+  if (record.layer === null) return null
+  return (await fileSystems.layer(record.layer)) && { id: record.layer, sizeBytes: 0 }
+}
+
+async function copyAnew(
+  context: StepContext,
+  step: StepOf<'copy-from'>,
+  { layers, from, sourceRoot }: { layers: readonly string[]; from: readonly string[]; sourceRoot: string },
+): Promise<MadeLayer> {
+  return withLinks((linking) => {
+    const held = linking ? new LayerFiles(from.map(context.fileSystems.layerPath)) : null
+    return makeLayer(context, layers, null, async (root) => {
+      const links = await copyBetween(context, step, { root: sourceRoot, layers: held }, root)
+      return (upper) => makeLinks(upper, links)
+    })
+  })
+}
+
+function sourceInWords({ from, fromName }: StepOf<'copy-from'>['action']): string {
+  return from.kind === 'image' ? `the image ${fromName}` : `the stage ${fromName}`
 }
 
 async function copyBetween(
@@ -35,7 +79,7 @@ async function copyBetween(
   root: string,
 ): Promise<PlannedLinks> {
   const { action, place } = step
-  const from = action.from.kind === 'image' ? `the image ${action.fromName}` : `the stage ${action.fromName}`
+  const from = sourceInWords(action)
   const owner = action.owner === null ? null : await findOwner(root, action.owner, place)
   const writer = new RootWriter(root, { place, owner, mode: action.mode })
   const copier = new TreeCopier(writer, source, {
