@@ -41,6 +41,7 @@ const longestPauseMs = 200
 export async function openCacheMounts(home: string, commands: CommandRunner): Promise<CacheMounts> {
   const folder = `${home}/cache-mounts`
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  for (const scope of await readdir(folder)) await removeHalfMade(commands, `${folder}/${scope}`)
   return {
     async hold(wanted, signal) {
       const base = `${folder}/${hash(wanted.scope)}`
@@ -124,7 +125,6 @@ type Kept = { path: string; bytes: number; usedAtMs: number }
 
 async function pruneScope(commands: CommandRunner, scope: string, scopeBytes: number): Promise<number> {
   const names = await readdir(scope)
-  for (const name of names) if (name.endsWith('.tmp')) await removeForgotten(commands, `${scope}/${name}`)
   const kept: Kept[] = []
   for (const name of names.filter((each) => each.endsWith('.data'))) {
     const path = `${scope}/${name.slice(0, -'.data'.length)}`
@@ -157,12 +157,11 @@ async function removeUnused(commands: CommandRunner, path: string): Promise<bool
   }
 }
 
-const forgottenAfterMs = 60 * 60 * 1000
-
-/** Half-made by a process that died; one that is being made is young. */
-async function removeForgotten(commands: CommandRunner, path: string): Promise<void> {
-  const { ctimeMs } = await stat(path)
-  if (Date.now() - ctimeMs > forgottenAfterMs) await removeTree(commands, path)
+/** By a process that died; nobody else makes any while a home is opened. */
+async function removeHalfMade(commands: CommandRunner, scope: string): Promise<void> {
+  for (const name of await readdir(scope)) {
+    if (name.endsWith('.tmp')) await removeTree(commands, `${scope}/${name}`)
+  }
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -16,6 +16,8 @@ let server: Server
 let base: string
 let work: string
 let asked: string[]
+/** Whether the repository's server begins to answer and then says nothing more. */
+let silent = false
 let answer: (request: IncomingMessage, response: ServerResponse) => void
 
 beforeAll(async () => {
@@ -23,8 +25,8 @@ beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'berth-remote-'))
   server = createServer((request, response) => {
     asked.push(request.url ?? '')
-    if (request.url?.startsWith('/git/')) gitBackend(request, response)
-    else answer(request, response)
+    if (!request.url?.startsWith('/git/')) answer(request, response)
+    else if (!silent || request.method === 'GET') gitBackend(request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -293,6 +295,19 @@ describe('ADD of a repository', () => {
       expect(asked).toEqual([])
     },
   )
+
+  test('is broken off with its build, and leaves no git behind', async () => {
+    silent = true
+    const stop = new AbortController()
+    const fetching = at.carry([add(git())], any, stop.signal)
+    await expect.poll(() => asked.length).toBeGreaterThan(1)
+    stop.abort(new Error('the pusher left'))
+    await expect(fetching).rejects.toThrow('the pusher left')
+    silent = false
+    const running = async () => (await localRunner.run({ argv: ['ps', '-eo', 'args'] })).stdout
+    await expect.poll(running).not.toContain(base)
+    expect(await at.leftovers()).toEqual([])
+  })
 
   test('on this machine is refused', async () => {
     expect((await refusal(at.carry([add(git())]))).code).toBe('BUILD.REMOTE_REFUSED')
