@@ -1,5 +1,5 @@
 /** The run itself, inside its namespaces: both sides put in place, every case through both, the differences told. */
-import { appendFile, copyFile, mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { command, localRunner } from '@berth/command'
 import type { Engine } from '@berth/engine'
 import { type NewerDocker, newerDockerVersion, startNewerDocker } from '../../infra/yardstick/newer-docker.ts'
@@ -12,10 +12,7 @@ import { reasonFor } from './meant-differences.ts'
 import type { Options } from './options.ts'
 import type { ConformanceCase } from './read-case.ts'
 import { readCorpus } from './read-corpus.ts'
-import { siteHost, startSite } from './site.ts'
-
-/** Of the network namespace's own loopback; an address of the open network, since those of closed ones may be refused. */
-const siteAddress = '11.22.33.44'
+import { startSite } from './start-site.ts'
 
 type Verdict = { name: string; differences: readonly string[]; meant: ReadonlyMap<string, string> }
 type Stand = { key: string | null; docker: Outcome | null }
@@ -41,8 +38,7 @@ type Run = { home: string; options: Options; signal: AbortSignal; undo: (() => u
 async function conformWith({ home, options, signal, undo }: Run): Promise<number> {
   const cases = await readCorpus(options.filters)
   const bases = await makeBases()
-  await prepareNetwork(home)
-  const site = await startSite(`${home}/site`, siteAddress)
+  const site = await startSite(home)
   undo.push(() => site.close())
   const sshAgent = startAgent(home, undo)
 
@@ -71,7 +67,11 @@ async function conformWith({ home, options, signal, undo }: Run): Promise<number
       signal.throwIfAborted()
       const stand = stands.get(given.name) as Stand
       const verdict = await judge({ given, stand, docker, engine, home, sshAgent, options }).catch(
-        (error: Error) => ({ name: given.name, differences: [`the run itself: ${error.stack}`], meant: new Map() }),
+        (error: Error) => ({
+          name: given.name,
+          differences: [`the run itself: ${error.stack}`],
+          meant: new Map(),
+        }),
       )
       verdicts.push(verdict)
       tellVerdict(verdict)
@@ -128,15 +128,6 @@ function againstHand({ byHand, fails }: ConformanceCase, berth: Outcome): string
 
 // ------------------------------------------------------------------------------------------------ surroundings
 
-async function prepareNetwork(home: string): Promise<void> {
-  await localRunner.run(command('ip', '-batch', '-'), {
-    input: `link set lo up\naddr add ${siteAddress}/32 dev lo\n`,
-  })
-  await copyFile('/etc/hosts', `${home}/hosts`)
-  await appendFile(`${home}/hosts`, `\n${siteAddress} ${siteHost}\n`)
-  await localRunner.run(command('mount', '--bind', `${home}/hosts`, '/etc/hosts'))
-}
-
 /** An agent without keys: what a step can see of it is that it answers. */
 function startAgent(home: string, undo: (() => unknown)[]): string {
   const socket = `${home}/agent`
@@ -159,7 +150,10 @@ async function startDocker(home: string, undo: (() => unknown)[]): Promise<Newer
 const mostLines = 12
 
 function tellVerdict({ name, differences: found, meant }: Verdict): void {
-  if (found.length === 0) return say(`passed  ${name}${meant.size > 0 ? ` (${meant.size} meant)` : ''}`)
+  if (found.length === 0) {
+    say(`passed  ${name}${meant.size > 0 ? ` (${meant.size} meant)` : ''}`)
+    return
+  }
   say(`FAILED  ${name}`)
   for (const line of found.slice(0, mostLines)) say(`        ${line}`)
   if (found.length > mostLines) say(`        and ${found.length - mostLines} more`)

@@ -72,7 +72,9 @@ export async function buildWithDocker(
     await docker.docker(words, { timeoutMs: buildTimeoutMs })
   } catch (error) {
     if (!isBerthError(error) || error.code !== 'COMMAND.FAILED') throw error
-    return { kind: 'failed', code: null, message: reasonIn(error.message) }
+    const reason = reasonIn(error.message)
+    if (reason === undefined) throw error
+    return { kind: 'failed', code: null, message: reason }
   }
   const id = await readFile(`${directory}/id`, 'utf8')
   const { stdout } = await docker.docker(['image', 'inspect', id])
@@ -118,8 +120,8 @@ async function optionsOf(given: ConformanceCase, directory: string, sshAgent: st
   ]
 }
 
-/** The last of what the client printed says why. */
-function reasonIn(message: string): string {
-  const at = message.lastIndexOf('ERROR: ')
-  return (at < 0 ? message : message.slice(at + 'ERROR: '.length)).replace(/\s+/g, ' ').slice(0, 400)
+/** The last of what the client printed says why. Undefined: it is not the build that failed. */
+function reasonIn(message: string): string | undefined {
+  const reason = /.*ERROR: failed to build: (.*)/s.exec(message)?.[1]
+  return reason?.replace(/\s+/g, ' ').slice(0, 400)
 }

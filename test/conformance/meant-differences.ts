@@ -4,7 +4,39 @@
  */
 export type MeantDifference = { cases: RegExp; difference: RegExp; reason: string }
 
-export const meantDifferences: readonly MeantDifference[] = []
+export const meantDifferences: readonly MeantDifference[] = [
+  {
+    cases: /^from\//,
+    difference: /: sameAs: Docker null, Berth /,
+    reason:
+      'files copied unchanged from another stage share their bytes on the disk; who writes one has it alone',
+  },
+  {
+    cases: /^run\/device-nodes$/,
+    difference: /^(Docker builds it|Berth fails: BUILD.STEP_FAILED: .*)/,
+    reason: 'root in a step is nobody outside, and the kernel lets nobody make devices',
+  },
+  {
+    cases: /^from\/target-number$/,
+    difference: /^(Docker fails: .*target stage "0" could not be found|Berth builds it)/,
+    reason: 'a target may also be a number, as COPY --from may',
+  },
+  {
+    cases: /^mount\/ssh-missing$/,
+    difference: /^\/seen: (size|content): /,
+    reason: 'without an agent SSH_AUTH_SOCK stays unset; BuildKit names a socket that is not there',
+  },
+  {
+    cases: /^run\/no-trace-of-mounts-in-small-image$/,
+    difference: /^\/(dev|proc|sys): only Docker has it \(directory 0755 0:0\)$/,
+    reason: 'a mount point that a step did not use leaves no directory behind',
+  },
+  {
+    cases: /^syntax\/nul-byte$/,
+    difference: /^(Docker builds it|Berth fails: BUILD.SYNTAX: .* the line holds a NUL character)/,
+    reason: 'no environment can hold a NUL: such an image starts nowhere',
+  },
+]
 
 export function reasonFor(name: string, difference: string): string | undefined {
   return meantDifferences.find((meant) => meant.cases.test(name) && meant.difference.test(difference))?.reason

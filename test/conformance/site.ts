@@ -1,42 +1,21 @@
 /**
  * What a remote ADD is pointed at: files over HTTP, and a repository that git clones over it (`git http-backend`). Every
- * date in it is fixed, so commits have the same id on every machine.
+ * date in it is fixed, so commits have the same id on every machine. A program of its own, `node site.ts DIRECTORY`,
+ * since it lives in a network namespace of its own (start-site.ts); it says so when it listens.
  */
-import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { command, localRunner } from '@berth/command'
 import { madeFile } from './made-files.ts'
 
-export const siteHost = 'files.test'
-
-export async function startSite(directory: string, address: string): Promise<{ close(): void }> {
-  await makeRepository(directory)
-  const archive = await madeFile('small.tar.gz')
-  const server = createServer((request, response) => {
-    answer(directory, archive, request, response).catch((error: Error) => response.destroy(error))
-  })
-  server.listen(80, address)
-  await once(server, 'listening')
-  return {
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
-}
-
+const directory = process.argv[2] as string
+const archive = await madeFile('small.tar.gz')
 const longAgo = 'Sun, 09 Sep 2001 01:46:40 GMT'
 
-async function answer(
-  directory: string,
-  archive: Buffer,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = new URL(request.url ?? '/', `http://${siteHost}`)
-  if (url.pathname.includes('.git/')) return answerGit(directory, url, request, response)
-  const given = answers(archive)[url.pathname]
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://files.test')
+  if (url.pathname.includes('.git/')) return answerGit(url, request, response)
+  const given = answers()[url.pathname]
   if (given === undefined) return void response.writeHead(404).end('not here\n')
   response
     .writeHead(given.status ?? 200, given.headers)
@@ -45,7 +24,7 @@ async function answer(
 
 type Answer = { status?: number; headers: Record<string, string>; body: string | Buffer }
 
-const answers = (archive: Buffer): Readonly<Record<string, Answer>> => ({
+const answers = (): Readonly<Record<string, Answer>> => ({
   '/hello.txt': { headers: { 'last-modified': longAgo }, body: 'hello from afar\n' },
   '/dir/no-date.txt': { headers: {}, body: 'no date\n' },
   '/run.sh': { headers: { 'last-modified': longAgo }, body: '#!/bin/sh\necho hi\n' },
@@ -60,7 +39,7 @@ const answers = (archive: Buffer): Readonly<Record<string, Answer>> => ({
 
 // ------------------------------------------------------------------------------------------------ git
 
-async function makeRepository(directory: string): Promise<void> {
+async function makeRepository(): Promise<void> {
   const work = `${directory}/work`
   await mkdir(`${work}/sub/deeper`, { recursive: true })
   const git = (...words: string[]) =>
@@ -96,12 +75,7 @@ const gitEnvironment = {
 }
 
 /** The Common Gateway Interface, as far as `git http-backend` needs it. Source: RFC 3875. */
-async function answerGit(
-  directory: string,
-  url: URL,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answerGit(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const backend = localRunner.start({
     ...command('git', 'http-backend'),
     env: {
@@ -134,3 +108,11 @@ async function answerGit(
   response.writeHead(status, Object.fromEntries(headers.filter(([name]) => name !== 'Status')))
   response.end(output.subarray(end + 4))
 }
+
+// ------------------------------------------------------------------------------------------------ begin
+
+await makeRepository()
+const server = createServer((request, response) => {
+  answer(request, response).catch((error: Error) => response.destroy(error))
+})
+server.listen(80, () => console.log('listening'))
