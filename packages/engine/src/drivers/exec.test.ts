@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs'
+import { localRunner } from '@berth/command'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { listen, printed } from '../contracts/contract-kit.ts'
+import type { Engine, ExecSpec } from '../engine.ts'
+import { isAlive } from '../sandbox/process-life.ts'
+import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '../testing/engine-home.ts'
+import { openHostEngine } from './host-engine.ts'
+
+let home: EngineHome
+let engine: Engine
+
+beforeAll(async () => {
+  home = await makeEngineHome()
+  engine = await openHostEngine(home)
+})
+afterEach(async () => {
+  for (const { id } of await engine.containers.list()) await engine.containers.remove(id)
+})
+afterAll(async () => {
+  await engine.close()
+  await removeEngineHome(home)
+})
+
+const run = async (over: Parameters<typeof shellSpec>[2] = {}) => {
+  const { id } = await engine.containers.create(shellSpec(home, 'sleep 60', over))
+  return engine.containers.start(id)
+}
+const output = async (id: string, script: string, over: Partial<ExecSpec> = {}) => {
+  const exec = await engine.containers.exec(id, { command: ['sh', '-c', script], ...over })
+  return printed(exec)
+}
+const reopen = async (meanwhile: () => Promise<unknown> = async () => undefined) => {
+  await engine.close()
+  await meanwhile()
+  engine = await openHostEngine(home)
+}
+
+test('it has the container’s user, directory and environment, or those that were asked for', async () => {
+  const { id } = await run({ user: '7:8', workingDirectory: '/tmp', env: { A: 'a' } })
+  const script = 'id -u; id -g; pwd; echo $A $B $HOME'
+  expect((await output(id, script)).stdout).toBe('7\n8\n/tmp\na /\n')
+  const other = await output(id, script, { user: '9', workingDirectory: '/etc', env: { B: 'b', HOME: '/h' } })
+  expect(other.stdout).toBe('9\n0\n/etc\na b /h\n')
+})
+
+test('a user or a directory that is not there is told', async () => {
+  const { id } = await run()
+  for (const wrong of [{ user: 'nobody-here' }, { workingDirectory: '/no/such' }, { env: { 'A=B': '' } }]) {
+    await expect(output(id, 'true', wrong)).rejects.toMatchObject({ code: 'CONTAINER.EXEC_FAILED' })
+  }
+})
+
+test('it gains nothing: capabilities, seccomp and namespaces are the container’s', async () => {
+  const { id, pid } = await run({
+    limits: { memoryBytes: 64 * 1024 * 1024, cpuWeight: 100, cpus: null, pids: 20 },
+  })
+  const wanted =
+    'grep -E "^(Cap(Eff|Bnd|Prm)|Seccomp):" /proc/PID/status; readlink /proc/PID/ns/pid /proc/PID/ns/net /proc/PID/ns/user'
+  const [first, own] = [
+    await output(id, wanted.replaceAll('PID', '1')),
+    await output(id, wanted.replaceAll('PID', 'self')),
+  ]
+  expect(own.stdout).toContain('Seccomp:\t2')
+  expect(own.stdout).toBe(first.stdout)
+  const exec = await engine.containers.exec(id, { command: ['sleep', '50'] })
+  const [process] = (await engine.containers.top(id)).filter(({ command }) => command.includes('50'))
+  expect(readFileSync(`/proc/${process?.hostPid}/cgroup`, 'utf8')).toBe(
+    readFileSync(`/proc/${pid}/cgroup`, 'utf8'),
+  )
+  expect(Number(readFileSync(`/proc/${process?.hostPid}/oom_score_adj`, 'utf8'))).toBeGreaterThanOrEqual(200)
+  await exec.close()
+})
+
+test('much output on pipes and on a terminal comes whole, and nobody need read it all', async () => {
+  const { id } = await run()
+  const script = 'head -c 3000000 /dev/zero | tr "\\0" x'
+  expect((await output(id, script)).stdout).toHaveLength(3_000_000)
+  const terminal = { columns: 80, rows: 24 }
+  expect((await output(id, script, { terminal })).stdout).toHaveLength(3_000_000)
+  const unread = await engine.containers.exec(id, { command: ['sh', '-c', script] })
+  await unread.close()
+  expect((await unread.exit).code).toBe(137)
+})
+
+test('what it started in its session goes with it', async () => {
+  const { id } = await run()
+  const exec = await engine.containers.exec(id, { command: ['sh', '-c', 'sleep 51 & echo up; wait'] })
+  const heard = listen(exec)
+  await expect.poll(() => heard.text).toContain('up')
+  await exec.close()
+  const words = (await engine.containers.top(id)).map(({ command }) => command.join(' '))
+  expect(words.join('\n')).not.toContain('sleep 51')
+})
+
+test('on a terminal Ctrl-C reaches what is in front', async () => {
+  const { id } = await run()
+  const exec = await engine.containers.exec(id, {
+    command: ['sh', '-c', 'trap "echo caught; exit 5" INT; echo up; while true; do sleep 0.1; done'],
+    terminal: { columns: 80, rows: 24 },
+    openInput: true,
+  })
+  const heard = listen(exec)
+  await expect.poll(() => heard.text).toContain('up')
+  exec.input?.write('\u0003')
+  await heard.over
+  expect(heard.text).toContain('caught')
+  expect((await exec.exit).code).toBe(5)
+})
+
+test('a closed engine leaves none behind, and a dead one’s are ended by the next', async () => {
+  const { id, pid } = await run()
+  const exec = await engine.containers.exec(id, { command: ['sleep', '52'] })
+  listen(exec)
+  await reopen(async () => {
+    const words = [
+      'runc',
+      '--root',
+      `${home.run}/runtime`,
+      'exec',
+      id,
+      'sh',
+      '-c',
+      'sleep 53 & sleep 54',
+    ] as const
+    const runtime = localRunner.start(
+      { argv: [...words] },
+      { stdio: ['ignore', 'ignore', 'ignore'], detached: true },
+    )
+    const commands = async () => (await localRunner.run({ argv: ['ps', '-eo', 'args'] })).stdout
+    await expect.poll(commands).toContain('sleep 54')
+    expect(await commands()).not.toContain('sleep 52')
+    runtime.kill('SIGKILL')
+    await runtime.exited
+  })
+  const words = (await engine.containers.top(id)).map(({ command }) => command.join(' '))
+  expect(words.join('\n')).not.toMatch(/sleep 5[234]/)
+  expect(isAlive(pid ?? 0)).toBe(true)
+})
+
+test('a container with a shell on its terminal is found again, and written to', async () => {
+  const { id } = await engine.containers.create(
+    shellSpec(home, '', { command: ['sh'], terminal: true, openInput: true }),
+  )
+  await engine.containers.start(id)
+  await reopen()
+  const joined = await engine.containers.attach(id)
+  const heard = listen(joined)
+  joined.input?.write('echo $((6 * 7)); tty; exit 3\n')
+  await heard.over
+  expect(heard.text).toMatch(/42\r\n\/dev\/(pts\/0|console)\r\n/)
+  expect((await joined.exit).code).toBe(3)
+})
+
+test('a paused container is found paused', async () => {
+  const { id } = await run()
+  await engine.containers.pause(id)
+  await reopen()
+  expect((await engine.containers.get(id)).state).toBe('paused')
+  expect((await engine.containers.resume(id)).state).toBe('running')
+})
+
+test('restart policies outlive the engine', async () => {
+  const kept = (when: 'always' | 'unless-stopped' | 'on-failure') =>
+    run({ restart: { when, mostRestarts: 0 } })
+  const [always, unless, failing] = [
+    await kept('always'),
+    await kept('unless-stopped'),
+    await kept('on-failure'),
+  ]
+  const [stoppedAlways, stoppedUnless] = [await kept('always'), await kept('unless-stopped')]
+  for (const { id } of [stoppedAlways, stoppedUnless]) await engine.containers.stop(id, { timeoutMs: 5_000 })
+  await reopen(async () => {
+    for (const { pid } of [always, unless, failing]) process.kill(pid ?? 0, 'SIGKILL')
+  })
+  const state = async ({ id }: { id: string }) => (await engine.containers.get(id)).state
+  for (const container of [always, unless, failing, stoppedAlways]) {
+    await expect.poll(() => state(container), { timeout: 10_000 }).toBe('running')
+  }
+  expect(await state(stoppedUnless)).toBe('exited')
+})
