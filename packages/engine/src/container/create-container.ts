@@ -3,6 +3,7 @@ import { assertContainerSpec } from './container-name.ts'
 import { newRecord, saveRecord } from './container-record.ts'
 import { containerError } from './errors.ts'
 import { type Held, tell } from './held-containers.ts'
+import { withImageVolumes } from './mounts/image-volumes.ts'
 import { newSlot } from './slot.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function createContainer(held: Held, spec: ContainerSpec): Promise<
     if ([...slots.values()].some((slot) => slot.record.spec.name === spec.name)) {
       throw containerError['CONTAINER.NAME_TAKEN']({ name: spec.name })
     }
-    const record = newRecord(spec, image)
+    const record = withImageVolumes(newRecord(spec, image), image)
     const slot = newSlot(record, `${parts.places.containers}/${record.id}`)
     slots.set(record.id, slot)
     await saveRecord(slot.directory, record).catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { removeTree } from '../system/scratch.ts'
 import { clearRun } from './end-container.ts'
 import { containerError } from './errors.ts'
 import { findSlot, type Held, tell } from './held-containers.ts'
+import { removeImageVolumes } from './mounts/image-volumes.ts'
 import { forgetRestart, type Slot } from './slot.ts'
 import { killContainer } from './stop-container.ts'
 
@@ -24,8 +25,7 @@ function noRestart(slot: Slot): void {
 async function forget(held: Held, slot: Slot): Promise<void> {
   if (slot.removed) return
   if (slot.uncleared) await clearRun(held.parts, slot)
-  await removeTree(held.parts.commands, slot.directory)
-  slot.removed = true
+  await removeAll(held, slot)
   held.slots.delete(slot.record.id)
   const error = containerError['CONTAINER.NOT_FOUND']({ id: slot.record.id })
   slot.over.reject(error)
@@ -33,6 +33,18 @@ async function forget(held: Held, slot: Slot): Promise<void> {
   slot.gone.resolve(slot.record.exit ?? { code: 0, signal: null, outOfMemory: false, at: new Date() })
   tell(held, 'removed', slot)
   await removeUnusedBridge(held, slot.record.spec.group)
+}
+
+/** From now on it holds nothing any more; its record goes last, so that a crash in between is made good by asking again. */
+async function removeAll({ parts }: Held, slot: Slot): Promise<void> {
+  slot.removed = true
+  try {
+    await removeImageVolumes(parts.volumes, slot.record)
+    await removeTree(parts.commands, slot.directory)
+  } catch (error) {
+    slot.removed = false
+    throw error
+  }
 }
 
 async function removeUnusedBridge({ slots, parts }: Held, name: string): Promise<void> {

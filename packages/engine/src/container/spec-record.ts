@@ -70,6 +70,7 @@ export const specSchema = z.object({
   terminal: z.boolean().optional(),
   openInput: z.boolean().optional(),
   mounts: z.array(mount).optional(),
+  imageVolumes: z.enum(['anonymous', 'ignore']).optional(),
   readOnlyRoot: z.boolean().optional(),
   ports: z.array(portSchema).optional(),
   links: z.array(z.object({ container: z.string(), alias: z.string() })).optional(),

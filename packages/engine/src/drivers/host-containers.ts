@@ -61,8 +61,9 @@ export async function openHostContainers(options: Options): Promise<HostContaine
       yield* readLog(logPath(slot.record), query, () => slot.removed || slot.record.run === null)
     },
     volumeUser: (volume) =>
-      [...held.slots.values()].find(({ record: { spec } }) =>
-        spec.mounts?.some((mount) => mount.kind === 'volume' && mount.volume === volume),
+      [...held.slots.values()].find(
+        ({ removed, record: { spec } }) =>
+          !removed && spec.mounts?.some((mount) => mount.kind === 'volume' && mount.volume === volume),
       )?.record.spec.name,
     imagesInUse: () => [...held.slots.values()].map((slot) => slot.record.image.digest),
     async close() {

@@ -177,6 +177,25 @@ describe('mounts of a container', () => {
     expect(lines[0]).toContain('16384')
   })
 
+  test('VOLUME paths of an image are volumes of one container where it asks for them, and go with it', async () => {
+    await engine.images.importRootfs(`${home.home}/trap.tar`, 'declares', { volumes: ['/srv/data', '/new'] })
+    const over = { image: 'declares', network: 'none' as const, mounts: [volume('/new')] }
+    const script = 'echo mine > /srv/data/mine; ls /srv/data; sleep 60'
+    const { id } = await engine.containers.create(
+      shellSpec(home, script, { ...over, imageVolumes: 'anonymous' }),
+    )
+    await engine.containers.start(id)
+    const names = async () => (await engine.volumes.list()).map(({ name }) => name)
+    expect(await names()).toEqual([`${id}-0`, 'shared'])
+    await expect(engine.volumes.remove(`${id}-0`)).rejects.toMatchObject({ code: 'VOLUME.IN_USE' })
+    await expect
+      .poll(async () => (await linesOf(engine, id)).map(({ text }) => text))
+      .toEqual(['mine', 'out', 'sub'])
+    await engine.containers.remove(id)
+    expect(await names()).toEqual(['shared'])
+    expect((await run('ls /srv/data', [], over)).lines).toEqual(['out', 'sub'])
+  })
+
   test('volumes outlive cleaning and the engine; half-made ones do not', async () => {
     await run('echo kept > /v/file', [volume('/v')])
     await engine.images.prune([])

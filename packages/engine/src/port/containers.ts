@@ -27,6 +27,8 @@ export type ContainerSpec = {
   openInput?: boolean
   /** Default none. */
   mounts?: readonly ContainerMount[]
+  /** What becomes of the image's VOLUME paths: nothing, or volumes that go with the container. Default `ignore`. */
+  imageVolumes?: 'anonymous' | 'ignore'
   /** Nothing may be written but into mounts. Default false. */
   readOnlyRoot?: boolean
   /** Default none. Only with a network. */
