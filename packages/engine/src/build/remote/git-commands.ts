@@ -14,8 +14,18 @@ export type GitPlace = {
   authorities: string | null
 }
 
-/** A worker that is killed leaves no git behind. Source: prctl(2), PR_SET_PDEATHSIG. */
-const endsWithUs = ['setpriv', '--pdeathsig', 'KILL', '--'] as const
+/**
+ * In a pid namespace, so that git's own children end with it, and it with us, however either ends; and as nobody who
+ * may do anything. Source: prctl(2), PR_SET_PDEATHSIG, which a change of user forgets: hence twice.
+ */
+function confined({ uid, gid }: GitPlace['user']): [string, ...string[]] {
+  return [
+    ...(['setpriv', '--pdeathsig', 'KILL', '--'] as const),
+    ...['unshare', '--pid', '--fork', '--kill-child=KILL', '--'],
+    ...['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--no-new-privs'],
+    ...['--inh-caps=-all', '--bounding-set=-all', '--pdeathsig', 'KILL', '--'],
+  ]
+}
 
 const settings = [
   'core.hooksPath=/dev/null',
@@ -44,7 +54,7 @@ export function gitCommand(place: GitPlace, largestFileBytes: number, ...words: 
   const bounded = ['--core=0', `--fsize=${largestFileBytes}`, `--as=${4 * 1024 ** 3}`]
   return {
     argv: [
-      ...endsWithUs,
+      ...confined(place.user),
       'prlimit',
       ...bounded,
       '--',
@@ -53,7 +63,6 @@ export function gitCommand(place: GitPlace, largestFileBytes: number, ...words: 
       ...words,
     ],
     cwd: place.directory,
-    user: place.user,
     env: {
       HOME: place.directory,
       GIT_DIR: place.directory,

@@ -304,13 +304,31 @@ describe('ADD of a repository', () => {
     stop.abort(new Error('the pusher left'))
     await expect(fetching).rejects.toThrow('the pusher left')
     silent = false
-    const running = async () => (await localRunner.run({ argv: ['ps', '-eo', 'args'] })).stdout
-    await expect.poll(running).not.toContain(base)
+    const running = async () => {
+      const { stdout } = await localRunner.run({ argv: ['ps', '-eo', 'args'] })
+      return stdout.split('\n').some((line) => line.includes(`${base}/git/`))
+    }
+    await expect.poll(running, { timeout: 10_000 }).toBe(false)
     expect(await at.leftovers()).toEqual([])
   })
 
   test('on this machine is refused', async () => {
     expect((await refusal(at.carry([add(git())]))).code).toBe('BUILD.REMOTE_REFUSED')
+  })
+
+  test('from the Dockerfile to the image: a file and a directory of a repository', async () => {
+    answer = (_request, response) => response.end('fetched')
+    const lines = [
+      'FROM busybox',
+      `ADD --checksum=${digest('fetched')} --chmod=644 ${base}/dir/file?x=1 /file/`,
+      `ADD ${base}/git/part.git#trunk:sub /repository/`,
+      'RUN cat /file/file /repository/file',
+    ]
+    const { lines: printed, image } = await at.build({ Dockerfile: lines.join('\n') }, any)
+    expect(printed).toEqual(['fetchedfile of part'])
+    expect(await at.stat(image, '/file/file')).toBe('644 0:0')
+    const refused = await refusal(at.build({ Dockerfile: `FROM scratch\nADD ${base}/other /x\n` }))
+    expect(refused.message).toMatch(/^Dockerfile:2: .*address of this machine or of a private network/)
   })
 })
 
