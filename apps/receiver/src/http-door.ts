@@ -61,11 +61,12 @@ async function answer(inside: Inside, visit: Visit): Promise<void> {
       'There is nothing here but git repositories (/git/APP.git) and images (/v2/).',
     ])
   }
-  const person = await identify(inside, visit)
-  if (person === null) return
-  if (asked === null) return inside.registry.answer(visit, person)
+  const publisher = isImage ? inside.registry.publisher(tokenOf(visit.request) ?? '') : null
+  const visitor = publisher ?? (await identify(inside, visit))
+  if (visitor === null) return
+  if (asked === null || 'publishes' in visitor) return inside.registry.answer(visit, visitor)
   const serve = asked.kind === 'advertise' ? advertise : answerService
-  await serve(inside, visit, { person, request: asked.request() })
+  await serve(inside, visit, { person: visitor, request: asked.request() })
 }
 
 /** Null: the visitor has been answered. @throws PUSH.BAD_TOKEN */

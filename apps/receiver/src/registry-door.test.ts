@@ -17,7 +17,11 @@ const digestOf = (content: string) => `sha256:${createHash('sha256').update(cont
 
 function ask(as: Pusher | null, method: string, path: string, body?: string): Promise<Response> {
   const headers: HeadersInit = as === null ? {} : { authorization: `Basic ${btoa(`x:${as.token}`)}` }
-  return fetch(`http://127.0.0.1:${house.receiver.httpPort}${path}`, { method, headers, body })
+  return fetch(`http://127.0.0.1:${house.receiver.httpPort}${path}`, {
+    ...{ method, headers },
+    // A text would be sent with a type of its own.
+    ...(body === undefined ? {} : { body: new Blob([body]) }),
+  })
 }
 
 async function shopOf(team: string) {
@@ -78,3 +82,58 @@ test('what was pushed is not another team’s when it takes the name over', asyn
   await shopOf('Other')
   expect((await pull(eve, 'shop', 'layer')).status).toBe(404)
 })
+
+test('a release is brought by the worker when somebody wants its image, once, and only into its own repository', async () => {
+  const ada = await house.pusher('ada')
+  const { id } = await shopOf('Acme')
+  const asked: unknown[] = []
+  const answers: number[] = []
+  house.live.whenPublishing = async (appId, version, token) => {
+    asked.push([appId, version])
+    const as = { ...ada, token }
+    const image = imageOf('{}', 'layer')
+    for (const blob of ['{}', 'layer']) answers.push((await push(as, appId, blob)).status)
+    for (const path of [`/v2/${appId}/manifests/v7`, '/v2/shop/manifests/v7', '/v2/other/manifests/v7']) {
+      answers.push((await ask(as, 'PUT', path, image)).status)
+    }
+    answers.push((await ask(as, 'GET', '/git/shop.git/info/refs?service=git-upload-pack')).status)
+  }
+  const wanted = await Promise.all([1, 2].map(() => ask(ada, 'GET', '/v2/shop/manifests/v7')))
+  expect(asked).toEqual([[id, 7]])
+  expect(answers).toEqual([201, 201, 201, 404, 404, 401])
+  expect(wanted.map(({ status }) => status)).toEqual([200, 200])
+  expect((await ask(ada, 'GET', '/v2/shop/manifests/v7')).status).toBe(200)
+  expect(asked).toHaveLength(1)
+})
+
+test('no release is brought for who may not see the app, nor for other tags', async () => {
+  const [ada, eve] = [await house.pusher('ada'), await house.pusher('eve', { team: 'Other', role: 'owner' })]
+  await shopOf('Acme')
+  house.live.whenPublishing = () => Promise.reject(new Error('asked'))
+  expect((await ask(eve, 'GET', '/v2/shop/manifests/v7')).status).toBe(404)
+  for (const tag of ['latest', 'v0', 'v07', 'v1x']) {
+    expect((await ask(ada, 'GET', `/v2/shop/manifests/${tag}`)).status).toBe(404)
+  }
+})
+
+test('a worker that is away is no missing image', async () => {
+  const ada = await house.pusher('ada')
+  await shopOf('Acme')
+  house.live.available = false
+  expect((await ask(ada, 'GET', '/v2/shop/manifests/v7')).status).toBe(503)
+})
+
+function imageOf(config: string, layer: string): string {
+  const described = (content: string) => ({
+    mediaType: 'x/y',
+    digest: digestOf(content),
+    size: content.length,
+  })
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json'
+  return JSON.stringify({
+    schemaVersion: 2,
+    mediaType,
+    config: described(config),
+    layers: [described(layer)],
+  })
+}

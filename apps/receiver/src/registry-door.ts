@@ -6,9 +6,11 @@ import {
   parseRepositoryName,
   type Registry,
   type RegistryAction,
+  type RepositoryName,
 } from '@berth/registry'
 import type { Visit } from './http-door.ts'
 import type { ReceiverParts } from './parts.ts'
+import { openPublishing } from './publishing.ts'
 
 /**
  * Images under `/v2/APP` and `/v2/APP/anything`, for docker and its like: whoever may clone an app may pull its images,
@@ -16,9 +18,14 @@ import type { ReceiverParts } from './parts.ts'
  * others and an app that is not there get the same answer.
  */
 export type RegistryDoor = {
-  answer(visit: Visit, person: Person): Promise<void>
+  answer(visit: Visit, visitor: Person | Publisher): Promise<void>
+  /** The worker, that was asked to bring an image, and has shown the token that it was given for it. */
+  publisher(token: string): Publisher | null
   close(): void
 }
+
+/** May push into this repository, under the name of its key. */
+export type Publisher = { publishes: RepositoryName }
 
 const actions = { pull: 'app.pull', push: 'app.push', delete: 'app.change' } as const
 const cleanEveryMs = 60 * 60_000
@@ -26,7 +33,8 @@ const cleanEveryMs = 60 * 60_000
 export async function openRegistryDoor(parts: ReceiverParts): Promise<RegistryDoor> {
   const store = await openFileStore(places(parts.settings).registry)
   const onBug = (error: unknown) => parts.log(`registry: ${error instanceof Error ? error.stack : error}`)
-  const registry: Registry = createRegistry({ store, deletes: true, onBug })
+  const publishing = openPublishing(parts)
+  const registry: Registry = createRegistry({ store, deletes: true, onBug, make: publishing.make })
   const clean = async () => {
     const apps = new Set((await parts.records.apps.all()).map((app) => app.id))
     for (const key of await store.repositories()) {
@@ -37,7 +45,13 @@ export async function openRegistryDoor(parts: ReceiverParts): Promise<RegistryDo
   const cleaning = setInterval(() => clean().catch(onBug), cleanEveryMs)
   cleaning.unref()
   return {
-    answer: ({ request, response }, person) => registry.answer(request, response, accessOf(parts, person)),
+    answer: ({ request, response }, visitor) =>
+      registry.answer(
+        request,
+        response,
+        'publishes' in visitor ? publisherAccess(visitor) : accessOf(parts, visitor),
+      ),
+    publisher: publishing.publisher,
     close: () => clearInterval(cleaning),
   }
 }
@@ -50,6 +64,10 @@ function accessOf(parts: ReceiverParts, person: Person): Access {
     if (action !== 'pull' && !(await may(parts, person, { app, action }))) return 'denied'
     return { key: parseRepositoryName([app.id, ...rest].join('/')) }
   }
+}
+
+function publisherAccess({ publishes }: Publisher): Access {
+  return async (repository) => (repository === publishes ? { key: publishes } : 'unknown')
 }
 
 async function appNamed({ records }: ReceiverParts, name: string): Promise<App | null> {

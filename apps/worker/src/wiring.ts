@@ -19,7 +19,13 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
   const connection = { connectionString: connectionString(settings) }
   const user = systemUser(berthUser)
   const database = openDatabase(settings)
-  const engine = await openHostEngine({ home: place.engine, run: place.engineRun, commands: localRunner })
+  const engine = await openHostEngine({
+    home: place.engine,
+    run: place.engineRun,
+    commands: localRunner,
+    // The registry of this platform, in the receiver, is reached without leaving the machine.
+    registries: { plainHttp: [`127.0.0.1:${settings.receiverPort}`], authorities: settings.buildAuthorities },
+  })
   const served = await serveEngine(engine, {
     socket: place.engineSocket,
     onBug: (error) => reportToStderr('a call to the engine', error),

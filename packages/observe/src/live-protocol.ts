@@ -11,6 +11,8 @@ import type { ErrorRecord, StageEvent } from '@berth/domain'
  *   POST /stages/:id/cancel              204
  *   GET  /apps/:id/instances             InstanceView[]
  *   GET  /apps/:id/logs?follow=1&tail=N&instance=web.1   AppLogLine per line, merged in order
+ *   POST /apps/:id/publish?version=N     sends the image of that release to the registry, with the token of its
+ *                                        Authorization header; answers 200 at once, and ends with LiveOutcome
  *   GET  /health                         { ok: true }
  */
 export interface LiveClient {
@@ -21,6 +23,8 @@ export interface LiveClient {
   cancelStage(id: string): Promise<void>
   instances(appId: string): Promise<InstanceView[]>
   logs(appId: string, options: AppLogQuery): AsyncIterable<AppLogLine>
+  /** Returns once the image of that release is in the registry. @throws LIVE.NOT_FOUND, IMAGE.NOT_FOUND, REGISTRY.… */
+  publishImage(appId: string, version: number, token: string): Promise<void>
   healthy(): Promise<boolean>
 }
 
@@ -48,3 +52,5 @@ export type AppLogLine = { at: string; instance: string; stream: 'stdout' | 'std
 export type AppLogQuery = { follow: boolean; tail: number; instance: string | null; signal: AbortSignal }
 
 export type LiveFailure = { error: ErrorRecord }
+
+export type LiveOutcome = { error: ErrorRecord | null }

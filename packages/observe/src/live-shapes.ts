@@ -1,6 +1,6 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
 import { z } from 'zod'
-import type { AppLogLine, InstanceView, LiveFailure } from './live-protocol.ts'
+import type { AppLogLine, InstanceView, LiveFailure, LiveOutcome } from './live-protocol.ts'
 
 /** What stands in the stage logs and comes over the worker's socket, as schemas: both are edges. */
 
@@ -88,3 +88,5 @@ export const instanceViewShape: z.ZodType<InstanceView> = z.object({
 })
 
 export const liveFailureShape: z.ZodType<LiveFailure> = z.object({ error: errorRecordShape })
+
+export const liveOutcomeShape: z.ZodType<LiveOutcome> = z.object({ error: errorRecordShape.nullable() })

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isBerthError } from '@berth/domain'
 import { registryError } from './errors.ts'
 import { parseRepositoryName } from './parse-names.ts'
 import { parseRoute, type Route } from './parse-route.ts'
@@ -125,6 +126,5 @@ export function answerEmpty(
 
 /** A client that goes away in the middle is no bug of ours. */
 function isExpected(error: unknown, request: IncomingMessage): boolean {
-  const code = (error as { code?: unknown }).code
-  return String(code).startsWith('REGISTRY.') || request.destroyed
+  return isBerthError(error) || request.destroyed
 }

@@ -1,7 +1,7 @@
 import { chmod, chown, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { BerthError, type StageEvent, toErrorRecord } from '@berth/domain'
-import { type AppLogLine, liveError } from '@berth/observe'
+import { type AppLogLine, type LiveOutcome, liveError } from '@berth/observe'
 import type { Keeper } from '../app/keeper.ts'
 import type { Parts } from '../parts.ts'
 import { cancelStage } from '../stages/cancel-stage.ts'
@@ -11,6 +11,7 @@ import { completeLog, findStage } from '../stages/settle-stage.ts'
 import { appLogs } from './app-logs.ts'
 import { openCpuSamples } from './cpu-samples.ts'
 import { instanceViews } from './instance-views.ts'
+import { publishImage } from './publish-image.ts'
 import { type LiveRequest, readRequest } from './read-request.ts'
 
 /**
@@ -76,11 +77,33 @@ async function answer(
       if (!(await cancelStage(parts, asked.id))) throw liveError['LIVE.NOT_FOUND']({ what: 'such stage' })
       response.writeHead(204).end()
       return
+    case 'publish':
+      return publish(parts, asked, response, signal)
     case 'logs':
       return stream(response, appLogs(parts, asked, signal), signal)
     case 'stage-events':
       return stageEvents(parts, asked, response, signal)
   }
+}
+
+/** It may take longer than anybody waits for an answer: the answer begins at once, and says at its end how it went. */
+async function publish(
+  parts: Answering,
+  { appId, version }: Extract<LiveRequest, { kind: 'publish' }>,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  const token = /^Bearer (\S+)$/.exec(response.req.headers.authorization ?? '')?.[1] ?? ''
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.flushHeaders()
+  const outcome: LiveOutcome = await publishImage(parts, { appId, version, token }, signal).then(
+    () => ({ error: null }),
+    (error: unknown) => {
+      if (!(error instanceof BerthError)) parts.report('publishing an image', error)
+      return { error: toErrorRecord(error) }
+    },
+  )
+  response.end(JSON.stringify(outcome))
 }
 
 async function stageEvents(

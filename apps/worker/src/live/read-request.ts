@@ -6,6 +6,7 @@ export type LiveRequest =
   | { kind: 'cancel-stage'; id: string }
   | { kind: 'instances'; appId: string }
   | { kind: 'logs'; appId: string; follow: boolean; tail: number; instance: string | null }
+  | { kind: 'publish'; appId: string; version: number }
   | { kind: 'health' }
 
 const flag = z
@@ -13,6 +14,7 @@ const flag = z
   .default('0')
   .transform((value) => value === '1')
 const eventsQuery = z.object({ after: z.coerce.number().int().min(0).default(0), lease: flag })
+const publishQuery = z.object({ version: z.coerce.number().int().min(1) })
 const logsQuery = z.object({
   follow: flag,
   tail: z.coerce.number().int().min(0).max(10_000).default(100),
@@ -41,6 +43,12 @@ export function readRequest(method: string, target: string): LiveRequest | undef
     case 'GET apps logs':
       return withId(id, logsQuery.safeParse(query).data, (uuid, parsed) => ({
         kind: 'logs',
+        appId: uuid,
+        ...parsed,
+      }))
+    case 'POST apps publish':
+      return withId(id, publishQuery.safeParse(query).data, (uuid, parsed) => ({
+        kind: 'publish',
         appId: uuid,
         ...parsed,
       }))

@@ -14,6 +14,8 @@ export type FakeLiveClient = LiveClient & {
   tellStage(id: string, ...events: StageEvent[]): void
   tellLog(appId: string, ...lines: AppLogLine[]): void
   breakStreams(): void
+  /** What publishing does; nothing, unless a test says otherwise. */
+  whenPublishing: LiveClient['publishImage']
 }
 
 export function fakeLiveClient(): FakeLiveClient {
@@ -87,6 +89,11 @@ export function fakeLiveClient(): FakeLiveClient {
     instances: async (appId) => {
       assertAvailable()
       return instanceViews.get(appId) ?? []
+    },
+    whenPublishing: async () => undefined,
+    publishImage: async (...asked) => {
+      assertAvailable()
+      await fake.whenPublishing(...asked)
     },
     healthy: async () => fake.available,
   }

@@ -3,7 +3,13 @@ import { fromErrorRecord, isBerthError, type StageEvent } from '@berth/domain'
 import { z } from 'zod'
 import { liveError } from '../errors.ts'
 import type { AppLogLine, AppLogQuery, InstanceView, LiveClient } from '../live-protocol.ts'
-import { appLogLineShape, instanceViewShape, liveFailureShape, stageEventShape } from '../live-shapes.ts'
+import {
+  appLogLineShape,
+  instanceViewShape,
+  liveFailureShape,
+  liveOutcomeShape,
+  stageEventShape,
+} from '../live-shapes.ts'
 
 /** An answer that is read as a whole may have so much. */
 const maxBodyBytes = 8 * 1024 * 1024
@@ -53,6 +59,12 @@ export function openLiveClient(socketPath: string): LiveClient {
       const answer = await ask('GET', `/apps/${encodeURIComponent(appId)}/instances`)
       return parse(await body(answer), z.array(instanceViewShape))
     },
+    publishImage: async (appId, version, token) => {
+      const path = `/apps/${encodeURIComponent(appId)}/publish?version=${version}`
+      const answer = await send({ socketPath, method: 'POST', path, signal: undefined, token })
+      const { error } = parse(await body(answer), liveOutcomeShape)
+      if (error !== null) throw fromErrorRecord(error)
+    },
     healthy: async () => {
       try {
         const answer = await ask('GET', '/health')
@@ -65,12 +77,19 @@ export function openLiveClient(socketPath: string): LiveClient {
   }
 }
 
-type Ask = { socketPath: string; method: string; path: string; signal: AbortSignal | undefined }
+type Ask = {
+  socketPath: string
+  method: string
+  path: string
+  signal: AbortSignal | undefined
+  token?: string
+}
 
 /** @throws LIVE.UNAVAILABLE, or what the worker answered */
-async function send({ socketPath, method, path, signal }: Ask): Promise<IncomingMessage> {
+async function send({ socketPath, method, path, signal, token }: Ask): Promise<IncomingMessage> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const asking = request({ socketPath, method, path, signal, agent: false })
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const asking = request({ socketPath, method, path, signal, agent: false, headers })
     const tooLate = setTimeout(() => asking.destroy(new Error('no answer in 10 s')), answerTimeoutMs)
     asking.once('close', () => clearTimeout(tooLate))
     asking.once('response', (response) => {
