@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ByteReader } from './byte-reader.ts'
 import { archiveError } from './errors.ts'
+import { orNoSpace } from './no-space.ts'
 import { readTar, type TarEntry } from './read-tar.ts'
 import { TreeWriter } from './tree-writer.ts'
 
@@ -89,8 +90,6 @@ const unfit: ReadonlySet<string> = new Set([
 /** What the kernel refuses because of the archive is the archive's fault. */
 function translated(error: unknown): unknown {
   const { code = '', path = '' } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return archiveError['ARCHIVE.NO_SPACE'](undefined, { cause: error })
-  if (!unfit.has(code)) return error
+  if (!unfit.has(code)) return orNoSpace(error)
   return archiveError['ARCHIVE.INVALID']({ path, reason: `it cannot be made (${code})` }, { cause: error })
 }

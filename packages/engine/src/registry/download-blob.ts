@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { isBerthError } from '@berth/domain'
-import { archiveError } from '../archive/errors.ts'
+import { orNoSpace } from '../archive/no-space.ts'
 import { registryError } from './errors.ts'
 import { isNetworkError } from './read-body.ts'
 import type { RegistryClient } from './registry-client.ts'
@@ -33,10 +33,10 @@ export async function downloadBlob(client: RegistryClient, download: Download): 
     await file.truncate(0)
     throw registryError['REGISTRY.DIGEST_MISMATCH']({ what: download.digest })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
-    await file.truncate(0).catch(() => undefined)
-    throw archiveError['ARCHIVE.NO_SPACE'](undefined, { cause: error })
+    const told = orNoSpace(error)
+    // Its space is given back: the next pull begins anew.
+    if (told !== error) await file.truncate(0).catch(() => undefined)
+    throw told
   } finally {
     await file.close()
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { archiveError } from '../archive/errors.ts'
+import { orNoSpace } from '../archive/no-space.ts'
 import type { Image, Pushed, PushOptions } from '../engine.ts'
 import type { Store } from '../store/image-store.ts'
 import {
@@ -157,10 +157,7 @@ async function pack(
       ...(given.signal ? { signal: given.signal } : {}),
     })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw code === 'ENOSPC' || code === 'EDQUOT'
-      ? archiveError['ARCHIVE.NO_SPACE'](undefined, { cause: error })
-      : error
+    throw orNoSpace(error)
   } finally {
     await file.close()
   }

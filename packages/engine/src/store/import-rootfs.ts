@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { ByteReader } from '../archive/byte-reader.ts'
 import { decompressed } from '../archive/decompress.ts'
-import { archiveError } from '../archive/errors.ts'
 import { defaultLimits, extractTree } from '../archive/extract-tree.ts'
+import { orNoSpace } from '../archive/no-space.ts'
 import type { Image, ImageConfig } from '../engine.ts'
 import type { LayerRecord } from '../filesystem.ts'
 import { removeTree } from '../system/scratch.ts'
@@ -38,10 +38,7 @@ async function withFile<Result>(
     await writeFile(`${directory}/archive`, piecesOf(reader), { mode: 0o600 })
     return await work(`${directory}/archive`)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw code === 'ENOSPC' || code === 'EDQUOT'
-      ? archiveError['ARCHIVE.NO_SPACE'](undefined, { cause: error })
-      : error
+    throw orNoSpace(error)
   } finally {
     await removeTree(store.options.commands, directory)
   }
