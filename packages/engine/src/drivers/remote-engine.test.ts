@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeEngine } from '../engine.contract.ts'
 import type { BuildRequest, Engine } from '../engine.ts'
 import { serveEngine } from '../remote/serve-engine.ts'
+import { describeVolumes } from '../volumes.contract.ts'
 import { fakeEngine } from './fake-engine.ts'
 import { remoteEngine } from './remote-engine.ts'
 
@@ -28,6 +29,12 @@ async function served(change: (engine: Engine) => Engine = (engine) => engine) {
 }
 
 describeEngine('an engine reached through its socket', async () => {
+  const { socket, fake, end } = await served()
+  fake.images.add('contract')
+  return { engine: remoteEngine(socket), image: 'contract', dispose: end }
+})
+
+describeVolumes('an engine reached through its socket', async () => {
   const { socket, fake, end } = await served()
   fake.images.add('contract')
   return { engine: remoteEngine(socket), image: 'contract', dispose: end }

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { groupPlaces, openGroupRecords, rangeOf } from '../container/group-records.ts'
 import { chooseSubnet } from './choose-subnet.ts'
+import { droppingTables } from './dropped-forwarding.ts'
 import { ruleset } from './firewall.ts'
 import { readHostNetwork, readResolvers } from './host-network.ts'
 import { formatAddress, formatBlock, overlap, parseAddress, parseBlock } from './ipv4.ts'
@@ -53,6 +54,26 @@ test('nftables accepts the rules, with and without groups', async () => {
   ]) {
     await localRunner.run(command('nft', '--check', '-f', '-'), { input: ruleset(firewall, state) })
   }
+})
+
+test('a firewall of another that drops what is routed is told apart from ours', async () => {
+  const base = (family: string, table: string, hook: string, policy: string) => ({
+    chain: { family, table, name: 'x', handle: 1, type: 'filter', hook, prio: 0, policy },
+  })
+  const json = JSON.stringify({
+    nftables: [
+      { metainfo: { version: '1.0.6' } },
+      base('ip', 'filter', 'forward', 'drop'),
+      base('ip6', 'filter', 'forward', 'drop'),
+      base('ip', 'filter', 'input', 'drop'),
+      base('inet', 'ours', 'forward', 'drop'),
+      base('inet', 'fine', 'forward', 'accept'),
+      { chain: { family: 'ip', table: 'filter', name: 'DOCKER-USER', handle: 2 } },
+    ],
+  })
+  expect(droppingTables(json, 'ours')).toEqual(['ip filter'])
+  const { stdout } = await localRunner.run(command('nft', '-j', 'list', 'chains'))
+  expect(() => droppingTables(stdout, 'ours')).not.toThrow()
 })
 
 test('the machine’s own network is read', async () => {

@@ -3,6 +3,7 @@ import { containerError } from '../container/errors.ts'
 import type { Group, GroupRecords } from '../container/group-records.ts'
 import type { LinkedPair } from '../container/names/known-names.ts'
 import type { EnginePlaces } from '../sandbox/engine-places.ts'
+import { warnOfDroppedForwarding } from './dropped-forwarding.ts'
 import { applyFirewall, changeLinks, removeFirewall } from './firewall.ts'
 import { groupSubnets } from './group-subnets.ts'
 import { type Resolvers, readHostNetwork, readResolvers } from './host-network.ts'
@@ -70,6 +71,8 @@ export async function openNetworks(options: {
       ),
     resolvers: resolvers.servers,
   })
+
+  await warnOfDroppedForwarding(commands, firewall)
 
   const subnetFor = groupSubnets({ commands, groups, firewall, bridgeName, avoid: resolvers.servers })
   const networkOf = async (group: Group): Promise<Network> => {
