@@ -86,7 +86,7 @@ describe('arguments', () => {
       BERTH_REVISION: 'a',
     }
     expect(warnings('FROM base', { ...predefined, A: '1', B: '2' })).toEqual([
-      'Given, but declared by no ARG: A, B.',
+      'Given, but declared by no ARG: "A", "B".',
     ])
     expect(warnings('ARG A\nFROM base AS unused\nARG B\nFROM base', { A: '1', B: '2' })).toEqual([])
   })

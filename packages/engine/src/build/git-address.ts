@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { fail } from '../dockerfile/line-parts.ts'
 import { type Place, quoted } from '../dockerfile/source-text.ts'
+import { percentDecoded } from './percent-decoded.ts'
 
 /**
  * A repository as ADD names it, with `#ref:directory` or `?ref=…&subdir=…&checksum=…&keep-git-dir=…` behind it.
@@ -32,7 +33,7 @@ export function parseGitAddress(text: string, place: Place): GitAddress | undefi
   if (url !== null) checkUrl(repository, place)
   const [, query = '', fragment = ''] =
     /^(?:\?([^#]*))?(?:#(.*))?$/s.exec(text.slice(repository.length)) ?? []
-  const [ref, subdirectory] = splitFragment(url === null ? fragment : decoded(fragment))
+  const [ref, subdirectory] = splitFragment(url === null ? fragment : percentDecoded(fragment))
   return checked(withQuery(emptyAddress(repository, ref, subdirectory), query, place), place)
 }
 
@@ -123,12 +124,4 @@ function checked(address: GitAddress, place: Place): GitAddress {
   if (/\p{Cc}/u.test(repository + ref) || ref?.startsWith('-')) fail(place, `${quoted(ref ?? '')} is no ref.`)
   const subdirectory = posix.join('/', address.subdirectory).replace(/^\/+|\/+$/g, '')
   return { ...address, subdirectory }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

@@ -96,6 +96,11 @@ describe('ONBUILD', () => {
     expect(codeOf(() => planOf('FROM bringing', bringing(trigger)))).toBe('BUILD.SYNTAX')
   })
 
+  test('of more than a thousand instructions is refused', () => {
+    const many = Array.from({ length: 1_001 }, () => 'USER x')
+    expect(codeOf(() => planOf('FROM bringing', bringing(...many)))).toBe('BUILD.SYNTAX')
+  })
+
   test('what is wrong in it is shown with its own lines', () => {
     const { code, message } = refusalOf(() => planOf('FROM bringing', bringing('RUNN x')))
     expect(code).toBe('BUILD.UNKNOWN_INSTRUCTION')

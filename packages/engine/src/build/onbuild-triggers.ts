@@ -3,12 +3,16 @@ import { fail } from '../dockerfile/line-parts.ts'
 import { isStageInstruction, parseInstruction } from '../dockerfile/parse-instruction.ts'
 import { readLines } from '../dockerfile/read-lines.ts'
 
+const mostTriggers = 1_000
+
 /**
  * ONBUILD of what a stage stands on: its instructions run first, and are not handed on. They were written elsewhere, so
  * the escape directive of this Dockerfile means nothing to them.
  * @throws BUILD.SYNTAX, BUILD.UNKNOWN_INSTRUCTION, BUILD.UNKNOWN_FLAG, BUILD.UNSUPPORTED
  */
 export function onbuildTriggers({ from }: Stage, triggers: readonly string[]): StageInstruction[] {
+  if (triggers.length > mostTriggers)
+    fail(from.place, `the image has more than ${mostTriggers} ONBUILD instructions.`)
   return triggers.map((text) => {
     const { lines } = readLines(`ONBUILD of ${from.image.slice(0, 100)}`, text)
     const [line] = lines

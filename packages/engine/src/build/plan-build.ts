@@ -1,7 +1,9 @@
 import type { BuildWarning } from '@berth/domain'
 import type { Variables } from '../dockerfile/expand-words.ts'
 import type { Dockerfile, RunInstruction, Stage, StageInstruction } from '../dockerfile/instruction.ts'
+import { fail } from '../dockerfile/line-parts.ts'
 import { type Linter, openLinter } from '../dockerfile/lint/linter.ts'
+import { quoted } from '../dockerfile/source-text.ts'
 import { syntaxWarning } from '../dockerfile/syntax-directive.ts'
 import type { Image } from '../engine.ts'
 import { defaultPath } from '../store/image-config.ts'
@@ -29,6 +31,7 @@ import {
   emptyConfig,
   expander,
   extended,
+  ports,
   type StageState,
 } from './stage-state.ts'
 
@@ -60,6 +63,11 @@ export function planBuild(dockerfile: Dockerfile, options: PlanOptions): BuildPl
   }
 }
 
+/** Of a history; an entry repeats all arguments in scope. */
+const longestEntry = 32 * 1024
+/** Named by all EXPOSE together: three protocols of every port. */
+const mostPortsNamed = 3 * 65_535
+
 type Draft = { place: PlannedStep['place']; text: string; parent: Origin; action: StepAction }
 
 /** What an instruction did: `action` null where it makes no step. */
@@ -77,6 +85,7 @@ class Planner {
   readonly #index: ContextIndex
   readonly #globals: Variables
   readonly #done = new Map<number, StageState>()
+  #portsNamed = 0
 
   constructor(dockerfile: Dockerfile, options: PlanOptions) {
     this.#dockerfile = dockerfile
@@ -100,7 +109,8 @@ class Planner {
     )
     const inTriggers = [...this.#done.values()].flatMap((state) => [...state.declared.keys()])
     const unused = unusedArguments(this.#options.arguments, new Set([...names, ...inTriggers]))
-    if (unused.length > 0) this.#warn(`Given, but declared by no ARG: ${unused.join(', ')}.`)
+    if (unused.length > 0)
+      this.#warn(`Given, but declared by no ARG: ${unused.slice(0, 20).map(quoted).join(', ')}.`)
   }
 
   #warn(text: string | undefined): void {
@@ -169,12 +179,23 @@ class Planner {
       })
     }
     const step = action === null ? null : stepId(stage, drafts.length)
-    const createdBy = historyEntry({ instruction, expand, after: next, action })
+    this.#countPorts(instruction, expand)
+    const createdBy =
+      historyEntry({ instruction, expand, after: next, action })?.slice(0, longestEntry) ?? null
     return {
       ...next,
       origin: step === null ? next.origin : { kind: 'step', id: step },
       history: createdBy === null ? next.history : [...next.history, { createdBy, step }],
     }
+  }
+
+  /** A line of a few characters names 65,535 ports. */
+  #countPorts(instruction: StageInstruction, expand: Expander): void {
+    if (instruction.keyword !== 'EXPOSE') return
+    const { place } = instruction
+    this.#portsNamed += ports(expand.many(instruction.ports, place), place).length
+    if (this.#portsNamed > mostPortsNamed)
+      fail(place, `EXPOSE names more than ${mostPortsNamed} ports in all.`)
   }
 
   #outcome(stage: Stage, state: StageState, instruction: StageInstruction, expand: Expander): Outcome {

@@ -3,6 +3,7 @@ import type { CopyInstruction } from '../dockerfile/instruction.ts'
 import { fail } from '../dockerfile/line-parts.ts'
 import { type Place, quoted } from '../dockerfile/source-text.ts'
 import { parseGitAddress } from './git-address.ts'
+import { percentDecoded } from './percent-decoded.ts'
 import type { RemoteSource } from './plan.ts'
 
 /** What the flags of ADD say of the sources that it fetches. */
@@ -65,16 +66,8 @@ function file(url: string, { place, checksum, unpack }: RemoteOptions): RemoteSo
 }
 
 function fileName({ pathname }: URL): string {
-  const name = posix.basename(decoded(pathname))
+  const name = posix.basename(percentDecoded(pathname))
   return ['', '.', '..', '/'].includes(name) || name.includes('\0') ? '__unnamed__' : name
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** @throws BUILD.SYNTAX */

@@ -40,8 +40,8 @@ export type ConfigInstruction = Exclude<
 const defaultShell = ['/bin/sh', '-c'] as const
 const mostPorts = 65_536
 const mostNames = 4_096
-/** Linux gives a program about 2 MB of arguments and environment. */
-const largestEnvironment = 1024 * 1024
+/** Linux gives a program about 2 MB of arguments and environment; and every RUN's are looked at. */
+const largestEnvironment = 256 * 1024
 
 export function emptyConfig(platform: { os: string; architecture: string }): ImageConfig {
   return { ...emptyImageConfig(), env: { PATH: defaultPath }, ...platform }
@@ -142,7 +142,7 @@ export function extended(
   let length = 0
   for (const [name, value] of all) length += name.length + value.length
   if (length <= largestEnvironment) return all
-  throw buildError['BUILD.SYNTAX']({ place, problem: 'the variables are together larger than 1 MB.' })
+  throw buildError['BUILD.SYNTAX']({ place, problem: 'the variables are together larger than 256 KB.' })
 }
 
 function tooMany(what: string, place: Place): Error {

@@ -8,6 +8,9 @@ import { PatternProblem, replaced, withoutPrefix, withoutSuffix } from './shell-
  */
 export type Variables = ReadonlyMap<string, string>
 
+/** What expansion asks of them. */
+export type Lookup = Pick<Variables, 'get'>
+
 export type ExpandOptions = {
   escape: '\\' | '`'
   /** Quotes are characters like others: the content of a heredoc. */
@@ -28,18 +31,18 @@ const deepestNesting = 20
 const specialParameters = '@*#?-$!0'
 
 /** One word stays one word. @throws WordProblem */
-export function expandWord(text: string, variables: Variables, options: ExpandOptions): string {
+export function expandWord(text: string, variables: Lookup, options: ExpandOptions): string {
   return new Expansion(text, variables, options).run().join(' ')
 }
 
 /** White space that comes from outside of quotes, values included, separates words. @throws WordProblem */
-export function expandWords(text: string, variables: Variables, options: ExpandOptions): string[] {
+export function expandWords(text: string, variables: Lookup, options: ExpandOptions): string[] {
   return new Expansion(text, variables, options, true).run()
 }
 
 class Expansion {
   readonly #text: string
-  readonly #variables: Variables
+  readonly #variables: Lookup
   readonly #options: ExpandOptions
   readonly #splits: boolean
   #keepEscapes: boolean
@@ -49,7 +52,7 @@ class Expansion {
   #word = ''
   #length = 0
 
-  constructor(text: string, variables: Variables, options: ExpandOptions, splits = false) {
+  constructor(text: string, variables: Lookup, options: ExpandOptions, splits = false) {
     this.#text = text
     this.#variables = variables
     this.#options = options

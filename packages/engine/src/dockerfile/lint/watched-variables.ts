@@ -1,18 +1,20 @@
-import { expandWord, type Variables, WordProblem } from '../expand-words.ts'
+import { expandWord, type Lookup, type Variables, WordProblem } from '../expand-words.ts'
 
 /** Variables that remember which names were asked for: those that have a value, and those that have none. */
-class WatchedVariables extends Map<string, string> {
+class WatchedVariables implements Lookup {
   readonly found = new Set<string>()
   readonly missed = new Set<string>()
+  readonly #variables: Variables
 
-  override get(name: string): string | undefined {
-    const set = super.has(name) ? this.found : this.missed
-    set.add(name)
-    return super.get(name)
+  constructor(variables: Variables) {
+    this.#variables = variables
   }
 
-  override has(name: string): boolean {
-    return this.get(name) !== undefined
+  get(name: string): string | undefined {
+    const value = this.#variables.get(name)
+    const asked = value === undefined ? this.missed : this.found
+    asked.add(name)
+    return value
   }
 }
 
