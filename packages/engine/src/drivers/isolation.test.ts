@@ -1,9 +1,10 @@
 import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { command, localRunner } from '@berth/command'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { ContainerSpec, Engine } from '../engine.ts'
 import { defaultCapabilities } from '../sandbox/capabilities.ts'
+import { ask } from '../testing/ask-port.ts'
 import {
   type EngineHome,
   firstLine,
@@ -213,15 +214,3 @@ describe('a container', () => {
     expect(stdout).toContain(`${logPath}.1`)
   })
 })
-
-/** What a port of a container answers; empty where nobody does. */
-async function ask(address: string | null, port: number): Promise<string> {
-  const socket = connect({ host: address ?? '', port, timeout: 1_000 })
-  let text = ''
-  socket.on('data', (bytes) => {
-    text += String(bytes)
-  })
-  socket.on('timeout', () => socket.destroy()).on('error', () => socket.destroy())
-  await new Promise((resolve) => socket.once('close', resolve))
-  return text
-}

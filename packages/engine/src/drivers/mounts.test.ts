@@ -156,6 +156,21 @@ describe('mounts of a container', () => {
     expect(readFileSync('/proc/self/mountinfo', 'utf8').split('\n')).toHaveLength(before.split('\n').length)
   })
 
+  test('what is still mounted from a start that went wrong loses nothing at the next one', async () => {
+    await run('echo kept > /v/file', [volume('/v')])
+    const { id } = await engine.containers.create(
+      shellSpec(home, 'cat /v/file', { network: 'none', mounts: [volume('/v')] }),
+    )
+    const point = `${home.home}/containers/${id}/mounts/0`
+    mkdirSync(point, { recursive: true })
+    await localRunner.run(command('mount', '--bind', onDisk(), point))
+    await engine.containers.start(id)
+    await engine.containers.wait(id)
+    expect((await linesOf(engine, id)).map((line) => line.text)).toEqual(['kept'])
+    expect(readdirSync(onDisk())).toEqual(['file'])
+    expect(existsSync(point)).toBe(false)
+  })
+
   test('what is set-uid in a volume is not so for who runs it', async () => {
     const script = 'cp /bin/busybox /v/id; chmod 4755 /v/id; cat /proc/mounts | grep " /v "'
     const { lines } = await run(script, [volume('/v')])

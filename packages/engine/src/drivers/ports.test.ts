@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { command, localRunner } from '@berth/command'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Engine, PublishedPort } from '../engine.ts'
+import { ask } from '../testing/ask-port.ts'
 import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '../testing/engine-home.ts'
 import { type FarHost, makeFarHost } from '../testing/far-host.ts'
 import { openHostEngine } from './host-engine.ts'
@@ -137,17 +138,6 @@ async function askUdp(port: number): Promise<string> {
   socket.send('ping', port, '127.0.0.1')
   const text = await answer
   socket.close()
-  return text
-}
-
-async function ask(address: string, port: number): Promise<string> {
-  const socket = connect({ host: address, port, timeout: 1_000 })
-  let text = ''
-  socket.on('data', (bytes) => {
-    text += String(bytes)
-  })
-  socket.on('timeout', () => socket.destroy()).on('error', () => socket.destroy())
-  await new Promise((resolve) => socket.once('close', resolve))
   return text
 }
 

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, isIPv4, isIPv6 } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -143,7 +143,8 @@ function everyAddress(): string {
 
 /** Where the machine has it switched on. */
 function hasIpv6(): boolean {
-  return existsSync('/proc/net/if_inet6')
+  const addresses = '/proc/net/if_inet6'
+  return existsSync(addresses) && readFileSync(addresses, 'utf8') !== ''
 }
 
 function isPort(port: number): boolean {

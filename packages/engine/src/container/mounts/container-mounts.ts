@@ -1,11 +1,12 @@
-import { closeSync, writeFileSync } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { closeSync, existsSync, writeFileSync } from 'node:fs'
+import { mkdir, readdir, rm, rmdir, stat, unlink } from 'node:fs/promises'
 import { command } from '@berth/command'
 import type { ContainerMount } from '../../engine.ts'
 import type { IdRange } from '../../filesystem.ts'
 import { kindOf } from '../../sandbox/safe-root.ts'
 import type { SandboxMount } from '../../sandbox.ts'
 import { asUnsupported } from '../../system/id-mapped-mounts.ts'
+import { mountsUnder } from '../../system/mount-table.ts'
 import { resolveInRoot } from '../../system/resolve-in-root.ts'
 import { mapMountIds, moveMount, openTree, unmount } from '../../system/syscalls.ts'
 import { withUserNamespace } from '../../system/user-namespace.ts'
@@ -33,19 +34,18 @@ export async function openContainerMounts(
   options: Options,
 ): Promise<ContainerMounts> {
   for (const { target } of wanted) assertTarget(target)
-  const points: string[] = []
-  const release = async () => {
-    for (const point of points.splice(0)) unmount(point)
-    await rm(`${options.directory}/mounts`, { recursive: true, force: true })
-  }
+  const folder = `${options.directory}/mounts`
+  const release = () => clearPoints(folder)
   if (wanted.every(({ kind }) => kind === 'tmpfs')) return { mounts: wanted.map(memoryMount), release }
-  // What a killed worker left there is mounted in its own namespace only.
-  await rm(`${options.directory}/mounts`, { recursive: true, force: true })
-  await mkdir(`${options.directory}/mounts`, { mode: 0o711 })
+  await release()
+  await mkdir(folder, { mode: 0o711 })
   try {
     const mounts = await withUserNamespace(parts.commands, options.range, async (namespace) => {
       const opened: SandboxMount[] = []
-      for (const mount of wanted) opened.push(await open(parts, mount, { ...options, namespace, points }))
+      for (const mount of wanted) {
+        const point = `${folder}/${opened.length}`
+        opened.push(await open(parts, mount, { ...options, namespace, point }))
+      }
       return opened
     })
     return { mounts, release }
@@ -55,7 +55,7 @@ export async function openContainerMounts(
   }
 }
 
-type Opening = Options & { namespace: number; points: string[] }
+type Opening = Options & { namespace: number; point: string }
 
 async function open(parts: ContainerParts, mount: ContainerMount, opening: Opening): Promise<SandboxMount> {
   if (mount.kind === 'tmpfs') return memoryMount(mount)
@@ -77,21 +77,33 @@ function memoryMount(mount: ContainerMount): SandboxMount {
   return mount
 }
 
-async function mapped(source: string, { namespace, directory, points }: Opening): Promise<string> {
-  const point = `${directory}/mounts/${points.length}`
+async function mapped(source: string, { namespace, point }: Opening): Promise<string> {
   if (await isDirectory(source)) await mkdir(point, { mode: 0o755 })
   else writeFileSync(point, '')
   const tree = openTree(source)
   try {
     mapMountIds(tree, namespace, { readOnly: false })
     moveMount(tree, point)
-    points.push(point)
     return point
   } catch (error) {
     throw asUnsupported(error)
   } finally {
     closeSync(tree)
   }
+}
+
+/**
+ * Takes away the mounts and the empty files and directories that they stood on. Never more than one that is empty: what
+ * is mounted there is somebody's, and nothing of it may be removed, whatever is left mounted for whatever reason.
+ */
+async function clearPoints(folder: string): Promise<void> {
+  if (!existsSync(folder)) return
+  for (const point of mountsUnder(folder)) unmount(point)
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`
+    await (entry.isDirectory() ? rmdir(path) : unlink(path))
+  }
+  await rmdir(folder)
 }
 
 /**

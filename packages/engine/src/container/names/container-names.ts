@@ -82,7 +82,10 @@ export function containerNames(networks: Pick<Networks, 'linkPairs'>): Container
       joining.set(record.id, named(record, address))
       if (all().some(({ links }) => links.length > 0)) await networks.linkPairs(linkedPairs(all()))
       changed()
-      return { leave: () => void joining.delete(record.id) }
+      const leave = () => {
+        if (joining.delete(record.id)) changed()
+      }
+      return { leave }
     },
     changed,
     settled: () => turn,
