@@ -7,6 +7,7 @@ import type { BuildRequest, Image, PullOptions } from '../engine.ts'
 import type { FileSystems, IdRange } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { ImageStore } from '../store/image-store.ts'
+import { isImageName, parseReference } from '../store/reference.ts'
 import type { Platform } from './build-arguments.ts'
 import type { BuildCache } from './build-cache.ts'
 import { carryOut } from './carry-out.ts'
@@ -95,7 +96,7 @@ async function buildImage(
   tell(sink, { kind: 'section', text: 'Building' })
   const { dockerfile, context } = await openContext(request.tree, request.dockerfilePath)
   const options = { target: request.target, arguments: request.arguments, platform: hostPlatform }
-  const images = await findImages(parts, dockerfile, { ...options, sink, signal })
+  const images = await findImages(parts, dockerfile, { ...options, sink, signal, request })
   const plan = planBuild(dockerfile, { ...options, labels: request.labels, images, context })
   for (const warning of plan.warnings) tell(sink, { kind: 'warning', ...warning })
   assertChecks(dockerfile, request.arguments, plan.warnings)
@@ -125,8 +126,10 @@ async function findImages(
   {
     sink,
     signal,
+    request,
     ...options
-  }: Parameters<typeof neededImages>[1] & Required<Pick<PullOptions, 'sink' | 'signal'>>,
+  }: Parameters<typeof neededImages>[1] &
+    Required<Pick<PullOptions, 'sink' | 'signal'>> & { request: BuildRequest },
 ): Promise<Map<string, Image>> {
   const found = new Map<string, Image>()
   // What an image's ONBUILD needs shows once the image is there.
@@ -139,11 +142,18 @@ async function findImages(
       found.set(
         needed.reference,
         await images
-          .resolve(needed.reference, { sink, signal })
+          .resolve(needed.reference, { sink, signal, ...credentialsOf(request, needed.reference) })
           .catch((error: unknown) => throwAt(needed, error)),
       )
     }
   }
+}
+
+/** Those of the request; the engine may know others. */
+function credentialsOf({ registryCredentials = {} }: BuildRequest, reference: string): PullOptions {
+  const registry = isImageName(reference) ? parseReference(reference).registry : ''
+  const credentials = Object.hasOwn(registryCredentials, registry) ? registryCredentials[registry] : undefined
+  return credentials === undefined ? {} : { credentials }
 }
 
 /** The image store's own error, with the line of the Dockerfile that asked for the image. */

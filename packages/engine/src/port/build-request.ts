@@ -1,5 +1,6 @@
 import type { Secret } from '@berth/command'
 import type { SourceTree } from '@berth/domain'
+import type { Credentials } from './image-transfer.ts'
 
 export type BuildRequest = {
   tree: SourceTree
@@ -20,6 +21,8 @@ export type BuildRequest = {
   secrets?: Readonly<Record<string, Secret>>
   /** By id (`default`), for `RUN --mount=type=ssh`: the socket of an agent on this machine. */
   sshAgents?: Readonly<Record<string, string>>
+  /** For the registries of images that are not here, by host: `ghcr.io`, `docker.io`. */
+  registryCredentials?: Readonly<Record<string, Credentials>>
   /** Where ADD may fetch from; default `public`: never from this machine or a private network. */
   remoteAddresses?: 'public' | 'any'
   /** Every file that the build itself writes gets this modification time: SOURCE_DATE_EPOCH. */

@@ -77,7 +77,7 @@ export type ImageInspection = {
 }
 
 export type ImageDiff = {
-  files: readonly FileChange[]
+  files: readonly ImageFileChange[]
   /** Counted over all, also where `files` was cut off. */
   totals: { added: number; changed: number; removed: number; bytes: number }
   truncated: boolean
@@ -87,7 +87,7 @@ export type ImageDiff = {
 export type FileKind = 'file' | 'directory' | 'link' | 'other'
 
 /** Sizes are 0 but for files. */
-export type FileChange =
+export type ImageFileChange =
   | { change: 'added'; path: string; kind: FileKind; sizeBytes: number }
   | { change: 'removed'; path: string; kind: FileKind; sizeBytes: number }
   | {

@@ -1,3 +1,4 @@
+import { Secret } from '@berth/command'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BuildHome, makeBuildHome } from '../testing/build-home.ts'
 import { shortLimits } from '../testing/registry-fixture.ts'
@@ -25,6 +26,27 @@ test('FROM and COPY --from take an image that is not here from its registry, onc
   registry.asked.length = 0
   await at.build({ Dockerfile: dockerfile })
   expect(registry.asked).toEqual([])
+})
+
+test('credentials of the build open its registries, and go to no other', async () => {
+  publish(registry, [[{ path: 'hello', content: 'private' }]], { tag: 'private' })
+  registry.before = (request, response) => {
+    if (request.headers.authorization === `Basic ${btoa('ann:word')}`) return false
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end()
+    return true
+  }
+  const dockerfile = `FROM ${registry.host}/acme/base:private\n`
+  const own = { username: 'ann', password: new Secret('word') }
+  const others = { 'registry.example': own }
+  await expect(at.build({ Dockerfile: dockerfile }, { registryCredentials: others })).rejects.toMatchObject({
+    code: 'REGISTRY.DENIED',
+  })
+  const { image } = await at.build(
+    { Dockerfile: dockerfile },
+    { registryCredentials: { [registry.host]: own } },
+  )
+  expect(await at.read(image, '/hello')).toBe('private')
+  registry.before = () => false
 })
 
 test.each([

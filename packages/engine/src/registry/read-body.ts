@@ -27,6 +27,18 @@ export async function readBody(
   return Buffer.concat(pieces)
 }
 
+/** Lets an answer go whose body says nothing: read to its end if that is near, so that the connection serves again. */
+export function discard(response: IncomingMessage): void {
+  let bytes = 0
+  response.on('error', () => undefined)
+  response.on('data', (piece: Buffer) => {
+    bytes += piece.length
+    if (bytes > worthReadingBytes) response.destroy()
+  })
+}
+
+const worthReadingBytes = 64 * 1024
+
 /** What Node throws where an answer breaks off; not what a disk throws. */
 export function isNetworkError(error: unknown): boolean {
   return networkCodes.has((error as NodeJS.ErrnoException).code ?? '')

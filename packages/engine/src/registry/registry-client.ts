@@ -6,7 +6,7 @@ import type { Credentials } from '../engine.ts'
 import { type Challenge, parseChallenge } from './challenge.ts'
 import { registryError } from './errors.ts'
 import { basic, fetchToken } from './fetch-token.ts'
-import { parseJson, readBody } from './read-body.ts'
+import { discard, parseJson, readBody } from './read-body.ts'
 import type { Endpoint, RegistryLimits, RegistrySettings } from './registry-settings.ts'
 import type { Outgoing, Sender } from './send-request.ts'
 
@@ -108,7 +108,7 @@ export class RegistryClient {
     const response = await this.#following(given)
     if (response.statusCode !== 401) return response
     const challenge = parseChallenge(response.headers['www-authenticate'])
-    response.destroy()
+    discard(response)
     // Another request may have been let in meanwhile.
     if (this.#authorization === used || this.#authorization === null) {
       this.#authorization = await this.#authorize(challenge, given.what)
@@ -142,7 +142,7 @@ export class RegistryClient {
     for (let hops = 0; hops <= mostRedirects; hops += 1) {
       const response = await this.#sender.send(this.#outgoing(given, url))
       if (!redirects.has(response.statusCode ?? 0)) return response
-      response.destroy()
+      discard(response)
       url = this.#fit(response.headers.location, url)
     }
     throw registryError['REGISTRY.INVALID']({

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { isBerthError } from '@berth/domain'
 import { registryError } from './errors.ts'
+import { discard } from './read-body.ts'
 import type { RegistryClient } from './registry-client.ts'
 
 /**
@@ -19,7 +20,7 @@ export type Upload = {
 export async function hasBlob(client: RegistryClient, digest: string): Promise<boolean> {
   const url = client.url(`blobs/${digest}`)
   const response = await client.request({ method: 'HEAD', url, expect: [200, 404], what: digest })
-  response.destroy()
+  discard(response)
   return response.statusCode === 200
 }
 
@@ -37,7 +38,7 @@ export async function mountBlob(client: RegistryClient, digest: string, from: st
       expect: [201, 202],
       what: digest,
     })
-    response.destroy()
+    discard(response)
     return response.statusCode === 201
   } catch (error) {
     // Not allowed to read there: then it is sent.
@@ -68,7 +69,7 @@ const nothing = Buffer.alloc(0)
 async function beginUpload(client: RegistryClient, digest: string): Promise<Session> {
   const url = client.url('blobs/uploads/')
   const response = await client.request({ method: 'POST', url, body: nothing, expect: [202], what: digest })
-  response.destroy()
+  discard(response)
   return { location: client.locationOf(response, url), sentBytes: 0 }
 }
 
@@ -85,7 +86,7 @@ async function sendRest(client: RegistryClient, upload: Upload, session: Session
     expect: [201, 202, 204],
     what: upload.digest,
   })
-  response.destroy()
+  discard(response)
   upload.onBytes(upload.size)
 }
 
@@ -98,7 +99,7 @@ async function sendPiece(client: RegistryClient, upload: Upload, session: Sessio
     expect: [202, 204],
     what: upload.digest,
   })
-  response.destroy()
+  discard(response)
   session.location = client.locationOf(response, session.location)
   session.sentBytes = end
   upload.onBytes(end)
@@ -127,7 +128,7 @@ async function whereItIs(client: RegistryClient, session: Session, upload: Uploa
       expect: [204],
       what: upload.digest,
     })
-    response.destroy()
+    discard(response)
     const last = /^(?:bytes=)?0-(\d+)$/.exec(response.headers.range ?? '')?.[1]
     const location =
       response.headers.location === undefined
@@ -156,7 +157,7 @@ export async function putManifest(
     expect: [201, 202, 200],
     what: tag,
   })
-  response.destroy()
+  discard(response)
   const said = response.headers['docker-content-digest']
   if (typeof said === 'string' && said.startsWith('sha256:') && said !== digest) {
     throw registryError['REGISTRY.DIGEST_MISMATCH']({ what: digest })

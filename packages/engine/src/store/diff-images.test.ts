@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { TarPart } from '../archive/make-tar.ts'
-import type { FileChange, ImageConfig } from '../engine.ts'
+import type { ImageConfig, ImageFileChange } from '../engine.ts'
 import { mountsUnder } from '../system/mount-table.ts'
 import { openSmallStore, type SmallStore } from '../testing/small-store.ts'
 import { emptyImageConfig } from './image-config.ts'
@@ -55,7 +55,7 @@ async function changes(before: readonly (readonly TarPart[])[], after: readonly 
   return diff.files.map(inWords)
 }
 
-function inWords(change: FileChange): string {
+function inWords(change: ImageFileChange): string {
   return `${change.change} ${change.path} ${change.change === 'changed' ? change.what.join('+') : change.kind}`
 }
 

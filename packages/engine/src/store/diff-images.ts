@@ -9,7 +9,7 @@ import {
   type Stats,
 } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { DiffOptions, FileChange, FileKind, Image, ImageDiff } from '../engine.ts'
+import type { DiffOptions, FileKind, Image, ImageDiff, ImageFileChange } from '../engine.ts'
 import type { FileSystems } from '../filesystem.ts'
 import { getAttribute, listAttributes } from '../system/syscalls.ts'
 import { diffConfiguration } from './diff-configuration.ts'
@@ -58,7 +58,7 @@ type Place = { path: string; node: Touched | null; inOld: boolean; inYoung: bool
 async function compareTrees(comparison: Comparison): Promise<Omit<ImageDiff, 'configuration'>> {
   const { options } = comparison
   const limit = options.mostFiles ?? mostFiles
-  const files: FileChange[] = []
+  const files: ImageFileChange[] = []
   const totals = { added: 0, changed: 0, removed: 0, bytes: 0 }
   const ahead: Place[] = [{ path: '', node: comparison.touched, inOld: true, inYoung: true }]
   for (let place = ahead.pop(); place !== undefined; place = ahead.pop()) {
@@ -78,7 +78,7 @@ async function compareTrees(comparison: Comparison): Promise<Omit<ImageDiff, 'co
 async function comparePlace(
   { old, young }: Comparison,
   { path, node, inOld, inYoung }: Place,
-): Promise<{ change: FileChange | null; places: Place[] }> {
+): Promise<{ change: ImageFileChange | null; places: Place[] }> {
   const [was, is] = [bytesOf(old, path), bytesOf(young, path)]
   const before = inOld ? look(was) : null
   const after = inYoung ? look(is) : null
@@ -97,7 +97,7 @@ async function comparePlace(
 
 type Sides = { was: Buffer; before: Stats | null; is: Buffer; after: Stats | null }
 
-async function changeAt(path: string, sides: Sides): Promise<FileChange | null> {
+async function changeAt(path: string, sides: Sides): Promise<ImageFileChange | null> {
   const { before, after } = sides
   const shown = `/${Buffer.from(path, 'latin1').toString('utf8')}`
   if (before === null && after === null) return null
@@ -114,7 +114,7 @@ async function changeAt(path: string, sides: Sides): Promise<FileChange | null> 
   }
 }
 
-type What = Extract<FileChange, { change: 'changed' }>['what'][number]
+type What = Extract<ImageFileChange, { change: 'changed' }>['what'][number]
 
 async function differences(sides: Sides & { before: Stats; after: Stats }): Promise<What[]> {
   const { was, before, is, after } = sides
