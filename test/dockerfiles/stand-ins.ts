@@ -23,8 +23,12 @@ const standIns: Readonly<Record<string, readonly string[]>> = {
     install('python3', 'python3-pip', 'python3-flask', 'gunicorn'),
     'ENV PIP_BREAK_SYSTEM_PACKAGES=1',
   ],
-  'golang:1.23-bookworm': [install('golang-go', 'ca-certificates')],
-  'eclipse-temurin:17-jdk': [install('openjdk-17-jdk-headless', 'binutils')],
+  'golang:1.23-bookworm': [install('golang-go', 'gcc', 'libc6-dev', 'ca-certificates')],
+  // The package links its manual pages, into a directory that slim images lack.
+  'eclipse-temurin:17-jdk': [
+    'RUN mkdir -p /usr/share/man/man1',
+    install('openjdk-17-jdk-headless', 'binutils'),
+  ],
   'postgres:15-bookworm': [install('postgresql-15'), 'ENV PATH=/usr/lib/postgresql/15/bin:$PATH'],
 }
 
