@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { z } from 'zod'
+import { readRecord, writeRecord } from '../../store/record-file.ts'
 import { type Opened, type OpenOptions, openUrl, RemoteProblem } from './open-url.ts'
 
 /**
@@ -55,17 +56,14 @@ export async function openDownloads(home: string): Promise<Downloads> {
       .digest('hex')}.json`
 
   async function known(wanted: WantedUrl): Promise<DownloadRecord | undefined> {
-    const text = await readFile(recordPath(wanted), 'utf8').catch(() => 'null')
-    const record = recordSchema.safeParse(parseJson(text)).data
+    const record = await readRecord(recordPath(wanted), recordSchema)
     if (record === undefined) return undefined
     const found = await stat(blobPath(record.digest)).catch(() => undefined)
     return found?.size === record.sizeBytes ? record : undefined
   }
 
   async function keep(wanted: WantedUrl, record: DownloadRecord): Promise<Download> {
-    const temporary = `${recordPath(wanted)}.${randomBytes(6).toString('hex')}.tmp`
-    await writeFile(temporary, JSON.stringify(record), { mode: 0o600 })
-    await rename(temporary, recordPath(wanted))
+    await writeRecord(recordPath(wanted), record)
     return use(record)
   }
 
@@ -177,12 +175,4 @@ function dateOf(lastModified: string | null): Date {
 
 function short(header: string | null): string | null {
   return header !== null && header.length <= 256 ? header : null
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -137,7 +137,13 @@ async function inWords<Result>({ context, place, what, checksum }: Told, work: (
         cause,
       )
     const { code, message } = error as NodeJS.ErrnoException
-    if (!(error instanceof RemoteProblem) && code === undefined) throw error
+    if (!(error instanceof RemoteProblem) && (code === undefined || isOfDisk(error))) throw error
     throw buildError['BUILD.REMOTE_FAILED']({ place, url, problem: message }, cause)
   }
+}
+
+/** What went wrong here, and not with who was asked. */
+function isOfDisk(error: unknown): boolean {
+  const { code, path } = error as NodeJS.ErrnoException
+  return path !== undefined || code === 'ENOSPC' || code === 'EDQUOT'
 }
