@@ -4,6 +4,7 @@ import { containersContract } from './contracts/containers.contract.ts'
 import { contractKit, type EngineUnderTest } from './contracts/contract-kit.ts'
 import { eventsContract } from './contracts/events.contract.ts'
 import { execContract } from './contracts/exec.contract.ts'
+import { filesContract } from './contracts/files.contract.ts'
 import { lifeContract } from './contracts/life.contract.ts'
 import { lookContract } from './contracts/look.contract.ts'
 
@@ -19,5 +20,6 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
     attachContract(kit)
     eventsContract(kit)
     lookContract(kit)
+    filesContract(kit)
   })
 }

@@ -73,6 +73,20 @@ export const containerError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'CONTAINER.PATH_NOT_FOUND': {
+    message: (details: { path: string; what: 'file' | 'directory' }) =>
+      `The container has no ${details.what} at ${printable(details.path)}.`,
+    hint: () => 'Look at what is there first; what is copied in goes into a directory.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.PATH_REFUSED': {
+    message: (details: { path: string; reason: string }) =>
+      `${printable(details.path)} cannot be copied there: ${details.reason}.`,
+    hint: () => 'Choose another place, or remove what stands in the way.',
+    fault: 'user',
+    retryable: false,
+  },
   'CONTAINER.STUCK': {
     message: (details: { id: string; timeoutMs: number }) =>
       `The container ${printable(details.id)} did not end within ${details.timeoutMs} ms of being killed.`,

@@ -1,4 +1,5 @@
-import type { Container, ContainerEvent, Images } from '../engine.ts'
+import type { Container, ContainerEvent } from '../engine.ts'
+import type { ImageStore } from '../store/image-store.ts'
 import type { StoreLock } from '../store/store-lock.ts'
 import type { ContainerParts } from './container-parts.ts'
 import { toContainer } from './container-record.ts'
@@ -11,7 +12,7 @@ export type Held = {
   parts: ContainerParts
   slots: Map<string, Slot>
   events: ReturnType<typeof subscribers>
-  images: Pick<Images, 'get'>
+  images: Pick<ImageStore, 'get' | 'commit'>
   withStoreLock: StoreLock
   /** In turn, once an exit is recorded and cleared up. */
   afterExit(slot: Slot): Promise<void>

@@ -11,6 +11,8 @@ export type Slot = {
   /** Null where it does not run, or was started by a worker that is gone: the mount was in that one's namespace. */
   root: RootMount | null
   reservation: Reservation | null
+  /** How many hold its root while it does not run. */
+  holders: number
   /** Asked to stop: an end after that is not called out of memory for something that happened long ago. */
   stopping: boolean
   removed: boolean
@@ -45,6 +47,7 @@ export function newSlot(record: ContainerRecord, directory: string): Slot {
     directory,
     root: null,
     reservation: null,
+    holders: 0,
     stopping: false,
     removed: false,
     uncleared: false,

@@ -47,7 +47,9 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
     undo.add(async () => parts.networks.release(reserved))
   }
   const address = slot.reservation?.address ?? null
-  const mounted = await parts.fileSystems.mount({ layers: image.layers, directory, range: rangeOf(group) })
+  // Somebody may be copying from or to it.
+  const mounted =
+    slot.root ?? (await parts.fileSystems.mount({ layers: image.layers, directory, range: rangeOf(group) }))
   slot.root = mounted
   undo.add(async () => mounted.unmount())
   const range = rangeOf(group)

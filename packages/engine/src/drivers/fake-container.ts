@@ -22,6 +22,7 @@ import type {
   TerminalSize,
 } from '../engine.ts'
 import { fakeExec, fakeInput } from './fake-attachment.ts'
+import { FakeFiles } from './fake-files.ts'
 import { type FakeProcess, runFakeProgram } from './fake-program.ts'
 
 type Made = {
@@ -41,6 +42,7 @@ export class FakeContainer {
   next = unheard()
   readonly gone = unheard()
   stopped = false
+  readonly files = new FakeFiles()
   readonly #made: Made
   readonly #execs = new Set<FakeProcess>()
   #process: FakeProcess | null = null

@@ -5,13 +5,14 @@ import { isPrunable, matchesFilter } from '../container/query/container-filter.t
 import { readLog } from '../container/read-log.ts'
 import { watchStats } from '../container/stats/container-stats.ts'
 import { subscribers } from '../container/subscribers.ts'
-import type { Container, ContainerExit, ContainerStats, Containers, Images } from '../engine.ts'
+import type { Container, ContainerExit, ContainerStats, Containers } from '../engine.ts'
 import { FakeContainer } from './fake-container.ts'
+import type { FakeImages } from './fake-images.ts'
 
 export type FakeContainers = Containers & { usedDigests(): Set<string> }
 
 /** Containers that are objects. Their addresses are real loopback addresses, so `serve` really answers. */
-export function fakeContainers(images: () => Images): FakeContainers {
+export function fakeContainers(images: () => FakeImages): FakeContainers {
   const all = new Map<string, FakeContainer>()
   const events = subscribers()
   let runs = 0
@@ -137,6 +138,23 @@ export function fakeContainers(images: () => Images): FakeContainers {
     },
     exec: async (id, spec) => container(id).exec(spec),
     attach: (id) => container(id).attach(),
+    statPath: async (id, path) => container(id).files.stat(path),
+    copyIn: async (id, path, archive, options) => container(id).files.copyIn(path, archive, options),
+    async *copyOut(id, path) {
+      yield* container(id).files.copyOut(path)
+    },
+    async *export(id) {
+      yield* container(id).files.copyOut('/')
+    },
+    async *changes(id) {
+      yield* container(id).files.changes()
+    },
+    async commit(id, { names = [], config = {} }) {
+      const { image, files } = container(id)
+      const made = images().add(null, { ...image.config, ...config }, JSON.stringify(files.changes()))
+      for (const name of names) await images().tag(made.digest, name)
+      return made
+    },
     remove,
     async wait(id, signal, until = 'exited') {
       signal?.throwIfAborted()

@@ -4,6 +4,10 @@ import type { ContainerParts } from '../container/container-parts.ts'
 import { logPath, toContainer } from '../container/container-record.ts'
 import { createContainer } from '../container/create-container.ts'
 import { execInContainer } from '../container/exec/exec-in-container.ts'
+import { containerChanges } from '../container/files/changes.ts'
+import { commitContainer } from '../container/files/commit-container.ts'
+import { copyIn } from '../container/files/copy-in.ts'
+import { copyOut, exportContainer, statPath } from '../container/files/copy-out.ts'
 import { type Held, slotOf } from '../container/held-containers.ts'
 import { restartLater, startKept } from '../container/keep-running.ts'
 import { pauseContainer, resumeContainer } from '../container/pause-container.ts'
@@ -49,6 +53,12 @@ export async function openHostContainers(options: Options): Promise<HostContaine
     wait: (id, signal, until) => waitForExit(held, id, { until, signal }),
     exec: (id, spec) => execInContainer(held, id, spec),
     attach: (id) => attachContainer(held, id),
+    statPath: (id, path) => statPath(held, id, path),
+    copyIn: (id, path, archive, options) => copyIn(held, id, path, { archive, ...options }),
+    copyOut: (id, path) => copyOut(held, id, path),
+    export: (id) => exportContainer(held, id),
+    changes: (id) => containerChanges(held, id),
+    commit: (id, how) => commitContainer(held, id, how),
     get: async (id) => toContainer(slotOf(held, id).record),
     list: (labels = {}, filter = {}) => listContainers(held, labels, filter),
     prune: (filter = {}) => pruneContainers(held, filter),

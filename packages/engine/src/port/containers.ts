@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { ImageDigest } from './images.ts'
+import type { Image, ImageConfig, ImageDigest } from './images.ts'
 
 export type ContainerSpec = {
   /** Unique among the engine's containers; letters, digits, `.`, `_`, `-`. */
@@ -220,6 +220,32 @@ export type Attachment = {
   close(): Promise<void>
 }
 
+export type ContainerFile = {
+  name: string
+  kind: 'file' | 'directory' | 'link' | 'other'
+  sizeBytes: number
+  mode: number
+  modifiedAt: Date
+  /** Inside. */
+  uid: number
+  gid: number
+}
+
+/** `owner`: of everything that is unpacked, by ids inside; else whom the archive names. */
+export type CopyInOptions = { owner?: { uid: number; gid: number } | null }
+
+/** `path` begins with a slash. */
+export type ContainerChange = { path: string; kind: 'added' | 'changed' | 'deleted' }
+
+export type CommitOptions = {
+  names?: readonly string[]
+  /** In place of the image's. */
+  config?: Partial<ImageConfig>
+  comment?: string
+  /** Default true: a running container stands still meanwhile, so that what is kept was there at one time. */
+  pause?: boolean
+}
+
 /** `exited`: how, stands in the container. `stopping` comes before the signal; `restarting` when a restart is planned. */
 export type ContainerEventKind =
   | 'created'
@@ -296,6 +322,25 @@ export interface Containers {
   watchStats(id: string, intervalMs: number, signal?: AbortSignal): AsyncIterable<ContainerStats>
   /** @throws CONTAINER.NOT_RUNNING */
   top(id: string): Promise<ContainerProcess[]>
+  /**
+   * What lies at a path, in a container that runs or not; a link is not followed unless `/` stands behind it. Null: nothing.
+   * A running container's mounts are seen here and in copies, `/proc` and its like are refused.
+   */
+  statPath(id: string, path: string): Promise<ContainerFile | null>
+  /**
+   * Unpacks a tar into a directory. A directory takes no file's place, nor a file a directory's. Whatever the container does
+   * to its links meanwhile, nothing outside it is reached.
+   * @throws CONTAINER.PATH_NOT_FOUND, CONTAINER.PATH_REFUSED, ARCHIVE.…
+   */
+  copyIn(id: string, path: string, archive: AsyncIterable<Uint8Array>, options?: CopyInOptions): Promise<void>
+  /** As a tar whose entries begin with the path's last name; `/.` behind it: its content alone. @throws as `copyIn` */
+  copyOut(id: string, path: string): AsyncIterable<Uint8Array>
+  /** The whole root as a tar, without what is mounted in it. */
+  export(id: string): AsyncIterable<Uint8Array>
+  /** Against its image. */
+  changes(id: string): AsyncIterable<ContainerChange>
+  /** What it has changed becomes a layer upon its image. Its environment and other words of its own do not get into it. */
+  commit(id: string, options: CommitOptions): Promise<Image>
   /** Called for each event until the returned function is called; of the last 1,024, first for those since a time. */
   subscribe(listener: (event: ContainerEvent) => void, options?: { since?: Date }): () => void
 }
