@@ -265,6 +265,16 @@ describe('a build step in its sandbox', () => {
     await symlink(outside, `${root}/a`)
     await removeStubs(missing)
     expect((await readdir(outside)).toSorted()).toEqual(['empty', 'inner'])
+
+    const target = '/b/inner'
+    const swapped = await freshRoot()
+    const { exit } = await run(`mv /b /moved && ln -s ${outside} /b`, {
+      root: swapped.root,
+      mounts: [{ kind: 'tmpfs', target, sizeBytes: null, mode: 0o755 }],
+    })
+    expect(exit.code).toBe(0)
+    expect(await readdir(`${swapped.upper}/moved`)).toEqual(['inner'])
+    expect((await readdir(outside)).toSorted()).toEqual(['empty', 'inner'])
     await rm(outside, { recursive: true })
   })
 
