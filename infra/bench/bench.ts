@@ -68,6 +68,7 @@ async function main(): Promise<void> {
   if (unknown !== undefined) throw new Error(`There is no bench ${unknown}.\n${usage()}`)
   const rounds = positive('rounds', values.rounds)
   const containers = positive('containers', values.containers)
+  if (containers <= 10) throw new Error('--containers wants more than the ten apps that share them.')
   const amounts = {
     quick: values.quick,
     rounds: values.quick ? 1 : rounds,

@@ -3,7 +3,7 @@ import { type DockerApi, openDockerApi } from '../yardstick/docker-api.ts'
 import type { DockerDaemon } from '../yardstick/docker-daemon.ts'
 import { baseName } from './base-image.ts'
 import type { BenchRun } from './bench-run.ts'
-import { idleSpec, openBerthSide } from './berth-side.ts'
+import { type BerthSide, idleSpec, openBerthSide } from './berth-side.ts'
 import { openDockerSide } from './docker-side.ts'
 import { median } from './median.ts'
 import { named, parentsOf, pssBytes, treeOf } from './process-tree.ts'
@@ -25,69 +25,82 @@ export async function measureDensity(run: BenchRun): Promise<void> {
   run.defer(api.close)
 
   const other = await fillDocker({ docker, api, count: dockerCount, run })
-  const { containers } = berth.engine
-  // The first of an app makes its network; that is not what is asked here.
-  for (let app = 0; app < apps; app += 1) await startOf(containers, idleSpec(berth, `app-${app}`))
-  const ownBefore = await pssBytes([process.pid])
-  const startMs: number[] = []
-  const ids: string[] = []
-  for (let number = apps; number < count; number += 1) {
-    run.signal.throwIfAborted()
-    const spec = idleSpec(berth, `app-${number % apps}`)
-    startMs.push(await timedMs(async () => void ids.push(await startOf(containers, spec))))
-    if (number % 100 === 0)
-      run.say(`${number} run, the last ten took ${median(startMs.slice(-10)).toFixed(0)} ms each`)
-  }
-  const ownGrowth = (await pssBytes([process.pid])) - ownBefore
-  tellStarts(run, startMs, count)
-
-  const helpers = await helpersOf(containers)
-  run.say(`helpers of Berth: ${helpers.conmons.length} conmon, ${helpers.inits.length} init`)
-  const monitors = (await pssBytes(helpers.conmons)) / count
-  const inits = (await pssBytes(helpers.inits)) / count
-  const against = `${docker.title}, of ${dockerCount}`
-  const common = { unit: 'kB', better: 'lower' } as const
+  const own = await fillBerth(berth, run)
+  tellStarts(run, own.startMs)
+  const memory = { unit: 'kB', better: 'lower', against: `${docker.title}, of ${dockerCount}` } as const
   run.tell({
-    ...common,
+    ...memory,
     figure: `memory of each of ${count} beyond its own process: its monitor (Docker: its shim)`,
-    berth: monitors / kilobyte,
-    other: other.shimBytes / kilobyte,
-    against,
+    berth: own.monitorBytes / kilobyte,
+    other: other.monitorBytes / kilobyte,
     goal: goals.memory,
   })
   run.tell({
-    ...common,
-    figure: `the same with the init that reaps inside (Docker: run --init)`,
-    berth: (monitors + inits) / kilobyte,
-    other: (other.shimBytes + other.initBytes) / kilobyte,
-    against,
+    ...memory,
+    figure: 'the same with the init that reaps inside (Docker: run --init)',
+    berth: (own.monitorBytes + own.initBytes) / kilobyte,
+    other: (other.monitorBytes + other.initBytes) / kilobyte,
     goal: null,
   })
   run.tell({
-    ...common,
+    ...memory,
     figure: `growth of the engine's own process by each of ${count} (Docker: dockerd and containerd)`,
-    berth: ownGrowth / count / kilobyte,
+    berth: own.growthBytes / kilobyte,
     other: other.growthBytes / kilobyte,
-    against,
     goal: null,
   })
-  const listed = await medianMs(run, () => containers.list())
-  const ask = ids[Math.floor(ids.length / 2)] ?? ''
-  const stats = await medianMs(run, () => containers.stats(ask))
-  const times = {
-    unit: 'ms',
-    better: 'lower',
-    against: `${docker.title} API, with ${dockerCount}`,
-    goal: null,
-  } as const
-  run.tell({ ...times, figure: `list of ${count}`, berth: listed, other: other.listMs })
-  run.tell({ ...times, figure: `stats of one among ${count}`, berth: stats, other: other.statsMs })
+  const against = `${docker.title} API, with ${dockerCount}`
+  const times = { unit: 'ms', better: 'lower', against, goal: null } as const
+  run.tell({ ...times, figure: `list of ${count}`, berth: own.listMs, other: other.listMs })
+  run.tell({ ...times, figure: `stats of one among ${count}`, berth: own.statsMs, other: other.statsMs })
 }
 
-function tellStarts(run: BenchRun, startMs: readonly number[], count: number): void {
-  const few = Math.max(1, Math.min(20, Math.floor(count / 4)))
+/** Bytes are those of one container. */
+type Filled = {
+  monitorBytes: number
+  initBytes: number
+  /** Of the processes that serve all; garbage that nobody has collected yet counts. */
+  growthBytes: number
+  listMs: number
+  statsMs: number
+}
+
+async function fillBerth(berth: BerthSide, run: BenchRun): Promise<Filled & { startMs: number[] }> {
+  const { containers } = berth.engine
+  const count = run.containers
+  // The first of an app makes its network; that is not what is asked here.
+  for (let app = 0; app < apps; app += 1) await startOf(containers, idleSpec(berth, `app-${app}`))
+  const before = await pssBytes([process.pid])
+  const startMs: number[] = []
+  let last = ''
+  for (let number = apps; number < count; number += 1) {
+    run.signal.throwIfAborted()
+    const spec = idleSpec(berth, `app-${number % apps}`)
+    startMs.push(
+      await timedMs(async () => {
+        last = await startOf(containers, spec)
+      }),
+    )
+    if (number % 100 === 0)
+      run.say(`${number} run, the last ten took ${median(startMs.slice(-10)).toFixed(0)} ms each`)
+  }
+  const growthBytes = ((await pssBytes([process.pid])) - before) / count
+  const { monitors, inits } = await helpersOf(containers)
+  run.say(`helpers of Berth: ${monitors.length} conmon, ${inits.length} init`)
+  return {
+    startMs,
+    growthBytes,
+    monitorBytes: (await pssBytes(monitors)) / count,
+    initBytes: (await pssBytes(inits)) / count,
+    listMs: await medianMs(run, () => containers.list()),
+    statsMs: await medianMs(run, () => containers.stats(last)),
+  }
+}
+
+function tellStarts(run: BenchRun, startMs: readonly number[]): void {
+  const few = Math.max(1, Math.min(20, Math.floor(startMs.length / 4)))
   run.tell({
-    figure: `start of the last ${few} of ${count} containers in ${apps} apps`,
+    figure: `start of the last ${few} of ${run.containers} containers in ${apps} apps`,
     berth: median(startMs.slice(-few)),
     other: median(startMs.slice(0, few)),
     against: `the first ${few}`,
@@ -97,7 +110,12 @@ function tellStarts(run: BenchRun, startMs: readonly number[], count: number): v
   })
 }
 
-async function fillDocker(given: { docker: DockerDaemon; api: DockerApi; count: number; run: BenchRun }) {
+async function fillDocker(given: {
+  docker: DockerDaemon
+  api: DockerApi
+  count: number
+  run: BenchRun
+}): Promise<Filled> {
   const { docker, api, count, run } = given
   await startDocker(api)
   const daemons = await daemonsOf(docker)
@@ -111,7 +129,7 @@ async function fillDocker(given: { docker: DockerDaemon; api: DockerApi; count: 
   const [shims, inits] = [await named(tree, 'containerd-shim'), await named(tree, 'docker-init')]
   run.say(`helpers of Docker: ${shims.length} containerd-shim, ${inits.length} docker-init`)
   return {
-    shimBytes: (await pssBytes(shims)) / count,
+    monitorBytes: (await pssBytes(shims)) / count,
     initBytes: (await pssBytes(inits)) / count,
     growthBytes: ((await pssBytes(daemons)) - before) / count,
     listMs: await medianMs(run, () => api.call('GET', '/containers/json')),
@@ -140,10 +158,10 @@ async function startOf(containers: Containers, spec: Parameters<Containers['crea
 }
 
 /** Monitors are the parents of containers' first processes; inits are first processes that are not the command itself. */
-async function helpersOf(containers: Containers): Promise<{ conmons: number[]; inits: number[] }> {
+async function helpersOf(containers: Containers): Promise<{ monitors: number[]; inits: number[] }> {
   const first = (await containers.list()).flatMap(({ pid }) => (pid === null ? [] : [pid]))
   const commands = new Set(await named(first, 'sleep'))
-  return { conmons: await parentsOf(first), inits: first.filter((pid) => !commands.has(pid)) }
+  return { monitors: await parentsOf(first), inits: first.filter((pid) => !commands.has(pid)) }
 }
 
 async function medianMs({ quick }: BenchRun, work: () => Promise<unknown>): Promise<number> {
