@@ -36,7 +36,8 @@ type Times = { answeredMs: number; endedMs: number }
 export async function measurePush(run: BenchRun): Promise<void> {
   const place = await mkdtemp('/tmp/berth-bench-push-')
   run.defer(() => rm(place, { recursive: true, force: true }))
-  const project = await makeSampleProject(place, run.quick ? 200 : 2_000)
+  const fileCount = run.quick ? 200 : 2_000
+  const project = await makeSampleProject(place, fileCount)
   await project.changeAll('first')
   await project.change({ Dockerfile: dockerfile })
   const ways = await openWays(place, run)
@@ -50,7 +51,7 @@ export async function measurePush(run: BenchRun): Promise<void> {
       await sleep(calmMs, undefined, { signal: run.signal })
     }
   }
-  tellTimes(run, times)
+  tellTimes(run, times, fileCount)
 }
 
 async function openWays(place: string, run: BenchRun): Promise<[Way, ...Way[]]> {
@@ -85,7 +86,7 @@ async function pushOnce(
   const git = project.git('push', way.remote, 'HEAD:refs/heads/main')
   const startedAt = performance.now()
   const sinceMs = () => performance.now() - startedAt
-  const pushing = localRunner.start({ ...git, env: { ...git.env, ...way.env } }, { detached: true })
+  const pushing = localRunner.start({ ...git, env: { ...git.env, ...way.env } }, { signal, detached: true })
   const lines: string[] = []
   for (const stream of [pushing.stdout, pushing.stderr]) {
     if (stream)
@@ -108,7 +109,7 @@ async function pushOnce(
   return { answeredMs, endedMs }
 }
 
-function tellTimes(run: BenchRun, times: ReadonlyMap<Way, readonly Times[]>): void {
+function tellTimes(run: BenchRun, times: ReadonlyMap<Way, readonly Times[]>, fileCount: number): void {
   const [berth, ...floors] = [...times].map(([{ title }, taken]) => ({
     title,
     answeredMs: median(taken.map((one) => one.answeredMs)),
@@ -117,7 +118,7 @@ function tellTimes(run: BenchRun, times: ReadonlyMap<Way, readonly Times[]>): vo
   if (berth === undefined) return
   const common = { unit: 'ms', better: 'lower' } as const
   for (const { title, answeredMs, endedMs } of floors) {
-    const files = '2000 files, one changed'
+    const files = `${fileCount} files, one changed`
     run.tell({
       ...common,
       figure: `${files}: git push to the first 200`,
