@@ -142,18 +142,22 @@ async function findImages(
       found.set(
         needed.reference,
         await images
-          .resolve(needed.reference, { sink, signal, ...credentialsOf(request, needed.reference) })
+          .resolve(needed.reference, { sink, signal, ...rightsOf(request, needed.reference) })
           .catch((error: unknown) => throwAt(needed, error)),
       )
     }
   }
 }
 
-/** Those of the request; the engine may know others. */
-function credentialsOf({ registryCredentials = {} }: BuildRequest, reference: string): PullOptions {
+/** Credentials of the request, where the engine may know others; and what whoever wrote the Dockerfile may have called. */
+function rightsOf(
+  { registryCredentials = {}, remoteAddresses = 'public' }: BuildRequest,
+  reference: string,
+): PullOptions {
   const registry = isImageName(reference) ? parseReference(reference).registry : ''
   const credentials = Object.hasOwn(registryCredentials, registry) ? registryCredentials[registry] : undefined
-  return credentials === undefined ? {} : { credentials }
+  const addresses = remoteAddresses
+  return credentials === undefined ? { addresses } : { addresses, credentials }
 }
 
 /** The image store's own error, with the line of the Dockerfile that asked for the image. */

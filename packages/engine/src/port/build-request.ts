@@ -23,7 +23,7 @@ export type BuildRequest = {
   sshAgents?: Readonly<Record<string, string>>
   /** For the registries of images that are not here, by host: `ghcr.io`, `docker.io`. */
   registryCredentials?: Readonly<Record<string, Credentials>>
-  /** Where ADD may fetch from; default `public`: never from this machine or a private network. */
+  /** Where ADD and FROM may fetch from; default `public`: never from this machine or a private network. */
   remoteAddresses?: 'public' | 'any'
   /** Every file that the build itself writes gets this modification time: SOURCE_DATE_EPOCH. */
   sourceDate?: Date | null

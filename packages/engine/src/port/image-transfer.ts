@@ -13,6 +13,11 @@ export type Credentials = {
 export type PullOptions = {
   /** For the registry that the reference names, and none other. */
   credentials?: Credentials | null
+  /**
+   * `public`: nothing on this machine or in a private network is called, wherever names and redirects lead, but hosts that
+   * the engine's settings name. Builds pull so. Default `any`.
+   */
+  addresses?: 'public' | 'any'
   /** Told what is transferred (`progress`) and what is waited for (`line`). */
   sink?: EventSink
   signal?: AbortSignal

@@ -49,6 +49,16 @@ test('credentials of the build open its registries, and go to no other', async (
   registry.before = () => false
 })
 
+test.each(['127.0.0.1:2', '10.0.0.1', '169.254.169.254', '[::1]:5000', 'localhost'])(
+  '%s is not called, unless the settings name it',
+  async (host) => {
+    await expect(at.build({ Dockerfile: `FROM ${host}/acme/base\n` })).rejects.toMatchObject({
+      code: 'REGISTRY.UNREACHABLE',
+      message: expect.stringContaining('private network'),
+    })
+  },
+)
+
 test.each([
   ['is not there', () => '127.0.0.1:1/acme/base', 'REGISTRY.UNREACHABLE'],
   ['does not have it', () => `${registry.host}/acme/base:absent`, 'REGISTRY.NOT_FOUND'],

@@ -16,6 +16,7 @@ export type TokenRequest = {
   challenge: Extract<Challenge, { scheme: 'bearer' }>
   scopes: readonly string[]
   credentials: Credentials | null
+  addresses: Outgoing['addresses']
   signal?: AbortSignal
 }
 
@@ -34,9 +35,9 @@ export async function fetchToken(sender: Sender, realm: URL, request: TokenReque
   return tokenIn(request, answer)
 }
 
-async function ask(sender: Sender, realm: URL, request: TokenRequest, outgoing: Outgoing) {
-  const { signal, registry } = request
-  const response = await sender.send({ ...outgoing, ...(signal ? { signal } : {}) })
+async function ask(sender: Sender, realm: URL, request: TokenRequest, outgoing: Asking) {
+  const { signal, registry, addresses } = request
+  const response = await sender.send({ ...outgoing, addresses, ...(signal ? { signal } : {}) })
   const body = await readBody(response, {
     what: 'a token',
     host: realm.host,
@@ -62,7 +63,9 @@ function tokenIn(
   throw registryError['REGISTRY.INVALID']({ registry, reason: 'its token is none' })
 }
 
-function byGet(realm: URL, { challenge, scopes, credentials }: TokenRequest): Outgoing {
+type Asking = Omit<Outgoing, 'addresses'>
+
+function byGet(realm: URL, { challenge, scopes, credentials }: TokenRequest): Asking {
   const url = new URL(realm)
   if (challenge.service !== '') url.searchParams.set('service', challenge.service)
   for (const scope of scopes) url.searchParams.append('scope', scope)
@@ -70,7 +73,7 @@ function byGet(realm: URL, { challenge, scopes, credentials }: TokenRequest): Ou
   return { method: 'GET', url, headers: credentials === null ? {} : { authorization: basic(credentials) } }
 }
 
-function byPost(realm: URL, { challenge, scopes, credentials }: TokenRequest): Outgoing {
+function byPost(realm: URL, { challenge, scopes, credentials }: TokenRequest): Asking {
   const secret = credentials?.password.reveal() ?? ''
   const own: Record<string, string> =
     credentials?.username === identityUser

@@ -96,6 +96,7 @@ function clientOf(given: {
   const repository = reference.path
   return new RegistryClient({
     ...{ endpoint, repository, sender, settings, credentials, rights: 'pull' },
+    addresses: options.addresses ?? 'any',
     ...signalled(options),
   })
 }

@@ -45,6 +45,7 @@ export async function pushImage(
     const repository = reference.path
     const client = new RegistryClient({
       ...{ endpoint, repository, sender, settings, credentials, rights: 'pull,push' },
+      addresses: options.addresses ?? 'any',
       ...(options.signal ? { signal: options.signal } : {}),
     })
     const digest = await push({ store, image, client, reference, options })

@@ -7,7 +7,7 @@ import { type Challenge, parseChallenge } from './challenge.ts'
 import { registryError } from './errors.ts'
 import { basic, fetchToken } from './fetch-token.ts'
 import { discard, parseJson, readBody } from './read-body.ts'
-import type { Endpoint, RegistryLimits, RegistrySettings } from './registry-settings.ts'
+import { type Endpoint, isNamed, type RegistryLimits, type RegistrySettings } from './registry-settings.ts'
 import type { Outgoing, Sender } from './send-request.ts'
 
 /**
@@ -25,6 +25,7 @@ export class RegistryClient {
   readonly #credentials: Credentials | null
   readonly #signal: AbortSignal | undefined
   readonly #scopes: string[]
+  readonly #addresses: Outgoing['addresses']
   #authorization: string | null = null
 
   constructor(options: {
@@ -35,6 +36,7 @@ export class RegistryClient {
     settings: RegistrySettings
     credentials: Credentials | null
     rights: 'pull' | 'pull,push'
+    addresses: Outgoing['addresses']
     signal?: AbortSignal
   }) {
     this.endpoint = options.endpoint
@@ -43,6 +45,7 @@ export class RegistryClient {
     this.#settings = options.settings
     this.#credentials = options.credentials
     this.#signal = options.signal
+    this.#addresses = options.addresses
     this.#scopes = [`repository:${this.repository}:${options.rights}`]
   }
 
@@ -125,6 +128,7 @@ export class RegistryClient {
       )
       const credentials = this.#credentials
       const request = {
+        addresses: this.#addressesOf(realm.host),
         registry,
         challenge,
         scopes,
@@ -163,6 +167,7 @@ export class RegistryClient {
       method: given.method,
       url,
       headers,
+      addresses: this.#addressesOf(url.host),
       ...(body === undefined ? {} : { body }),
       ...(this.#signal ? { signal: this.#signal } : {}),
     }
@@ -180,6 +185,10 @@ export class RegistryClient {
     if (url.protocol === 'https:') return url
     if (url.protocol === 'http:' && this.#scheme(url.host) === 'http:') return url
     throw registryError['REGISTRY.INSECURE']({ registry, host: url.host })
+  }
+
+  #addressesOf(host: string): Outgoing['addresses'] {
+    return isNamed(host, this.#settings) ? 'any' : this.#addresses
   }
 
   #scheme(host: string): 'https:' | 'http:' {

@@ -6,6 +6,8 @@ export type RegistrySettings = {
   mirrors?: Readonly<Record<string, readonly string[]>>
   /** The only hosts that are spoken to without encryption. */
   plainHttp?: readonly string[]
+  /** Of a private network, and yet within reach of builds; so are mirrors and hosts of `plainHttp`. */
+  privateHosts?: readonly string[]
   /** PEM: trusted besides the machine's own. */
   authorities?: string | null
   /** For a registry or mirror, where the caller gave none. */
@@ -51,6 +53,15 @@ const servedElsewhere: Readonly<Record<string, string>> = { 'docker.io': 'regist
 export function endpointsOf(registry: string, { mirrors = {} }: RegistrySettings): Endpoint[] {
   const bases = Object.hasOwn(mirrors, registry) ? (mirrors[registry] ?? []) : []
   return [...bases.map(endpointFrom), ownEndpoint(registry)]
+}
+
+/** Named by whoever set the engine up. */
+export function isNamed(
+  host: string,
+  { mirrors = {}, plainHttp = [], privateHosts = [] }: RegistrySettings,
+): boolean {
+  const ofMirrors = Object.values(mirrors).flatMap((bases) => bases.map((base) => endpointFrom(base).host))
+  return [...plainHttp, ...privateHosts, ...ofMirrors].includes(host)
 }
 
 export function ownEndpoint(registry: string): Endpoint {

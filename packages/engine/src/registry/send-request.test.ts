@@ -33,13 +33,13 @@ afterAll(() => {
 
 test('an authority that the settings name is trusted, and none other', async () => {
   const strict = openSender({})
-  await expect(strict.send({ method: 'GET', url, headers: {} })).rejects.toMatchObject({
+  await expect(strict.send({ method: 'GET', url, headers: {}, addresses: 'any' })).rejects.toMatchObject({
     code: 'REGISTRY.UNREACHABLE',
     message: expect.stringContaining('certificate is not trusted'),
   })
   strict.close()
   const trusting = openSender({ authorities: readFileSync(`${directory}/certificate.pem`, 'utf8') })
-  const response = await trusting.send({ method: 'GET', url, headers: {} })
+  const response = await trusting.send({ method: 'GET', url, headers: {}, addresses: 'any' })
   expect(String(Buffer.concat(await response.toArray()))).toBe('hello')
   trusting.close()
 })
@@ -50,7 +50,9 @@ test('a host that takes the connection and says nothing of TLS is given up', asy
   const address = silent.address()
   const mute = new URL(`https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`)
   const sender = openSender({ limits: impatientLimits })
-  await expect(sender.send({ method: 'GET', url: mute, headers: {} })).rejects.toMatchObject({
+  await expect(
+    sender.send({ method: 'GET', url: mute, headers: {}, addresses: 'any' }),
+  ).rejects.toMatchObject({
     code: 'REGISTRY.UNREACHABLE',
   })
   sender.close()

@@ -9,6 +9,7 @@ import { Agent, request } from 'node:https'
 import type { Socket } from 'node:net'
 import { pipeline, type Readable } from 'node:stream'
 import { getCACertificates } from 'node:tls'
+import { type Addresses, AddressRefused, assertHost, checkedLookup } from '../build/remote/public-address.ts'
 import { registryError } from './errors.ts'
 import { defaultRegistryLimits, type RegistryLimits, type RegistrySettings } from './registry-settings.ts'
 
@@ -22,6 +23,8 @@ export type Outgoing = {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
   url: URL
   headers: Readonly<Record<string, string>>
+  /** `public`: never this machine, nor a private network. */
+  addresses: Addresses
   /** A stream's length stands in `content-length`. */
   body?: Buffer | Readable
   signal?: AbortSignal
@@ -62,13 +65,15 @@ function send(
   agents: { 'https:': Agent; 'http:': PlainAgent },
   limits: RegistryLimits,
 ): Promise<IncomingMessage> {
-  const { method, url, headers, body, signal } = outgoing
+  const { method, url, headers, body, signal, addresses } = outgoing
   const options: RequestOptions = {
     method,
     headers: { 'user-agent': 'berth', ...headers },
+    lookup: checkedLookup(addresses) as RequestOptions['lookup'],
     ...(signal ? { signal } : {}),
   }
   return new Promise((resolve, reject) => {
+    if (refused(url, addresses)) return reject(unreachable(url.host, new AddressRefused(url.host)))
     const sent =
       url.protocol === 'http:'
         ? plainRequest(url, { ...options, agent: agents['http:'] })
@@ -86,6 +91,15 @@ function send(
     // An error of either reaches the request, which tells.
     else pipeline(body, sent, () => undefined)
   })
+}
+
+function refused(url: URL, addresses: Addresses): boolean {
+  try {
+    assertHost(url, addresses)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** Returns what ends the waits for an answer; that between two bytes goes on. */
@@ -129,8 +143,12 @@ export function unreachable(host: string, error: unknown) {
   return registryError['REGISTRY.UNREACHABLE']({ registry: host, reason: reasonOf(error) }, { cause: error })
 }
 
+const privateReason =
+  'it is on this machine or in a private network, where builds reach only hosts that the engine’s settings name'
+
 function reasonOf(error: unknown): string {
   if (error instanceof TooSlow) return error.message
+  if (error instanceof AddressRefused) return privateReason
   const { code = '', errors } = error as NodeJS.ErrnoException & { errors?: unknown[] }
   if (errors?.[0] !== undefined && reasons[code] === undefined) return reasonOf(errors[0])
   if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|UNABLE_TO/.test(code))
