@@ -48,15 +48,6 @@ export const cliError = errorTable({
     fault: 'user',
     retryable: false,
   },
-  'CLI.NO_CONTAINER': {
-    message: (details: { given: string; similar: number }) =>
-      details.similar > 1
-        ? `${details.similar} containers begin with ${details.given}.`
-        : `There is no container ${details.given}.`,
-    hint: () => 'See which there are: berth engine ps -a',
-    fault: 'user',
-    retryable: false,
-  },
   'CLI.STILL_RUNS': {
     message: (details: { name: string }) => `The container ${details.name} runs.`,
     hint: () => 'Stop it first, or remove it with -f.',

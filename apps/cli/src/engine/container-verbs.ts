@@ -4,7 +4,7 @@ import { cliError } from '../errors.ts'
 import { ago, plain, print, printList } from '../output.ts'
 import { written } from './converse.ts'
 import { eachNamed } from './each-named.ts'
-import { findContainer } from './find-container.ts'
+import { since } from './since.ts'
 import { withEngine } from './with-engine.ts'
 
 /** What handles containers that are there, under Docker's names. */
@@ -73,7 +73,7 @@ export function addContainerVerbs(engine: Command): void {
     .argument('<name>')
     .action((given: string, name: string) =>
       withEngine(async (found) => {
-        await found.containers.rename((await findContainer(found, given)).id, name)
+        await found.containers.rename(given, name)
         return 0
       }),
     )
@@ -91,8 +91,7 @@ export function addContainerVerbs(engine: Command): void {
     .argument('<containers...>')
     .action((given: string[]) =>
       withEngine(async (found) => {
-        for (const name of given)
-          print(String((await found.containers.wait((await findContainer(found, name)).id)).code))
+        for (const name of given) print(String((await found.containers.wait(name)).code))
         return 0
       }),
     )
@@ -111,7 +110,7 @@ type Work = (engine: Engine, container: Container) => Promise<void>
 
 function onEach(given: readonly string[], work: Work): Promise<void> {
   return withEngine((engine) =>
-    eachNamed(given, async (name) => work(engine, await findContainer(engine, name))),
+    eachNamed(given, async (name) => work(engine, await engine.containers.get(name))),
   )
 }
 
@@ -158,7 +157,7 @@ async function remove({ containers }: Engine, { id, name, state }: Container, fo
 type LogFlags = { follow?: boolean; tail?: number; since?: Date; timestamps?: boolean }
 
 async function showLogs(engine: Engine, given: string, flags: LogFlags): Promise<number> {
-  const { id } = await findContainer(engine, given)
+  const { id } = await engine.containers.get(given)
   const enough = new AbortController()
   process.once('SIGINT', () => enough.abort())
   const query = {
@@ -183,15 +182,4 @@ function seconds(text: string): number {
 function count(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a number of lines.')
   return Number(text)
-}
-
-const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** How long ago (`90s`, `10m`, `2h`), or a date as ISO 8601 writes it. */
-export function since(text: string, now = Date.now()): Date {
-  const [, number, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
-  const at = new Date(number === undefined ? Date.parse(text) : now - Number(number) * (unitsMs[unit] ?? 0))
-  if (Number.isNaN(at.getTime()))
-    throw new InvalidArgumentError('a time such as 10m, 2h or 2026-11-22T10:00:00Z.')
-  return at
 }

@@ -2,7 +2,6 @@ import { isBerthError } from '@berth/domain'
 import type { Engine, ImageDiff } from '@berth/engine'
 import type { Command } from 'commander'
 import { ago, bytes, plain, print, printList } from '../output.ts'
-import { findContainer } from './find-container.ts'
 import { withEngine } from './with-engine.ts'
 
 /** What looks at images and containers, and at the room that they take, under Docker's names. */
@@ -51,8 +50,8 @@ export function addLookVerbs(engine: Command): void {
 }
 
 async function inspect(engine: Engine, given: string): Promise<unknown> {
-  const container = await findContainer(engine, given).catch((error: unknown) => {
-    if (isBerthError(error, 'CLI.NO_CONTAINER')) return null
+  const container = await engine.containers.get(given).catch((error: unknown) => {
+    if (isBerthError(error, 'CONTAINER.NOT_FOUND')) return null
     throw error
   })
   return container ?? engine.images.inspect(given)

@@ -7,7 +7,6 @@ import { cliError } from '../errors.ts'
 import { print } from '../output.ts'
 import { collect } from './collect.ts'
 import { converse } from './converse.ts'
-import { findContainer } from './find-container.ts'
 import type { AskedMount } from './parse-mounts.ts'
 import { planRun, type RunFlags, type RunSurroundings } from './plan-run.ts'
 import { withEngine } from './with-engine.ts'
@@ -153,7 +152,7 @@ async function exec(
     throw cliError['CLI.BAD_INPUT']({
       what: 'A command that nobody waits for ends with this one: leave -d out.',
     })
-  const { id } = await findContainer(engine, given)
+  const { id } = await engine.containers.get(given)
   const attachment = await engine.containers.exec(id, {
     command,
     env: Object.fromEntries(
@@ -168,7 +167,7 @@ async function exec(
 }
 
 async function attach(engine: Engine, given: string): Promise<number> {
-  const container = await findContainer(engine, given)
+  const container = await engine.containers.get(given)
   if (container.state !== 'running') throw cliError['CLI.RUNS_NOT']({ name: container.name })
   const attachment = await engine.containers.attach(container.id)
   const stop = passSignalsOn(engine, container.id)

@@ -1,0 +1,62 @@
+import { createWriteStream } from 'node:fs'
+import { resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Command } from 'commander'
+import { plain, print } from '../output.ts'
+import { written } from './converse.ts'
+import { withEngine } from './with-engine.ts'
+
+const signs = { added: 'A', changed: 'C', deleted: 'D' } as const
+
+/** What keeps a container's files, under Docker's names. */
+export function addKeepVerbs(engine: Command): void {
+  engine
+    .command('diff')
+    .description('what a container has changed in its files')
+    .argument('<container>')
+    .action((given: string) =>
+      withEngine(async ({ containers }) => {
+        for await (const { kind, path } of containers.changes(given))
+          await written(process.stdout, `${signs[kind]} ${plain(path)}\n`)
+        return 0
+      }),
+    )
+  engine
+    .command('commit')
+    .description('an image of what a container has changed')
+    .argument('<container>')
+    .argument('[name]')
+    .option('-m, --message <text>', 'for its history')
+    .option('--no-pause', 'let it go on meanwhile')
+    .action(
+      (given: string, name: string | undefined, { message, pause }: { message?: string; pause: boolean }) =>
+        withEngine(async ({ containers }) => {
+          const names = name === undefined ? [] : [name]
+          const options = { names, pause, ...(message === undefined ? {} : { comment: message }) }
+          print((await containers.commit(given, options)).digest)
+          return 0
+        }),
+    )
+  engine
+    .command('export')
+    .description('the whole file system of a container as a tar')
+    .argument('<container>')
+    .option('-o, --output <file>', 'default: the standard output')
+    .action((given: string, { output }: { output?: string }) =>
+      withEngine(async ({ containers }) => {
+        const target = output === undefined ? process.stdout : createWriteStream(resolve(output))
+        await pipeline(Readable.from(containers.export(given)), target)
+        return 0
+      }),
+    )
+  engine
+    .command('container-prune')
+    .description('remove the containers that do not run; their logs stay')
+    .action(() =>
+      withEngine(async ({ containers }) => {
+        for (const id of (await containers.prune()).removed) print(id)
+        return 0
+      }),
+    )
+}
