@@ -28,6 +28,8 @@ export class WordProblem extends Error {}
 /** A value that doubles itself line by line must end somewhere: Linux takes 128 KiB in one variable. */
 const longestResult = 128 * 1024
 const deepestNesting = 20
+/** Pattern times value, for all patterns of one text: about 50 ms. */
+const mostComparisons = 8_000_000
 const specialParameters = '@*#?-$!0'
 
 /** One word stays one word. @throws WordProblem */
@@ -51,6 +53,7 @@ class Expansion {
   #words: string[] = []
   #word = ''
   #length = 0
+  #comparisons = 0
 
   constructor(text: string, variables: Lookup, options: ExpandOptions, splits = false) {
     this.#text = text
@@ -181,7 +184,10 @@ class Expansion {
     const word = this.#until('}', name, operator === '#' || operator === '%')
     const value = this.#variables.get(name)
     if (value === undefined && this.#options.keepUnset) return this.#written(name, start)
-    if (operator === '#' || operator === '%') return trimmed(value ?? '', operator, word)
+    if (operator === '#' || operator === '%') {
+      this.#spend(value, word)
+      return trimmed(value ?? '', operator, word)
+    }
     return chosen({ name, value, operator, emptyIsUnset, word })
   }
 
@@ -193,7 +199,14 @@ class Expansion {
     const text = this.#until('}', name, true)
     const value = this.#variables.get(name)
     if (value === undefined && this.#options.keepUnset) return this.#written(name, start)
+    this.#spend(value, pattern)
     return withPattern(() => replaced(value ?? '', pattern, { text, all }))
+  }
+
+  /** Patterns that leave nothing over never reach the limit of the length. */
+  #spend(value: string | undefined, pattern: string): void {
+    this.#comparisons += (value?.length ?? 0) * (pattern.length + 8)
+    if (this.#comparisons > mostComparisons) throw new WordProblem('the patterns take too long to match.')
   }
 
   #written(name: string, start: number): string {
