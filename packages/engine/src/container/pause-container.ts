@@ -1,4 +1,5 @@
 import type { Container } from '../engine.ts'
+import { isAlive } from '../sandbox/process-life.ts'
 import { saveRecord } from './container-record.ts'
 import { containerError } from './errors.ts'
 import { type Held, runningSlot, slotOf, tell } from './held-containers.ts'
@@ -8,8 +9,10 @@ import type { Slot } from './slot.ts'
 export async function pauseContainer(held: Held, id: string): Promise<Container> {
   const slot = slotOf(held, id)
   return slot.inTurn(async () => {
-    runningSlot(held, id)
-    await held.parts.runtime.pause(slot.record.id)
+    const { pid } = runningSlot(held, id)
+    await held.parts.runtime.pause(slot.record.id).catch((error: unknown) => {
+      throw isAlive(pid) ? error : containerError['CONTAINER.NOT_RUNNING']({ id })
+    })
     await setPaused(slot, true)
     return tell(held, 'paused', slot)
   })

@@ -152,6 +152,21 @@ test('a container with a shell on its terminal is found again, and written to', 
   expect((await joined.exit).code).toBe(3)
 })
 
+test('an input stays open over the engine’s end, and is ended by the next', async () => {
+  const { id } = await engine.containers.create(shellSpec(home, 'cat; echo over', { openInput: true }))
+  await engine.containers.start(id)
+  const before = await engine.containers.attach(id)
+  const first = listen(before)
+  before.input?.write('one\n')
+  await expect.poll(() => first.text).toBe('one\n')
+  await before.close()
+  await reopen()
+  expect((await engine.containers.get(id)).state).toBe('running')
+  const joined = await engine.containers.attach(id)
+  joined.input?.end('two\n')
+  expect((await printed(joined)).stdout).toBe('two\nover\n')
+})
+
 test('a paused container is found paused', async () => {
   const { id } = await run()
   await engine.containers.pause(id)

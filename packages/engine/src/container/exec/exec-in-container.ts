@@ -16,7 +16,7 @@ import { type ExecStreams, openExecStreams } from './exec-streams.ts'
 /** Each is a process of the runtime's that stays, some 10 MB. */
 const mostCommands = 64
 const longestStartMs = 30_000
-const longestLookMs = 20
+const longestLookMs = 8
 
 /**
  * A further process in a running container. It belongs to this process: closing it, or the engine, kills it, and one
@@ -79,6 +79,7 @@ async function startExec(
     const code = status ?? 137
     return { code, signal: signalOfExitCode(code) }
   })
+  closeUnread(streams, exit)
   const { record } = slot
   return {
     input: spec.openInput ? input : null,
@@ -97,6 +98,17 @@ async function startExec(
       streams.close()
     },
   }
+}
+
+const unreadForMs = 60_000
+
+/** Who only waits for the end need not close it as well. */
+function closeUnread(streams: ExecStreams, exit: Promise<unknown>): void {
+  exit.then(() => {
+    setTimeout(() => {
+      if (!streams.isRead()) streams.close()
+    }, unreadForMs).unref()
+  })
 }
 
 function startRuntime(

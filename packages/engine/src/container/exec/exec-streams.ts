@@ -13,17 +13,25 @@ export type ExecStreams = {
   input: Writable | null
   output: Attachment['output']
   resize: ((size: TerminalSize) => void) | null
+  /** Whether somebody has begun to read the output. */
+  isRead(): boolean
   /** Once the runtime has what it gets. */
   closeTheirs(): void
   close(): void
 }
 
 export function openExecStreams(spec: ExecSpec): ExecStreams {
-  return spec.terminal ? onTerminal(spec.terminal) : onPipes(spec.openInput ?? false)
+  const streams = spec.terminal ? onTerminal(spec.terminal) : onPipes(spec.openInput ?? false)
+  let isRead = false
+  async function* noticed() {
+    isRead = true
+    yield* streams.output
+  }
+  return { ...streams, output: noticed(), isRead: () => isRead }
 }
 
 /** The runtime makes another terminal inside and carries everything between the two. */
-function onTerminal(size: TerminalSize): ExecStreams {
+function onTerminal(size: TerminalSize): Omit<ExecStreams, 'isRead'> {
   const terminal = openPseudoTerminal(size)
   // It breaks, by EIO, when nobody has the other end any more: that is its end.
   terminal.stream.on('error', () => undefined)
@@ -47,7 +55,7 @@ function typedInto(terminal: PseudoTerminal['stream']): Writable {
   })
 }
 
-function onPipes(openInput: boolean): ExecStreams {
+function onPipes(openInput: boolean): Omit<ExecStreams, 'isRead'> {
   const pipes = openOutputPipes()
   const output = mergedOutput([
     ['stdout', pipes.stdout],
