@@ -23,6 +23,9 @@ import {
 import { describeVolumes } from '../volumes.contract.ts'
 import { openHostEngine } from './host-engine.ts'
 
+/** A machine with much to do takes its time. */
+const soon = { timeout: 20_000 }
+
 describeVolumes('the engine of a machine', async () => {
   const home = await makeEngineHome()
   const engine = await openHostEngine(home)
@@ -204,7 +207,7 @@ describe('mounts of a container', () => {
     expect(await names()).toEqual([`${id}-0`, 'shared'])
     await expect(engine.volumes.remove(`${id}-0`)).rejects.toMatchObject({ code: 'VOLUME.IN_USE' })
     await expect
-      .poll(async () => (await linesOf(engine, id)).map(({ text }) => text))
+      .poll(async () => (await linesOf(engine, id)).map(({ text }) => text), soon)
       .toEqual(['mine', 'out', 'sub'])
     await engine.containers.remove(id)
     expect(await names()).toEqual(['shared'])

@@ -4,6 +4,9 @@ import type { Container, ContainerSpec, Engine } from '../engine.ts'
 import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '../testing/engine-home.ts'
 import { openHostEngine } from './host-engine.ts'
 
+/** A machine with much to do takes its time. */
+const soon = { timeout: 20_000 }
+
 let home: EngineHome
 let engine: Engine
 
@@ -36,13 +39,13 @@ test('containers of a group know each other while they run, under the names that
   const first = await start('first')
   const second = await start('second')
   expect(await hostsOf(second)).toContain(`${first.address} first ${first.id.slice(0, 12)}\n`)
-  await expect.poll(() => hostsOf(first)).toContain(`${second.address} second`)
-  await expect.poll(() => askFrom(first, 'second')).toBe('hello\n')
+  await expect.poll(() => hostsOf(first), soon).toContain(`${second.address} second`)
+  await expect.poll(() => askFrom(first, 'second'), soon).toBe('hello\n')
 
   await engine.containers.rename(second.id, 'renamed')
-  await expect.poll(() => hostsOf(first)).toContain(`${second.address} renamed`)
+  await expect.poll(() => hostsOf(first), soon).toContain(`${second.address} renamed`)
   await engine.containers.remove(second.id)
-  await expect.poll(() => hostsOf(first)).not.toContain('renamed')
+  await expect.poll(() => hostsOf(first), soon).not.toContain('renamed')
   expect(await hostsOf(first)).toMatch(/^127\.0\.0\.1 localhost\n/)
 })
 
@@ -53,17 +56,17 @@ test('a link leads to another group, one way, whenever the other comes, and ends
   const other = await start('other', { group: 'shop' })
   const database = await start('database', { group: 'data' })
 
-  await expect.poll(() => askFrom(web, 'db')).toBe('hello\n')
+  await expect.poll(() => askFrom(web, 'db'), soon).toBe('hello\n')
   expect(await askFrom(other, database.address ?? '')).toBe('')
   expect(await askFrom(database, web.address ?? '')).toBe('')
   expect(await hostsOf(database)).not.toContain('web')
 
   await engine.containers.stop(database.id, { timeoutMs: 0 })
-  await expect.poll(() => hostsOf(web)).not.toContain('db')
+  await expect.poll(() => hostsOf(web), soon).not.toContain('db')
   expect(await linksThrough()).toBe(0)
   const again = await engine.containers.start(database.id)
-  await expect.poll(() => hostsOf(web)).toContain(`${again.address} db database`)
-  await expect.poll(() => askFrom(web, 'db')).toBe('hello\n')
+  await expect.poll(() => hostsOf(web), soon).toContain(`${again.address} db database`)
+  await expect.poll(() => askFrom(web, 'db'), soon).toBe('hello\n')
 })
 
 test('names and links are there again when the engine is', async () => {
@@ -73,9 +76,9 @@ test('names and links are there again when the engine is', async () => {
   await engine.close()
   engine = await openHostEngine(home)
   expect(await linksThrough()).toBe(1)
-  await expect.poll(() => askFrom(web, 'db')).toBe('hello\n')
+  await expect.poll(() => askFrom(web, 'db'), soon).toBe('hello\n')
   await engine.containers.remove(database.id)
-  await expect.poll(() => hostsOf(web)).not.toContain('db')
+  await expect.poll(() => hostsOf(web), soon).not.toContain('db')
   expect(await linksThrough()).toBe(0)
 })
 

@@ -8,6 +8,9 @@ import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '..
 import { type FarHost, makeFarHost } from '../testing/far-host.ts'
 import { openHostEngine } from './host-engine.ts'
 
+/** A machine with much to do takes its time. */
+const soon = { timeout: 20_000 }
+
 let home: EngineHome
 let engine: Engine
 let far: FarHost
@@ -37,14 +40,14 @@ const portOf = (container: { ports?: readonly PublishedPort[] }, at = 0) =>
 
 test('a published port is reached on every address of the machine, of both families, and from outside', async () => {
   const port = portOf(await start([tcp]))
-  await expect.poll(() => ask('127.0.0.1', port)).toBe('hello\n')
-  await expect.poll(() => ask('::1', port)).toBe('hello\n')
-  await expect.poll(() => far.ask(far.gateway, port)).toBe('hello\n')
+  await expect.poll(() => ask('127.0.0.1', port), soon).toBe('hello\n')
+  await expect.poll(() => ask('::1', port), soon).toBe('hello\n')
+  await expect.poll(() => far.ask(far.gateway, port), soon).toBe('hello\n')
 })
 
 test('one that is published on an address is reached there only', async () => {
   const port = portOf(await start([{ ...tcp, hostAddress: '127.0.0.1' }]))
-  await expect.poll(() => ask('127.0.0.1', port)).toBe('hello\n')
+  await expect.poll(() => ask('127.0.0.1', port), soon).toBe('hello\n')
   expect(await ask('::1', port)).toBe('')
   expect(await far.ask(far.gateway, port)).toBe('')
 })
@@ -52,7 +55,7 @@ test('one that is published on an address is reached there only', async () => {
 test('the machine’s own firewall decides who reaches it, as for anything that the machine serves', async () => {
   const open = await start([tcp])
   const shut = await start([tcp])
-  await expect.poll(() => far.ask(far.gateway, portOf(shut))).toBe('hello\n')
+  await expect.poll(() => far.ask(far.gateway, portOf(shut)), soon).toBe('hello\n')
   const table = `berth_test_${process.pid}`
   await nft(`table inet ${table} {
     chain input {
@@ -64,9 +67,9 @@ test('the machine’s own firewall decides who reaches it, as for anything that 
     }
   }`)
   try {
-    await expect.poll(() => far.ask(far.gateway, portOf(open))).toBe('hello\n')
+    await expect.poll(() => far.ask(far.gateway, portOf(open)), soon).toBe('hello\n')
     expect(await far.ask(far.gateway, portOf(shut))).toBe('')
-    await expect.poll(() => ask('127.0.0.1', portOf(shut))).toBe('hello\n')
+    await expect.poll(() => ask('127.0.0.1', portOf(shut)), soon).toBe('hello\n')
   } finally {
     await nft(`delete table inet ${table}`)
   }
@@ -80,7 +83,7 @@ test('datagrams are answered', async () => {
     command('nsenter', `--net=/proc/${container.pid}/ns/net`, process.execPath, '-e', echo),
   )
   try {
-    await expect.poll(() => askUdp(portOf(container))).toBe('echo ping')
+    await expect.poll(() => askUdp(portOf(container)), soon).toBe('echo ping')
   } finally {
     inside.kill('SIGKILL')
     await inside.exited
@@ -104,7 +107,7 @@ test('a port lives as long as its container, without the engine, and no longer',
   const container = await start([tcp])
   const port = portOf(container)
   await engine.close()
-  await expect.poll(() => ask('127.0.0.1', port)).toBe('hello\n')
+  await expect.poll(() => ask('127.0.0.1', port), soon).toBe('hello\n')
   engine = await openHostEngine(home)
   expect((await engine.containers.get(container.id)).ports).toEqual([{ ...tcp, hostPort: port }])
   process.kill(container.pid ?? 0, 'SIGKILL')
@@ -119,8 +122,8 @@ test('nobody inside can touch what forwards its ports', async () => {
     'sleep 0.3; for p in /proc/[0-9]*; do grep -q socat $p/comm && { kill -9 $(basename $p) || echo refused; ls -l $p/exe $p/fd || echo hidden; }; done 2>/dev/null; sleep 60'
   const { logPath } = await start([tcp], script)
   const read = async () => (await localRunner.run(command('cat', logPath))).stdout
-  await expect.poll(read).toContain('refused')
-  await expect.poll(read).toContain('hidden')
+  await expect.poll(read, soon).toContain('refused')
+  await expect.poll(read, soon).toContain('hidden')
 })
 
 const echo = `
