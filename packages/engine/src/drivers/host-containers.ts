@@ -104,6 +104,7 @@ async function findContainers(options: Options) {
 /** Containers run on; what belongs to this process ends. A restart that is due is made by whoever opens the engine next. */
 async function letGo(slot: Slot): Promise<void> {
   clearTimeout(slot.restart ?? undefined)
+  slot.input?.destroy()
   await Promise.all([...slot.commands.values()].map((end) => end()))
   await slot.inTurn(async () => undefined)
 }
