@@ -40,12 +40,10 @@ export function describeImages(name: string, open: () => Promise<ImagesUnderTest
 
     test('an archive that cannot be written says so', async () => {
       await under.make('archived')
-      for (const written of [
-        images().exportArchive(['archived'], `${directory}/no/x.tar`),
-        images().exportRootfs('archived', `${directory}/no/x.tar`),
-      ]) {
-        await expect(written).rejects.toMatchObject({ code: 'ARCHIVE.NOT_WRITTEN' })
-      }
+      const refused = { code: 'ARCHIVE.NOT_WRITTEN' }
+      const nowhere = `${directory}/no/x.tar`
+      await expect(images().exportArchive(['archived'], nowhere)).rejects.toMatchObject(refused)
+      await expect(images().exportRootfs('archived', nowhere)).rejects.toMatchObject(refused)
       await expect(images().exportArchive(['nothing'], `${directory}/y.tar`)).rejects.toMatchObject({
         code: 'IMAGE.NOT_FOUND',
       })
@@ -88,13 +86,10 @@ export function describeImages(name: string, open: () => Promise<ImagesUnderTest
       })
       const history = await images().history(image.digest)
       expect(history.flatMap(({ layer }) => layer ?? [])).toEqual([...image.layers].reverse())
-      for (const look of [
-        images().inspect('nothing'),
-        images().history('nothing'),
-        images().diff('nothing', 'looked-at'),
-      ]) {
-        await expect(look).rejects.toMatchObject({ code: 'IMAGE.NOT_FOUND' })
-      }
+      const unknown = { code: 'IMAGE.NOT_FOUND' }
+      await expect(images().inspect('nothing')).rejects.toMatchObject(unknown)
+      await expect(images().history('nothing')).rejects.toMatchObject(unknown)
+      await expect(images().diff('nothing', 'looked-at')).rejects.toMatchObject(unknown)
     })
 
     test('a difference in configuration keeps values of variables back, until asked', async () => {
