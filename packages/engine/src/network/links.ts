@@ -5,6 +5,7 @@ import type { EnginePlaces } from '../sandbox/engine-places.ts'
 import { formatAddress, parseBlock } from './ipv4.ts'
 import { configureNetwork } from './netlink/configure.ts'
 import { addAddress, addBridge, addCable, addDefaultRoute, switchOn } from './netlink/link-messages.ts'
+import { absent } from './route-packets.ts'
 
 /**
  * Bridges and cables. They are made by messages to the kernel, in this thread: a program for it would cost a start ten
@@ -33,7 +34,11 @@ export function makeBridge({ bridge, subnet, mtu }: { bridge: string; subnet: st
     network.ask(addAddress(network.indexOf(bridge), { address: addressBytes(gateway), prefix }))
   })
   // No IPv6 on the machine's side of it: a link-local address would be a way in that no rule was meant for.
-  if (hasIpv6()) writeFileSync(`/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`, '1')
+  try {
+    writeFileSync(`/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`, '1')
+  } catch (error) {
+    absent(error as NodeJS.ErrnoException)
+  }
 }
 
 export type Cable = { cable: string; bridge: string; subnet: string; address: string }

@@ -58,6 +58,8 @@ export function containerNames(networks: Pick<Networks, 'linkPairs'>): Container
     written.set(one.id, text)
   }
   const changed = () => {
+    // At once: one that joined and has run counts no longer as joining, however soon it ends.
+    all()
     if (waiting) return
     waiting = true
     turn = turn.then(async () => {
