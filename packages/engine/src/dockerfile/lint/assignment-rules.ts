@@ -1,4 +1,4 @@
-import type { ArgInstruction, EnvInstruction, LabelInstruction } from '../instruction.ts'
+import type { ArgInstruction, EnvInstruction } from '../instruction.ts'
 import { quoted } from '../source-text.ts'
 import { splitWords } from '../split-words.ts'
 import type { Finding } from './rules.ts'
@@ -29,5 +29,3 @@ export function secretNames(instruction: ArgInstruction | EnvInstruction): Findi
       text: `${keyword} ${quoted(name)} looks like a secret, and would stay in the image: use RUN --mount=type=secret.`,
     }))
 }
-
-export type AssignmentInstruction = EnvInstruction | LabelInstruction
