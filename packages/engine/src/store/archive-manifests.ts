@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { lstat, readFile } from 'node:fs/promises'
+import { printable } from '@berth/domain'
 import { z } from 'zod'
 import type { HistoryEntry, ImageConfig } from '../engine.ts'
 import { resolveInRoot } from '../system/resolve-in-root.ts'
@@ -146,9 +147,13 @@ async function readSmall(directory: string, path: string): Promise<Buffer> {
 
 /** A regular file of the unpacked archive: old archives name one layer's file by a link to another's. */
 async function filePath(directory: string, path: string): Promise<string> {
-  const found = await resolveInRoot(directory, path)
+  const lacking = invalid(`it lacks ${printable(path)}`)
+  // Too long, with a NUL, or links without end: nothing is there.
+  const found = await resolveInRoot(directory, path).catch(() => {
+    throw lacking
+  })
   const stats = await lstat(found).catch(() => null)
-  if (!stats?.isFile()) throw invalid(`it lacks ${path}`)
+  if (!stats?.isFile()) throw lacking
   return found
 }
 

@@ -184,6 +184,16 @@ describe('an archive that is not what it says', () => {
       () => dockerSave(ociConfig({ config: { User: 'a\0b' } })),
       'IMAGE.INVALID_ARCHIVE',
     ],
+    [
+      'whose configuration is at a NUL',
+      () => dockerSave(ociConfig(), { configPath: 'a\0b' }),
+      'IMAGE.INVALID_ARCHIVE',
+    ],
+    [
+      'whose configuration is at a path without end',
+      () => dockerSave(ociConfig(), { configPath: 'a'.repeat(3000) }),
+      'IMAGE.INVALID_ARCHIVE',
+    ],
     ['with neither manifest', () => makeTar([{ path: 'hello', content: 'x' }]), 'IMAGE.INVALID_ARCHIVE'],
     [
       'whose manifest is a directory',
