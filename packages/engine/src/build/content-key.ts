@@ -19,7 +19,8 @@ const pieceBytes = 1024 * 1024
 
 /**
  * SHA-256 of what a COPY takes from another root: names, kinds, modes, owners, attributes, links and content, but no
- * times, so that a stage that was built again and came out the same changes nothing after it. Null: it is too much.
+ * times, so that a stage that was built again and came out the same changes nothing after it. Null: it is too much, or a name is
+ * no UTF-8.
  */
 export async function contentKey(
   sources: readonly { name: string; real: string }[],
@@ -32,7 +33,9 @@ export async function contentKey(
       const stats = lstatSync(next.path)
       addEntry(reading, next, stats)
       if (reading.bytes > mostBytes || reading.entries > mostEntries) return null
-      if (stats.isDirectory()) ahead.push(...childrenOf(next))
+      const children = stats.isDirectory() ? childrenOf(next) : []
+      if (children.some(({ name }) => name.includes('\ufffd'))) return null
+      ahead.push(...children)
       if (reading.entries % entriesInOneGo !== 0) continue
       await nextTurn()
       signal.throwIfAborted()

@@ -12,6 +12,8 @@ export type BuildContext = {
   links: ReadonlyMap<string, string>
   /** In the revision, but left out. */
   ignored: ReadonlySet<string>
+  /** Directories of which everything is left out, but not they themselves: they are copied, as with BuildKit. */
+  emptied?: readonly string[]
 }
 
 export const largestContext = { entries: 500_000, bytes: 20 * 1024 ** 3 }
@@ -40,7 +42,8 @@ export type ContextIndex = {
 export function indexContext(context: BuildContext): ContextIndex {
   const files = new Map(context.entries.map((entry) => [entry.path, entry]))
   const directories = new Set<string>([''])
-  for (const { path } of context.entries) {
+  const emptied = (context.emptied ?? []).map((path) => ({ path: `${path}/` }))
+  for (const { path } of [...context.entries, ...emptied]) {
     let slash = path.lastIndexOf('/')
     while (slash > 0) {
       const directory = path.slice(0, slash)
@@ -92,4 +95,24 @@ function parent(path: string): string {
 /** A source as the Dockerfile writes it → relative to the root that it is read from; `..` stops at that root. */
 export function relativeSource(source: string): string {
   return posix.join('/', source).replace(/^\/+|\/+$/g, '')
+}
+
+/** Directories above one of `paths`, above none of `kept`, that the filter itself does not take. */
+export function emptiedDirectories(
+  paths: Iterable<string>,
+  kept: Iterable<string>,
+  ignores: (path: string) => boolean,
+): string[] {
+  const full = new Set<string>()
+  for (const path of kept) for (const directory of above(path)) full.add(directory)
+  const emptied = new Set<string>()
+  for (const path of paths)
+    for (const directory of above(path))
+      if (!full.has(directory) && !ignores(directory)) emptied.add(directory)
+  return [...emptied]
+}
+
+function* above(path: string): Generator<string> {
+  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1))
+    yield path.slice(0, slash)
 }

@@ -51,7 +51,8 @@ async function copyWith(
     const links = contents && remembered && (await planLinks(writer, targets, remembered))
     await writeEntries(context, { writer, targets, directory })
     for (const { name, content } of step.action.inline) {
-      writer.file(fileTarget(step.action.destination, name, intoDirectory), Buffer.from(content), false)
+      const path = fileTarget(writer, step.action.destination, { name, intoDirectory })
+      writer.file(path, Buffer.from(content), false)
     }
     await writeRemote(context, step, { writer, directory, intoDirectory })
     return links && ((upper: string) => makeLinks(upper, links))
@@ -114,7 +115,7 @@ function targetsOf(writer: RootWriter, step: StepOf<'copy'>) {
   const files = all.length - directories
   const intoDirectory = startDestination(writer, step, { files, directories })
   const targets: Targets = new Map()
-  for (const source of sources) addTargets(targets, source, step, intoDirectory)
+  for (const source of sources) addTargets({ targets, writer, step, intoDirectory }, source)
   return { targets, intoDirectory }
 }
 
@@ -123,45 +124,58 @@ function kindOfRemote(source: RemoteSource): 'file' | 'directory' {
 }
 
 /**
- * Makes the destination a directory where the sources need one. True: files keep their names in it.
- * @throws BUILD.SYNTAX for several files and a destination that is no directory
+ * Makes the destination a directory where it is written as one, or a directory is copied. True: files keep their names
+ * in it. Several files at one path: the last one stays, as with BuildKit.
  */
 export function startDestination(
   writer: RootWriter,
-  { action, place }: StepOf<'copy'> | StepOf<'copy-from'>,
+  { action }: StepOf<'copy'> | StepOf<'copy-from'>,
   sources: { files: number; directories: number },
 ): boolean {
+  // Patterns that match nothing make nothing.
+  if (sources.files + sources.directories === 0) return true
   if (action.isDirectory || sources.directories > 0) writer.directory(action.destination)
-  if (writer.isDirectory(action.destination)) return true
-  if (sources.files <= 1) return false
-  throw buildError['BUILD.SYNTAX']({
-    place,
-    problem: 'several files need a directory as their destination.',
-    hint: 'End the destination with a slash.',
-  })
+  return writer.isDirectory(action.destination)
 }
 
-export function fileTarget(destination: string, name: string, intoDirectory: boolean): string {
-  return intoDirectory ? posix.join(destination, name) : destination
+export function fileTarget(
+  writer: RootWriter,
+  destination: string,
+  { name, intoDirectory }: { name: string; intoDirectory: boolean },
+): string {
+  return intoDirectory ? posix.join(destination, name) : writer.throughLinks(destination)
 }
 
-function addTargets(
-  targets: Targets,
-  source: ContextSource,
-  step: StepOf<'copy'>,
-  intoDirectory: boolean,
-): void {
+type Adding = { targets: Targets; writer: RootWriter; step: StepOf<'copy'>; intoDirectory: boolean }
+
+/** As a checkout has it. */
+const contextDirectory = { mode: 0o755, owner: { uid: 0, gid: 0 } }
+
+function addTargets({ targets, writer, step, intoDirectory }: Adding, source: ContextSource): void {
   const { destination, unpack } = step.action
+  for (const path of directoriesOf(source))
+    writer.copiedDirectory(posix.join(destination, path), contextDirectory)
   for (const { path, entry } of source.entries) {
     const target =
       source.kind === 'directory'
         ? { path: posix.join(destination, path), unpackInto: null }
         : {
-            path: fileTarget(destination, source.name, intoDirectory),
+            path: fileTarget(writer, destination, { name: source.name, intoDirectory }),
             unpackInto: unpack && entry.kind === 'file' ? destination : null,
           }
     targets.set(entry.path, { entry, places: [...(targets.get(entry.path)?.places ?? []), target] })
   }
+}
+
+/** Those above come first. */
+function directoriesOf({ kind, entries, emptied = [] }: ContextSource): Iterable<string> {
+  const found = new Set<string>()
+  if (kind === 'file') return found
+  for (const path of [...entries.map((each) => each.path), ...emptied.map((each) => `${each}/`)]) {
+    for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1))
+      found.add(path.slice(0, slash))
+  }
+  return found
 }
 
 function checkSize(context: StepContext, step: StepOf<'copy'>): void {

@@ -6,7 +6,6 @@ import {
   linkSync,
   lstatSync,
   lutimesSync,
-  mkdirSync,
   readdirSync,
   readlinkSync,
   type Stats,
@@ -27,7 +26,7 @@ import type { RootWriter } from './root-writer.ts'
 
 /**
  * Copies from one mounted root into another: modes, owners, times, capabilities and hard links within the copy stay;
- * links are copied as links. Sockets and devices are left out. Directories that are there already stay as they are.
+ * links are copied as links. Sockets and devices are left out. Directories that are there already become like the source's.
  */
 export type CopyLimits = {
   bytes: number
@@ -65,8 +64,9 @@ export class TreeCopier {
     this.#limits = limits
   }
 
-  /** Everything in `source`, a real directory, into `target`, a path in the writer's root. */
-  async directory(source: string, target: string): Promise<void> {
+  /** Everything in `source`, a real directory, into `target`, a path in the writer's root, dated like it if it is new. */
+  async directory(source: string, target: string, isNew = false): Promise<void> {
+    if (isNew) this.#times.push({ path: this.#writer.directory(target), stats: lstatSync(source) })
     const ahead = [{ source, target, relative: '' }]
     for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
       for (const child of this.#children(next)) {
@@ -173,7 +173,7 @@ export class TreeCopier {
     } else {
       if (stats.isFIFO()) makeNode(path, 'fifo', 0o600)
       else await this.#copyContent(source, path, stats)
-      if (uid !== 0 || gid !== 0) lchownSync(path, uid, gid)
+      if (uid !== 0 || gid !== 0 || this.#writer.inheritsGroup) lchownSync(path, uid, gid)
       chmodSync(path, this.#writer.modeOf(stats.mode, false))
       if (stats.isFile()) copyAttributes(source, path)
     }
@@ -193,13 +193,8 @@ export class TreeCopier {
   }
 
   #makeDirectory(target: string, stats: Stats): void {
-    if (this.#writer.isDirectory(target)) return
-    const path = this.#writer.freshPath(target)
-    const { uid, gid } = this.#writer.ownerOf(stats)
-    mkdirSync(path, { mode: 0o700 })
-    lchownSync(path, uid, gid)
-    chmodSync(path, this.#writer.modeOf(stats.mode, true))
-    this.#times.push({ path, stats })
+    this.#writer.copiedDirectory(target, { mode: stats.mode, owner: stats })
+    this.#times.push({ path: this.#writer.directory(target), stats })
   }
 
   async #breathe(): Promise<void> {

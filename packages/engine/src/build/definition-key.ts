@@ -56,7 +56,7 @@ function contextSources(action: StepAction): readonly ContextSource[] {
 
 /** Everything that COPY takes of the context counts. */
 export function addSource(hash: ReturnType<typeof createHash>, source: ContextSource): void {
-  hash.update(JSON.stringify([source.kind, source.name, source.entries.length]))
+  hash.update(JSON.stringify([source.kind, source.name, source.entries.length, ...(source.emptied ?? [])]))
   for (const { path, entry } of source.entries) {
     hash.update(`${JSON.stringify(path)} ${entry.kind} ${entry.executable ? 'x' : '-'} ${entry.contentId}\n`)
   }

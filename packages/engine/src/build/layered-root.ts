@@ -1,4 +1,4 @@
-import { chmodSync, lchownSync, lstatSync, mkdirSync, readlinkSync, type Stats } from 'node:fs'
+import { chmodSync, lchownSync, lstatSync, mkdirSync, readlinkSync, type Stats, utimesSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { systemError } from '../system/errors.ts'
 import { resolveInRootBy } from '../system/resolve-in-root.ts'
@@ -59,7 +59,12 @@ export class LayeredRoot {
     this.open(parentOf(path))
     this.#opened.add(path)
     const found = this.own(path) === undefined ? this.below(path) : undefined
-    if (found !== undefined) copyDirectory(`${found.layer}${path}`, `${this.upper}${path}`, found.stats)
+    if (found === undefined) return
+    const above = `${this.upper}${parentOf(path)}`
+    const { atimeMs, mtimeMs } = lstatSync(above)
+    copyDirectory(`${found.layer}${path}`, `${this.upper}${path}`, found.stats)
+    // What only shows through has changed nothing of the directory above.
+    utimesSync(above, atimeMs / 1000, mtimeMs / 1000)
   }
 
   /** A directory was made where nothing was. */
@@ -104,6 +109,7 @@ function copyDirectory(source: string, target: string, stats: Stats): void {
     const value = name.startsWith('trusted.overlay.') ? null : getAttribute(source, name)
     if (value !== null) setAttribute(target, name, value)
   }
+  utimesSync(target, stats.atimeMs / 1000, stats.mtimeMs / 1000)
 }
 
 function isWhiteout(stats: Stats): boolean {

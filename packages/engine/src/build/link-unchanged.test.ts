@@ -75,7 +75,7 @@ describe('files that did not change', () => {
     await at.build({ ...files(), Dockerfile: text('one') }, { cacheScope: 'placed' })
     const { image } = await at.build({ ...files(), Dockerfile: text('two') }, { cacheScope: 'placed' })
     expect(await at.read(image, '/app/src/d0/f3')).toBe('content 3')
-    expect(await at.stat(image, '/app/src/d0')).toBe('700 0:0')
+    expect(await at.stat(image, '/app/src/d0')).toBe('755 0:0')
   })
 
   test('get another owner when the name means another id now', async () => {

@@ -1,4 +1,4 @@
-import { linkSync, unlinkSync, utimesSync } from 'node:fs'
+import { linkSync, lstatSync, type Stats, unlinkSync, utimesSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type CopiedFiles, contentOf } from './copy-memory.ts'
@@ -61,11 +61,16 @@ export async function planLinks(
 
 /** @throws EMLINK, ENOENT where the earlier layer does not hold out; nothing else depends on it */
 export async function makeLinks(upper: string, links: PlannedLinks): Promise<void> {
+  const times = new Map<string, Stats>()
   let count = 0
   for (const [path, source] of links) {
+    const directory = dirname(`${upper}${path}`)
+    if (!times.has(directory)) times.set(directory, lstatSync(directory))
     linkOver(source, `${upper}${path}`)
     if (++count % entriesInOneGo === 0) await nextTurn()
   }
+  // Who planned the links has dated the directories already.
+  for (const [path, { atimeMs, mtimeMs }] of times) utimesSync(path, atimeMs / 1000, mtimeMs / 1000)
 }
 
 /** Where a file of a lower layer was removed, overlayfs has left its mark. */

@@ -7,6 +7,7 @@ import {
   type BuildContext,
   type ContextIndex,
   checkContextSize,
+  emptiedDirectories,
   findInContext,
   indexContext,
 } from './context.ts'
@@ -92,8 +93,11 @@ function filtered(
 ): BuildContext {
   if (filter === ignoresNothing) return { entries, links, ignored: new Set() }
   const ignored = new Set(entries.map((entry) => entry.path).filter((path) => filter.ignores(path)))
+  const kept = entries.filter((entry) => !ignored.has(entry.path))
+  const keptPaths = kept.map((entry) => entry.path)
   return {
-    entries: entries.filter((entry) => !ignored.has(entry.path)),
+    entries: kept,
+    emptied: emptiedDirectories(ignored, keptPaths, (path) => filter.ignores(path)),
     links: new Map([...links].filter(([path]) => !ignored.has(path))),
     ignored,
   }

@@ -26,6 +26,7 @@ import { changeMode, type ModeChange } from './mode.ts'
 /** Longer ones go the careful way, which refuses them in words. Linux: PATH_MAX, and NAME_MAX for one part. */
 const mostPathBytes = 4_000
 const mostNameBytes = 255
+const setGroupId = 0o2000
 
 export type OpenFile = { write(content: Uint8Array): void; close(): void }
 
@@ -49,6 +50,8 @@ export class RootWriter {
   readonly #umask = process.umask()
   /** Directories known to be there: path in the root → real path. */
   readonly #directories = new Map<string, string>()
+  /** A directory was seen that gives its group to what is made in it. */
+  #groupIsInherited = false
 
   constructor(
     root: string | LayeredRoot,
@@ -69,6 +72,29 @@ export class RootWriter {
     this.#layers?.open(real.slice(this.root.length))
     this.#directories.set(path, real)
     return real
+  }
+
+  /**
+   * A directory of what is copied: one that is there gets the mode and owner of the source's, as in BuildKit. Where a
+   * link leads to one, that one stays as it is.
+   */
+  copiedDirectory(path: string, source: { mode: number; owner: Owner }): void {
+    const real = `${this.directory(dirname(path))}/${basename(path)}`
+    const present = isTooLong(real) ? undefined : this.#look(real)
+    if (present === undefined || present?.isDirectory() === false) return void this.directory(path)
+    const mode = this.modeOf(source.mode, true)
+    const owner = this.ownerOf(source.owner)
+    if (present?.uid === owner.uid && present.gid === owner.gid && (present.mode & 0o7777) === mode) return
+    if (present === null) mkdirSync(real, { mode: 0o700 })
+    this.#layers?.[present === null ? 'made' : 'open'](real.slice(this.root.length))
+    this.#directories.set(path, real)
+    lchownSync(real, owner.uid, owner.gid)
+    chmodSync(real, mode)
+  }
+
+  /** Where a file goes that is copied to this very path: through links, which may lead to nothing yet. */
+  throughLinks(path: string): string {
+    return this.#resolve(path).slice(this.root.length)
   }
 
   isDirectory(path: string): boolean {
@@ -111,8 +137,13 @@ export class RootWriter {
     if (target === '' || target.includes('\0')) throw this.conflict(`the link ${quoted(path)} leads nowhere.`)
     symlinkSync(target, real)
     const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
-    if (uid !== 0 || gid !== 0) lchownSync(real, uid, gid)
+    if (uid !== 0 || gid !== 0 || this.#groupIsInherited) lchownSync(real, uid, gid)
     lutimesSync(real, this.#timeSeconds, this.#timeSeconds)
+  }
+
+  /** Whether what is made may get another group than the engine's. */
+  get inheritsGroup(): boolean {
+    return this.#groupIsInherited
   }
 
   /** Whether files get another owner or mode than they have. */
@@ -170,7 +201,7 @@ export class RootWriter {
 
   #finish(descriptor: number, mode: number, timeSeconds: number): void {
     const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
-    if (uid !== 0 || gid !== 0) fchownSync(descriptor, uid, gid)
+    if (uid !== 0 || gid !== 0 || this.#groupIsInherited) fchownSync(descriptor, uid, gid)
     if ((mode & 0o777 & ~this.#umask) !== mode) fchmodSync(descriptor, mode)
     futimesSync(descriptor, timeSeconds, timeSeconds)
   }
@@ -180,8 +211,7 @@ export class RootWriter {
     if (path === '/' || normalize(path) !== path || !path.startsWith('/') || path.endsWith('/'))
       return undefined
     const real = join(this.directory(dirname(path)), basename(path))
-    if (Buffer.byteLength(real) > mostPathBytes || Buffer.byteLength(basename(path)) > mostNameBytes)
-      return undefined
+    if (isTooLong(real)) return undefined
     const present = this.#look(real)
     if (present === null) this.#makeOne(real)
     return present === null || present.isDirectory() ? real : undefined
@@ -206,7 +236,7 @@ export class RootWriter {
 
   #makeOne(real: string): void {
     mkdirSync(real, { mode: 0o755 })
-    const mode = this.modeOf(0o755, true)
+    const mode = modeOnTheWay(this.#mode)
     if (mode !== (0o755 & ~this.#umask)) chmodSync(real, mode)
     const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
     if (uid !== 0 || gid !== 0) lchownSync(real, uid, gid)
@@ -214,8 +244,10 @@ export class RootWriter {
   }
 
   #look(real: string): Stats | null {
-    if (this.#layers === null) return look(real)
-    return this.#layers.look(real.slice(this.root.length)) ?? null
+    const stats =
+      this.#layers === null ? look(real) : (this.#layers.look(real.slice(this.root.length)) ?? null)
+    if (stats?.isDirectory() && (stats.mode & setGroupId) !== 0) this.#groupIsInherited = true
+    return stats
   }
 
   #resolve(path: string): string {
@@ -226,6 +258,16 @@ export class RootWriter {
       throw this.conflict(`${quoted(path)} cannot be reached in the image: ${error.message}`)
     }
   }
+}
+
+/** Of a directory that no source brings. As BuildKit: of --chmod only what an ordinary mkdir takes of an octal mode. */
+function modeOnTheWay(change: ModeChange | null): number {
+  return change?.kind === 'octal' ? change.mode & 0o755 : 0o755
+}
+
+/** The careful way tells what is wrong with it. */
+function isTooLong(real: string): boolean {
+  return Buffer.byteLength(real) > mostPathBytes || Buffer.byteLength(basename(real)) > mostNameBytes
 }
 
 function look(path: string): Stats | null {

@@ -2,7 +2,7 @@ import type { TreeEntry } from '@berth/domain'
 import { compileGlob, type Glob, hasWildcards } from '../dockerfile/glob.ts'
 import { ignorePatterns, ignoresNothing, type PathFilter } from '../dockerfile/ignore-file.ts'
 import type { Place } from '../dockerfile/source-text.ts'
-import { type ContextIndex, findInContext, relativeSource } from './context.ts'
+import { type ContextIndex, emptiedDirectories, findInContext, relativeSource } from './context.ts'
 import { buildError } from './errors.ts'
 import { parentsPattern } from './parents-pattern.ts'
 import { withPlace } from './with-place.ts'
@@ -16,6 +16,8 @@ export type ContextSource = {
   name: string
   kind: 'file' | 'directory'
   entries: readonly { path: string; entry: TreeEntry }[]
+  /** Of a directory: those within it of which nothing is taken but they themselves. Default none. */
+  emptied?: readonly string[]
 }
 
 type Wanted = { sources: readonly string[]; exclude: readonly string[]; place: Place }
@@ -87,8 +89,34 @@ function selectOne(
     const entries = filter.ignores(name) ? [] : [{ path: '', entry: found.entry }]
     return { name, kind: 'file', entries }
   }
-  const entries = entriesBelow(index, found.path).filter((each) => !filter.ignores(each.path))
-  return { name, kind: 'directory', entries }
+  const below = entriesBelow(index, found.path)
+  const entries = below.filter((each) => !filter.ignores(each.path))
+  return {
+    name,
+    kind: 'directory',
+    entries,
+    emptied: emptiedBelow(index, found.path, { below, entries, filter }),
+  }
+}
+
+type Taken = { below: ContextSource['entries']; entries: ContextSource['entries']; filter: PathFilter }
+
+function emptiedBelow(
+  { context }: ContextIndex,
+  directory: string,
+  { below, entries, filter }: Taken,
+): string[] {
+  const prefix = directory === '' ? '' : `${directory}/`
+  const before = (context.emptied ?? [])
+    .filter((path) => path.startsWith(prefix))
+    .map((path) => path.slice(prefix.length))
+  if (below.length === entries.length && before.length === 0) return []
+  const paths = [...below.map(({ path }) => path), ...before.map((path) => `${path}/`)]
+  return emptiedDirectories(
+    paths,
+    entries.map(({ path }) => path),
+    (path) => filter.ignores(path),
+  )
 }
 
 function entriesBelow({ context }: ContextIndex, directory: string): { path: string; entry: TreeEntry }[] {

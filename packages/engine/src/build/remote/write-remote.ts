@@ -38,7 +38,7 @@ async function writeUrl(
   const { path, modifiedAt } = await download({ context, step }, source)
   const archive = { writer, path, into: destination, name: source.name }
   if (source.unpack && (await tryUnpack(context, archive))) return
-  const to = intoDirectory ? posix.join(destination, source.name) : destination
+  const to = intoDirectory ? posix.join(destination, source.name) : writer.throughLinks(destination)
   const file = writer.createWith(to, { mode: fileMode, timeSeconds: Math.floor(modifiedAt.getTime() / 1000) })
   try {
     for await (const piece of createReadStream(path)) {
