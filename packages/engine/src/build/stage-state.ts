@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { isSignal } from '../container/signals.ts'
 import {
   type ExpandOptions,
   expandWord,
@@ -187,7 +188,7 @@ export function ports(words: readonly string[], place: Place): string[] {
 }
 
 function signal(given: string, place: Place): string {
-  if (/^(?:SIG)?[A-Z][A-Z0-9+-]{1,12}$/i.test(given) || /^\d{1,2}$/.test(given)) return given
+  if (isSignal(given)) return given
   throw buildError['BUILD.SYNTAX']({ place, problem: 'STOPSIGNAL needs a signal such as SIGTERM or 15.' })
 }
 

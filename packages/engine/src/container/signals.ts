@@ -13,11 +13,8 @@ const lastRealTime = 64
 
 /** `SIGTERM`, `TERM`, `15` or `SIGRTMIN+3` → the number. @throws CONTAINER.INVALID */
 export function signalNumber(given: string): number {
-  const upper = given.toUpperCase()
-  const number = /^\d{1,2}$/.test(given)
-    ? Number(given)
-    : named(upper.startsWith('SIG') ? upper : `SIG${upper}`)
-  if (number === undefined || number < 1 || number > lastRealTime) {
+  const number = numberOf(given)
+  if (number === undefined) {
     throw containerError['CONTAINER.INVALID']({ what: 'signal', given })
   }
   return number
@@ -26,6 +23,18 @@ export function signalNumber(given: string): number {
 /** The signal that ended a process, where its exit code says so as shells count: 137 → SIGKILL. */
 export function signalOfExitCode(code: number): string | null {
   return names.get(code - 128) ?? null
+}
+
+export function isSignal(given: string): boolean {
+  return numberOf(given) !== undefined
+}
+
+function numberOf(given: string): number | undefined {
+  const upper = given.toUpperCase()
+  const number = /^\d{1,2}$/.test(given)
+    ? Number(given)
+    : named(upper.startsWith('SIG') ? upper : `SIG${upper}`)
+  return number === undefined || number < 1 || number > lastRealTime ? undefined : number
 }
 
 function named(name: string): number | undefined {

@@ -10,7 +10,7 @@ const mostBytes = 1024 * 1024
 
 /**
  * `name`, `uid`, `name:group` or `uid:gid` as numbers, by the root's own passwd and group files; empty means root. As
- * with Docker, supplementary groups are those that list the user, unless a group was named.
+ * with Docker, supplementary groups are the group itself and, unless one was named, those that list the user.
  *
  * @throws CONTAINER.START_FAILED: no such user or group
  */
@@ -23,10 +23,11 @@ export async function resolveUser(root: string, given: string): Promise<Resolved
   const listed = groups
     .filter((row) => user.name !== null && row[3]?.split(',').includes(user.name))
     .map((row) => Number(row[2]))
+  const gid = named ?? user.gid
   return {
     uid: user.uid,
-    gid: named ?? user.gid,
-    groups: named === undefined ? [...new Set(listed)].filter(isId) : [],
+    gid,
+    groups: [...new Set([gid, ...(named === undefined ? listed : [])])].filter(isId),
     home: user.home,
   }
 }
