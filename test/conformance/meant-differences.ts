@@ -32,6 +32,43 @@ export const meantDifferences: readonly MeantDifference[] = [
     reason: 'a mount point that a step did not use leaves no directory behind',
   },
   {
+    cases: /^copy\/directory-over-link-below$/,
+    difference: /^(Docker fails: .*cannot copy to non-directory|Berth builds it)/,
+    reason:
+      'a directory goes where the image’s link of its name leads (/bin of a merged /usr); BuildKit refuses it',
+  },
+  {
+    cases: /^copy\/chown-unknown-(user|group)$/,
+    difference: /^(Docker builds it|Berth fails: BUILD.USER_UNKNOWN: )/,
+    reason: 'an owner that the image lacks is an error; BuildKit gives the files to root in silence',
+  },
+  {
+    cases: /^copy\/exclude-file-source$/,
+    difference: /^\/1\/b\.md: only Docker has it/,
+    reason: 'patterns leave out files that a wildcard named, as the Dockerfile reference says',
+  },
+  {
+    cases: /^(config\/maintainer|syntax\/check-directive)$/,
+    difference: /^configuration: labels: Docker \{\}, Berth \{"maintainer":/,
+    reason: 'MAINTAINER becomes the label that replaced it; Docker keeps it as a field that nothing reads',
+  },
+  {
+    cases: /^(config\/cmd-empty|run\/empty)$/,
+    difference:
+      /^(configuration: command: Docker \["\/bin\/sh","-c",""\], Berth null|Docker builds it|Berth fails: BUILD.SYNTAX: .* RUN needs a command)/,
+    reason: 'an instruction whose command was forgotten does not run an empty line',
+  },
+  {
+    cases: /^onbuild\/unknown$/,
+    difference: /^(Docker builds it|Berth fails: BUILD.UNKNOWN_INSTRUCTION: )/,
+    reason: 'a trigger that no build can run is told where it stands, not to who builds on it',
+  },
+  {
+    cases: /^(config\/workdir-trailing-slash|variables\/unset-is-empty)$/,
+    difference: /^configuration: workingDirectory: Docker "(\/app|\/a)\/", Berth "\1"$/,
+    reason: 'a slash at the end of a working directory says nothing',
+  },
+  {
     cases: /^syntax\/nul-byte$/,
     difference: /^(Docker builds it|Berth fails: BUILD.SYNTAX: .* the line holds a NUL character)/,
     reason: 'no environment can hold a NUL: such an image starts nowhere',
