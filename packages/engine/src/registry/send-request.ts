@@ -83,7 +83,7 @@ function send(
       stopWaiting()
       resolve(response)
     })
-    sent.once('error', (error) => {
+    sent.on('error', (error) => {
       stopWaiting()
       reject(signal?.aborted ? signal.reason : unreachable(url.host, error))
     })
