@@ -16,11 +16,21 @@ export type Signed = {
 export async function person(
   platform: Platform,
   name: string,
-  options: { team?: string } = {},
+  options: { team?: string; role?: 'owner' | 'admin' | 'developer' | 'viewer' } = {},
 ): Promise<Signed> {
   const email = `${name}@example.test`
   const team = options.team ?? `${name}s team`
-  await platform.berth(['account', 'create', email, '--name', name, '--role', 'owner', '--team', team])
+  await platform.berth([
+    'account',
+    'create',
+    email,
+    '--name',
+    name,
+    '--role',
+    options.role ?? 'owner',
+    '--team',
+    team,
+  ])
   const { stdout } = await platform.berth(['account', 'token', email, '--name', 'story', '--json'])
   const { token } = JSON.parse(stdout) as { token: string }
   const env = { BERTH_URL: `http://127.0.0.1:${platform.settings.dashboardPort}`, BERTH_TOKEN: token }

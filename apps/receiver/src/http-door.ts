@@ -32,6 +32,7 @@ export async function openHttpDoor(parts: ReceiverParts, { port }: { port: numbe
   const server = createServer(serverLimits, (request, response) => {
     const gone = new AbortController()
     response.once('close', () => gone.abort(pushError['PUSH.BROKEN_OFF']()))
+    request.url = originForm(request.url ?? '')
     const visit: Visit = { request, response, signal: gone.signal }
     answer(inside, visit).catch((error) => refuse(parts, visit, error))
   })
@@ -49,6 +50,11 @@ export async function openHttpDoor(parts: ReceiverParts, { port }: { port: numbe
 }
 
 export type Visit = { request: IncomingMessage; response: ServerResponse; signal: AbortSignal }
+
+/** Whoever takes the front door for a proxy writes whole addresses. Source: RFC 9112, 3.2.2: they must be accepted. */
+function originForm(target: string): string {
+  return target.replace(/^https?:\/\/[^/?#]*/i, '')
+}
 
 type Inside = ReceiverParts & { guesses: Guesses; registry: RegistryDoor }
 
