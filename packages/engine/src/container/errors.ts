@@ -135,3 +135,7 @@ export function startFailed(reason: string, options?: ErrorOptions) {
 export function execFailed(reason: string, options?: ErrorOptions) {
   return containerError['CONTAINER.EXEC_FAILED']({ reason: reason.replace(/[.\s]+$/, '') }, options)
 }
+
+export function pathRefused(path: string | Buffer, reason: string) {
+  return containerError['CONTAINER.PATH_REFUSED']({ path: path.toString(), reason })
+}

@@ -2,8 +2,7 @@ import { basename, dirname, posix } from 'node:path'
 import { ByteReader } from '../archive/byte-reader.ts'
 import { encodeHeader, endOfTar, paddingFor } from '../archive/encode-header.ts'
 import { readTar, type TarEntry } from '../archive/read-tar.ts'
-import { containerError } from '../container/errors.ts'
-import { refused } from '../container/files/place.ts'
+import { containerError, pathRefused } from '../container/errors.ts'
 import type { ContainerChange, ContainerFile, CopyInOptions } from '../engine.ts'
 
 type FakeFile = Omit<TarEntry, 'content' | 'path'> & { content: Buffer }
@@ -25,12 +24,12 @@ export class FakeFiles {
     const target = clean(path)
     if (this.#files.get(target)?.kind !== 'directory') throw notFound(path, 'directory')
     for await (const entry of readTar(new ByteReader(archive, 2 ** 30))) {
-      if (entry.path.split('/').includes('..')) throw refused(entry.path, 'it holds `..`')
+      if (entry.path.split('/').includes('..')) throw pathRefused(entry.path, 'it holds `..`')
       const place = clean(`${target}/${entry.path}`)
       const isDirectory = entry.kind === 'directory'
       const present = this.#files.get(place)
       if (present !== undefined && (present.kind === 'directory') !== isDirectory)
-        throw refused(place, 'it is there')
+        throw pathRefused(place, 'it is there')
       const content: Buffer[] = []
       for await (const piece of entry.content()) content.push(Buffer.from(piece))
       this.#makeUpTo(dirname(place))

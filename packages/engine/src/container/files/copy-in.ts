@@ -5,10 +5,11 @@ import { archiveError } from '../../archive/errors.ts'
 import { defaultLimits } from '../../archive/extract-tree.ts'
 import { readTar } from '../../archive/read-tar.ts'
 import type { CopyInOptions } from '../../engine.ts'
+import { pathRefused } from '../errors.ts'
 import { type Held, slotOf } from '../held-containers.ts'
 import { holdRoot } from './hold-root.ts'
 import { LiveWriter } from './live-writer.ts'
-import { openDirectoryAt, refused } from './place.ts'
+import { openDirectoryAt } from './place.ts'
 
 /** About 10 ms of work: the event loop serves logs and probes in between. */
 const entriesInOneGo = 100
@@ -55,5 +56,5 @@ function translated(error: unknown, path: string): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return archiveError['ARCHIVE.NO_SPACE'](undefined, { cause: error })
-  return unfit.has(code) ? refused(path, code) : error
+  return unfit.has(code) ? pathRefused(path, code) : error
 }

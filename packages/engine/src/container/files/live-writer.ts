@@ -19,7 +19,8 @@ import { acceptedAttributes } from '../../archive/accepted-attributes.ts'
 import type { TarEntry } from '../../archive/read-tar.ts'
 import type { IdRange } from '../../filesystem.ts'
 import { makeNode, setAttribute } from '../../system/syscalls.ts'
-import { openDirectoryAt, refused, through } from './place.ts'
+import { pathRefused } from '../errors.ts'
+import { openDirectoryAt, through } from './place.ts'
 
 /**
  * Makes the files of an archive in a tree that others change meanwhile: every directory is opened inside the root, and
@@ -48,7 +49,7 @@ export class LiveWriter {
     const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.')
     const name = parts.pop()
     if (name === undefined || entry.kind === 'device') return
-    if ([...parts, name].includes('..')) throw refused(entry.path, 'it holds `..`')
+    if ([...parts, name].includes('..')) throw pathRefused(entry.path, 'it holds `..`')
     const parent = this.#openParent(parts)
     try {
       await this.#writeAt(`${through(parent)}/${name}`, entry)
@@ -60,7 +61,7 @@ export class LiveWriter {
   async #writeAt(place: string, entry: TarEntry): Promise<void> {
     const present = lstatSync(place, { throwIfNoEntry: false })
     if (entry.kind === 'directory') return this.#directory(place, entry, present)
-    if (present?.isDirectory()) throw refused(entry.path, 'there is a directory of that name')
+    if (present?.isDirectory()) throw pathRefused(entry.path, 'there is a directory of that name')
     if (entry.kind === 'hard-link') return this.#hardLink(place, entry, present)
     if (present !== undefined) unlinkSync(place)
     if (entry.kind === 'file') return this.#file(place, entry)
@@ -73,7 +74,7 @@ export class LiveWriter {
 
   #directory(place: string, entry: TarEntry, present: Stats | undefined): void {
     if (present === undefined) mkdirSync(place, { mode: 0o700 })
-    else if (!present.isDirectory()) throw refused(entry.path, 'there is a file of that name')
+    else if (!present.isDirectory()) throw pathRefused(entry.path, 'there is a file of that name')
     const directory = openSync(place, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
     try {
       this.#finish(directory, place, entry)
@@ -98,13 +99,13 @@ export class LiveWriter {
   #hardLink(place: string, entry: TarEntry, present: Stats | undefined): void {
     const parts = entry.linkTarget.split('/').filter((part) => part !== '' && part !== '.')
     const name = parts.pop() ?? ''
-    if (name === '' || [...parts, name].includes('..')) throw refused(entry.linkTarget, 'it holds `..`')
+    if (name === '' || [...parts, name].includes('..')) throw pathRefused(entry.linkTarget, 'it holds `..`')
     const parent = openDirectoryAt(this.#root, [this.#target, ...parts].join('/'))
     try {
       const source = `${through(parent)}/${name}`
       const found = lstatSync(source, { throwIfNoEntry: false })
       if (found === undefined || found.isDirectory())
-        throw refused(entry.path, 'it is a hard link to nothing')
+        throw pathRefused(entry.path, 'it is a hard link to nothing')
       if (present !== undefined) unlinkSync(place)
       linkSync(source, place)
     } finally {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, type Stats, statfsSync } from 'node:fs'
 import { openInRoot } from '../../system/syscalls.ts'
-import { containerError } from '../errors.ts'
+import { containerError, pathRefused } from '../errors.ts'
 
 /**
  * Paths in a container that may change them while we look. The kernel resolves them inside the root (openat2), and what
@@ -24,7 +24,7 @@ export function openDirectoryAt(root: number, path: string | Buffer, flags = 0):
     if (!missing.has((error as NodeJS.ErrnoException).code ?? '')) throw error
     throw containerError['CONTAINER.PATH_NOT_FOUND']({ path: path.toString(), what: 'directory' })
   }
-  throw refused(path, 'it is the kernel’s, not a place for files')
+  throw pathRefused(path, 'it is the kernel’s, not a place for files')
 }
 
 /** Its own words, where it is a link; undefined: nothing is there. */
@@ -51,8 +51,4 @@ const kernelFileSystems: ReadonlySet<number> = new Set([
 /** What is read and written there is not files: a process's memory, say. */
 export function isKernels(directory: number): boolean {
   return kernelFileSystems.has(statfsSync(through(directory)).type)
-}
-
-export function refused(path: string | Buffer, reason: string) {
-  return containerError['CONTAINER.PATH_REFUSED']({ path: path.toString(), reason })
 }
