@@ -5,6 +5,7 @@ import type { Image, Images } from './port/images.ts'
 import type { Volumes } from './port/volumes.ts'
 
 export * from './port/build-request.ts'
+export * from './port/container-spec.ts'
 export * from './port/containers.ts'
 export * from './port/image-transfer.ts'
 export * from './port/images.ts'
