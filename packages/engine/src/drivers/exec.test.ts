@@ -93,6 +93,16 @@ test('what it started in its session goes with it', async () => {
   expect(words.join('\n')).not.toContain('sleep 51')
 })
 
+test('what one that has ended left behind stays when it is closed', async () => {
+  const { id } = await run()
+  const exec = await engine.containers.exec(id, { command: ['sh', '-c', 'sleep 55 >/dev/null 2>&1 &'] })
+  await printed(exec)
+  expect((await exec.exit).code).toBe(0)
+  await exec.close()
+  const words = (await engine.containers.top(id)).map(({ command }) => command.join(' '))
+  expect(words.join('\n')).toContain('sleep 55')
+})
+
 test('on a terminal Ctrl-C reaches what is in front', async () => {
   const { id } = await run()
   const exec = await engine.containers.exec(id, {

@@ -71,11 +71,12 @@ async function startExec(
   const pid = await startedPid(running, files.pid)
   if (pid === undefined) {
     streams.close()
-    const failure = execFailed(await lastError(files.log, 'the runtime ended without a word'))
-    throw failure
+    throw execFailed(await lastError(files.log, 'the runtime ended without a word'))
   }
   await writeFile(`/proc/${pid}/oom_score_adj`, String(oomScoreOf(held))).catch(() => undefined)
+  let ended = false
   const exit = running.exited.then(({ status }) => {
+    ended = true
     const code = status ?? 137
     return { code, signal: signalOfExitCode(code) }
   })
@@ -92,7 +93,8 @@ async function startExec(
       running.kill('SIGWINCH')
     },
     async close() {
-      await endSession(held.parts, record, pid)
+      // What one that has ended by itself left behind was meant to stay.
+      if (!ended) await endSession(held.parts, record, pid)
       running.kill('SIGKILL')
       await exit
       streams.close()
