@@ -13,7 +13,7 @@ const blockBytes = 512
 
 /**
  * ADD unpacks a tar, compressed or not; what is none, by its content and not its name, is left to be copied.
- * @throws BUILD.ARCHIVE_INVALID, BUILD.OVER_DISK_LIMIT, BUILD.DISK_FULL
+ * @throws BUILD.ARCHIVE_INVALID, BUILD.COPY_CONFLICT, BUILD.OVER_DISK_LIMIT, BUILD.DISK_FULL
  */
 export async function tryUnpack(context: StepContext, archive: Archive): Promise<boolean> {
   const start = await firstBlock(archive.path)
@@ -51,7 +51,7 @@ async function unpack(context: StepContext, { writer, into, name, path }: Archiv
       const limitBytes = context.disk.limitBytes
       throw buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes }, { cause: error })
     }
-    if (!isBerthError(error)) throw error
+    if (!isBerthError(error) || error.code === 'BUILD.COPY_CONFLICT') throw error
     throw buildError['BUILD.ARCHIVE_INVALID']({ place, path: name, problem: error.message }, { cause: error })
   }
 }

@@ -109,10 +109,9 @@ async function copyFound({ step, writer, copier, root, from }: Copying): Promise
   const { action, place } = step
   const found = action.sources.flatMap((each) => findInRoot(root, { source: each, from, place }))
   const directories = found.filter(({ stats }) => stats.isDirectory()).length
-  const isNew = !writer.isDirectory(action.destination)
   const intoDirectory = startDestination(writer, step, { files: found.length - directories, directories })
   for (const { name, real, stats } of found) {
-    if (stats.isDirectory()) await copier.directory(real, action.destination, isNew)
+    if (stats.isDirectory()) await copier.directory(real, action.destination)
     else await copier.other(real, fileTarget(writer, action.destination, { name, intoDirectory }), stats)
   }
 }

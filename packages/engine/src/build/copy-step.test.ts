@@ -64,6 +64,28 @@ describe('COPY and ADD from the context', () => {
     expect(await at.read(image, '/x')).toBe('2')
   })
 
+  test('bring directories of which everything was left out, but not they themselves', async () => {
+    const image = await copied(
+      { 'd/sub/a.log': '', 'e/b': '', '.dockerignore': 'd/sub/*\n' },
+      'COPY . /all',
+      'COPY --exclude=b e /e2',
+    )
+    expect(await at.inside(image, (root) => readdir(`${root}/all/d/sub`))).toEqual([])
+    expect(await at.inside(image, (root) => readdir(`${root}/e2`))).toEqual([])
+  })
+
+  test('give a directory that is there the mode of the source’s, and files no group of a directory’s', async () => {
+    const image = await copied(
+      { 'd/sub/a': '', b: '' },
+      'RUN mkdir -p /d/sub /shared && chmod 2770 /d/sub /shared && chgrp 1000 /d/sub /shared',
+      'COPY d /d',
+      'COPY b /shared/',
+    )
+    expect(await at.stat(image, '/d/sub')).toBe('755 0:0')
+    expect(await at.stat(image, '/shared')).toBe('2770 0:1000')
+    expect(await at.stat(image, '/shared/b')).toBe('644 0:0')
+  })
+
   test('never leave the image, whatever links it holds', async () => {
     const outside = `${at.home}/outside`
     await mkdir(outside)

@@ -64,9 +64,9 @@ export class TreeCopier {
     this.#limits = limits
   }
 
-  /** Everything in `source`, a real directory, into `target`, a path in the writer's root, dated like it if it is new. */
-  async directory(source: string, target: string, isNew = false): Promise<void> {
-    if (isNew) this.#times.push({ path: this.#writer.directory(target), stats: lstatSync(source) })
+  /** Everything in `source`, a real directory, into `target`, a path in the writer's root, which is dated like it. */
+  async directory(source: string, target: string): Promise<void> {
+    this.#times.push({ path: this.#writer.directory(target), stats: lstatSync(source) })
     const ahead = [{ source, target, relative: '' }]
     for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
       for (const child of this.#children(next)) {

@@ -107,6 +107,7 @@ async function specOf(
     limits: { memoryBytes, cpuWeight, pids, cpus: null },
     init: false,
     oomScore: stepOomScore,
+    tellsHostname: false,
   })
 }
 

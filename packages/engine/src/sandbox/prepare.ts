@@ -23,6 +23,8 @@ export type Prepared = {
   workingDirectory: string
   user: string
   hostname: string
+  /** Whether the environment says it too: a build's steps do not, as with BuildKit. Default true. */
+  tellsHostname?: boolean
   address: string | null
   /** Of /etc/hosts: whom it knows by name. */
   hostLines?: readonly string[]
@@ -74,7 +76,10 @@ export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted
 /** Who it runs as, with what environment, its program being there. */
 async function findProcess({ root, range, argv, user: given, env: wantedEnv, ...rest }: Prepared) {
   const user = await resolveUser(root, given)
-  const env = processEnvironment(wantedEnv, { home: user.home, hostname: rest.hostname })
+  const env = processEnvironment(wantedEnv, {
+    home: user.home,
+    hostname: rest.tellsHostname === false ? null : rest.hostname,
+  })
   const { workingDirectory, mounts } = rest
   const word = argv[0] ?? ''
   await assertProgram(root, { word, path: env.PATH ?? '', workingDirectory, user, range, mounts })
