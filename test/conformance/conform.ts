@@ -63,8 +63,7 @@ async function conformWith({ home, options, signal, undo }: Run): Promise<number
   const verdicts: Verdict[] = []
   const queue = [...cases]
   const work = async (): Promise<void> => {
-    for (let given = queue.shift(); given !== undefined; given = queue.shift()) {
-      signal.throwIfAborted()
+    for (let given = queue.shift(); given !== undefined && !signal.aborted; given = queue.shift()) {
       const stand = stands.get(given.name) as Stand
       const verdict = await judge({ given, stand, docker, engine, home, sshAgent, options }).catch(
         (error: Error) => ({
@@ -78,6 +77,7 @@ async function conformWith({ home, options, signal, undo }: Run): Promise<number
     }
   }
   await Promise.all(Array.from({ length: options.jobs }, work))
+  signal.throwIfAborted()
   return summarise(verdicts)
 }
 
