@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
-import { localRunner } from '@berth/command'
+import { become, localRunner } from '@berth/command'
 import { isBerthError, places, readSettings } from '@berth/domain'
 import type { Engine } from '@berth/engine'
 import { cliError } from '../errors.ts'
 
 /**
  * The engine of this machine, for one command: the worker's, through its socket, while the platform runs; else in this
- * process, which then holds the store. For that the command is started once more in a mount namespace of its own, with the
- * same terminal. The engine is loaded only when it is needed: it is large.
+ * process, which then holds the store. For that it begins once more in a mount namespace of its own. The engine is loaded
+ * only when it is needed: it is large.
  *
  * `work` returns the exit status. @throws ENGINE_COMMAND.NOT_ROOT, CONTAINER.ENGINE_BUSY
  */
@@ -17,7 +17,7 @@ export async function withEngine(work: (engine: Engine) => Promise<number>): Pro
   const running = await reached(place.engineSocket)
   if (running !== null) process.exitCode = await work(running)
   else if (process.env[inside] === '1') process.exitCode = await withOwn(place, work)
-  else process.exitCode = await onceMoreInside()
+  else onceMoreInside()
 }
 
 const inside = 'BERTH_ENGINE_INSIDE'
@@ -49,34 +49,12 @@ async function withOwn(
   }
 }
 
-async function onceMoreInside(): Promise<number> {
+function onceMoreInside(): never {
   const words = [...process.execArgv, ...process.argv.slice(1)]
-  const child = localRunner.start(
-    {
-      argv: [
-        ...([
-          'setpriv',
-          '--pdeathsig',
-          'TERM',
-          '--',
-          'unshare',
-          '--mount',
-          '--propagation',
-          'private',
-          '--',
-        ] as const),
-        ...[process.execPath, ...words],
-      ],
-      env: { ...definedOnly(process.env), [inside]: '1' },
-    },
-    { stdio: ['inherit', 'inherit', 'inherit'] },
-  )
-  // A terminal's Ctrl-C reaches both; the one that works decides what it means.
-  const ignore = () => undefined
-  process.on('SIGINT', ignore)
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
-  const { status, signal } = await child.exited
-  return status ?? 128 + (signal === 'SIGKILL' ? 9 : 15)
+  return become({
+    argv: ['unshare', '--mount', '--propagation', 'private', '--', process.execPath, ...words],
+    env: { ...definedOnly(process.env), [inside]: '1' },
+  })
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

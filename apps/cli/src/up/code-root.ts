@@ -13,18 +13,15 @@ export const checkout = fileURLToPath(new URL('../../../..', import.meta.url)).r
 
 const inside = 'BERTH_CODE_ROOT'
 
-/** Null outside: `berth up` has to start itself again through `insideCommand`. */
+/** Null outside: `berth up` has to start itself again as `insideCommand`. */
 export function codeRoot(env: Readonly<Record<string, string | undefined>>): string | null {
   return env[inside] ?? null
 }
 
-/** The same `berth` call once more, in a mount namespace of its own. Dies with us. */
+/** The same `berth` call once more, in a mount namespace of its own. */
 export function insideCommand(env: Readonly<Record<string, string>>, words: readonly string[]): Command {
   return {
     ...command(
-      'setpriv',
-      '--pdeathsig',
-      'TERM',
       'unshare',
       '--mount',
       '--propagation',

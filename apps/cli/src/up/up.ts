@@ -1,4 +1,4 @@
-import { type CommandRunner, localRunner } from '@berth/command'
+import { become, type CommandRunner, localRunner } from '@berth/command'
 import { berthUser, type SystemUser, systemUser } from '@berth/database'
 import type { Settings } from '@berth/domain'
 import { cliError } from '../errors.ts'
@@ -18,18 +18,7 @@ import { welcome } from './welcome.ts'
 export async function up(settings: Settings, words: readonly string[], log: PartLog): Promise<number> {
   if (process.getuid?.() !== 0) throw cliError['UP.NOT_ROOT']({})
   const root = codeRoot(process.env)
-  return root === null ? await startInside(words) : await run(settings, root, log)
-}
-
-/** Signals are passed on. A terminal sends them to both; the inner process takes the second for the first. */
-async function startInside(words: readonly string[]): Promise<number> {
-  const inner = localRunner.start(insideCommand(ownEnvironment(), words), {
-    stdio: ['inherit', 'inherit', 'inherit'],
-  })
-  process.on('SIGINT', () => inner.kill('SIGINT'))
-  process.on('SIGTERM', () => inner.kill('SIGTERM'))
-  const exit = await inner.exited
-  return exit.status ?? 1
+  return root === null ? become(insideCommand(ownEnvironment(), words)) : await run(settings, root, log)
 }
 
 async function run(settings: Settings, root: string, log: PartLog): Promise<number> {

@@ -73,7 +73,8 @@ async function run(command: Command, options: RunOptions = {}): Promise<CommandR
   return { status: exit.status, stdout: stdoutBytes.toString(), stderr: stderr.toString(), stdoutBytes }
 }
 
-function environment(command: Command): Record<string, string> {
+/** A minimal environment and the command’s own: nothing is inherited but PATH. */
+export function environment(command: Command): Record<string, string> {
   const base = { PATH: process.env.PATH ?? defaultPath, HOME: '/root', LANG: 'C.UTF-8' }
   const own = Object.entries(command.env ?? {}).map(([name, value]) => [
     name,
