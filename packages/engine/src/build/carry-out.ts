@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { isBerthError, type StepOutcome, tell } from '@berth/domain'
+import { reached } from '../system/failure-points.ts'
 import { type BuildCache, stepKey } from './build-cache.ts'
 import { copyFromStep } from './copy-from-step.ts'
 import { copyStep } from './copy-step.ts'
@@ -122,6 +123,7 @@ async function outcomeOf(carrying: Carrying, step: PlannedStep): Promise<Outcome
   const layer = await layerOf(carrying, step, parent.layers)
   const made = [...parent.made, layer]
   await cache.keepChain(await carrying.chainKey(step), { made, tookMs: Date.now() - startedAt })
+  reached('chain kept')
   return { made, layers: layer === null ? parent.layers : [...parent.layers, layer] }
 }
 
@@ -142,6 +144,7 @@ async function layerOf(
   const layer = await told(context, step, () => perform(context, step, { parent, layersOf }))
   spend(context, step, layer?.sizeBytes ?? 0)
   await cache.keep(key, { layer: layer?.id ?? null })
+  reached('cache kept')
   return layer?.id ?? null
 }
 
@@ -187,6 +190,7 @@ async function told<Result>(
   const finished = (outcome: StepOutcome) =>
     tell(sink, { kind: 'step-finished', step: step.id, outcome, durationMs: Date.now() - startedAt })
   tell(sink, { kind: 'step-started', step: step.id, title: step.title })
+  reached('step begun')
   try {
     const result = await work()
     finished('done')

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { reached } from '../system/failure-points.ts'
 import { type CopiedFiles, contentOf, copySite } from './copy-memory.ts'
 import { buildError } from './errors.ts'
 import { findOwner, isNumericOwner } from './find-owner.ts'
@@ -61,6 +62,7 @@ async function copyWith(
     ? await makeLayer(context, layers, null, copy)
     : await makeUnmountedLayer(context, layers, copy)
   if (layer !== null && written.size > 0) await context.copies.keep(site, { layer: layer.id, files: written })
+  reached('copies kept')
   return layer
 }
 

@@ -4,6 +4,7 @@ import type { EventSink } from '@berth/domain'
 import type { BuildRequest } from '../engine.ts'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
+import { reached } from '../system/failure-points.ts'
 import type { BuildCache } from './build-cache.ts'
 import type { CopyMemory } from './copy-memory.ts'
 import { dateAll } from './date-all.ts'
@@ -64,6 +65,7 @@ export async function makeLayer(
   return withRoot(context, layers, { range, readOnly: false }, async ({ directory, mount }) => {
     const afterUnmount = await work(mount.root, directory)
     mount.unmount()
+    reached('upper unmounted')
     await afterUnmount?.(`${directory}/upper`)
     return sealUpper(context, `${directory}/upper`, layers, range)
   })
@@ -116,10 +118,12 @@ async function withRoot<Result>(
   work: (workspace: Workspace) => Promise<Result>,
 ): Promise<Result> {
   const directory = await fileSystems.temporaryDirectory()
+  reached('step directory made')
   try {
     const mount = unmountOnce(
       await fileSystems.mount({ layers, directory, ...options, volatile: !options.readOnly }),
     )
+    reached('step root mounted')
     try {
       return await work({ directory, mount })
     } finally {

@@ -1,4 +1,5 @@
 import { isSame } from '../sandbox/process-life.ts'
+import { reached } from '../system/failure-points.ts'
 import { logPath } from './container-record.ts'
 import { clearRun, findExit, recordExit } from './end-container.ts'
 import { type Held, tell } from './held-containers.ts'
@@ -38,7 +39,9 @@ function conclude(held: Held, slot: Slot): Promise<void> {
   return slot.inTurn(async () => {
     const exit = await findExit(held.parts, slot)
     if (exit === undefined) return
+    reached('exit found')
     await recordExit(slot, exit)
+    reached('exit recorded')
     slot.over.resolve(exit)
     slot.next.resolve(exit)
     slot.next = unheard()

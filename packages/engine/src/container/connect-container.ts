@@ -2,6 +2,7 @@ import type { PublishedPort } from '../engine.ts'
 import type { Reservation } from '../network/networks.ts'
 import { publishPorts } from '../network/published-ports.ts'
 import type { undoStack } from '../sandbox/undo-stack.ts'
+import { reached } from '../system/failure-points.ts'
 import type { ContainerParts } from './container-parts.ts'
 import type { ContainerRecord } from './container-record.ts'
 
@@ -14,6 +15,7 @@ export async function connectContainer(
   const { reservation, pid, undo } = given
   const { address } = reservation
   await networks.attach(reservation, pid, { isolated: false })
+  reached('network attached')
   const { leave } = await names.join(record, address)
   undo.add(async () => leave())
   return publishPorts(commands, record.spec.ports ?? [], { pid, address })

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Container, ContainerSpec, Image } from '../engine.ts'
+import { reached } from '../system/failure-points.ts'
 import { newContainerId } from './container-name.ts'
 import { portSchema, specSchema, texts, words } from './spec-record.ts'
 
@@ -105,6 +106,7 @@ export function logPath({ id, spec }: Pick<ContainerRecord, 'id' | 'spec'>): str
 export async function saveRecord(directory: string, record: ContainerRecord): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o711 })
   await writeFile(`${directory}/record.json.new`, JSON.stringify(record), { mode: 0o600 })
+  reached('container record written beside')
   await rename(`${directory}/record.json.new`, `${directory}/record.json`)
 }
 

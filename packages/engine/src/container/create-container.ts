@@ -1,4 +1,5 @@
 import type { Container, ContainerSpec } from '../engine.ts'
+import { reached } from '../system/failure-points.ts'
 import { assertContainerSpec } from './container-name.ts'
 import { newRecord, saveRecord } from './container-record.ts'
 import { containerError } from './errors.ts'
@@ -25,6 +26,7 @@ export async function createContainer(held: Held, spec: ContainerSpec): Promise<
       slots.delete(record.id)
       throw error
     })
+    reached('container recorded')
     return tell(held, 'created', slot)
   })
 }

@@ -2,6 +2,7 @@ import { mkdir, rm, rmdir, stat } from 'node:fs/promises'
 import type { ContainerExit } from '../engine.ts'
 import { awaitExitFile } from '../sandbox/exit-file.ts'
 import { isSame, signalProcess } from '../sandbox/process-life.ts'
+import { reached } from '../system/failure-points.ts'
 import { mountsUnder } from '../system/mount-table.ts'
 import { unmount } from '../system/syscalls.ts'
 import type { ContainerParts } from './container-parts.ts'
@@ -45,7 +46,9 @@ export async function recordExit(slot: Slot, exit: ContainerExit): Promise<void>
 /** Takes away what only a running container needs: runtime state, cgroups, mount, address. */
 export async function clearRun(parts: ContainerParts, slot: Slot): Promise<void> {
   await parts.runtime.delete(slot.record.id)
+  reached('runtime state deleted')
   await parts.cgroups.remove(cgroupOf(parts, slot.record))
+  reached('cgroup removed')
   await clearFiles(parts, slot)
 }
 
@@ -55,11 +58,13 @@ export async function clearFiles(parts: ContainerParts, slot: Slot): Promise<voi
   slot.root?.unmount()
   slot.root = null
   await detachElsewhere(`${slot.directory}/root`)
+  reached('container root unmounted')
   if (slot.reservation !== null) parts.networks.release(slot.reservation)
   slot.reservation = null
   await rm(`${parts.places.exits}/${id}`, { force: true })
   await rm(`${parts.places.sockets}/${id}`, { recursive: true, force: true })
   slot.uncleared = false
+  reached('container cleared')
 }
 
 export function cgroupOf({ places }: ContainerParts, { id }: Pick<ContainerRecord, 'id'>): string {

@@ -1,3 +1,4 @@
+import { reached } from '../system/failure-points.ts'
 import { removeTree } from '../system/scratch.ts'
 import { clearRun } from './end-container.ts'
 import { containerError } from './errors.ts'
@@ -40,7 +41,9 @@ async function removeAll({ parts }: Held, slot: Slot): Promise<void> {
   slot.removed = true
   try {
     await removeImageVolumes(parts.volumes, slot.record)
+    reached('image volumes removed')
     await removeTree(parts.commands, slot.directory)
+    reached('container removed')
   } catch (error) {
     slot.removed = false
     throw error

@@ -3,6 +3,7 @@ import { assertPorts } from '../network/published-ports.ts'
 import { prepareSpec } from '../sandbox/prepare.ts'
 import { markProcess } from '../sandbox/process-life.ts'
 import { undoStack } from '../sandbox/undo-stack.ts'
+import { reached } from '../system/failure-points.ts'
 import { connectContainer } from './connect-container.ts'
 import type { ContainerParts } from './container-parts.ts'
 import { type ContainerRecord, logPath, saveRecord } from './container-record.ts'
@@ -45,6 +46,7 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
     const reserved = await parts.networks.reserve(group)
     slot.reservation = reserved
     undo.add(async () => parts.networks.release(reserved))
+    reached('address reserved')
   }
   const address = slot.reservation?.address ?? null
   // Somebody may be copying from or to it.
@@ -52,9 +54,11 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
     slot.root ?? (await parts.fileSystems.mount({ layers: image.layers, directory, range: rangeOf(group) }))
   slot.root = mounted
   undo.add(async () => mounted.unmount())
+  reached('container root mounted')
   const range = rangeOf(group)
   const held = await openContainerMounts(parts, spec.mounts ?? [], { directory, layers: image.layers, range })
   undo.add(held.release)
+  reached('mounts opened')
   const wanted = {
     ...wantedProcess(record),
     ...{ id, directory, address, root: mounted.root, range, mounts: held.mounts },
@@ -79,6 +83,7 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
     output,
     openInput: spec.openInput,
   })
+  reached('container created by runtime')
   await held.release()
   const [process, monitor] = [markProcess(created.pid), markProcess(created.monitorPid)]
   if (process === undefined || monitor === undefined) throw startFailed('it ended before it began')
@@ -87,12 +92,15 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   const { reservation } = slot
   const ports =
     reservation && (await connectContainer(parts, record, { reservation, pid: created.pid, undo }))
+  reached('ports published')
   await parts.runtime.start(id, created.pid)
+  reached('container started')
 
   const run = { process, monitor, address, ports: ports ?? [], input, bootId: parts.bootId }
   slot.uncleared = true
   slot.record = { ...record, startedAt: new Date(), exit: null, run }
   await saveRecord(directory, slot.record)
+  reached('start recorded')
 }
 
 /** What the request says, over what the image says. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Container } from '../engine.ts'
 import { isSame, signalProcess } from '../sandbox/process-life.ts'
+import { reached } from '../system/failure-points.ts'
 import { saveRecord, toContainer } from './container-record.ts'
 import { containerError } from './errors.ts'
 import { type Held, slotOf, tell } from './held-containers.ts'
@@ -27,6 +28,7 @@ export async function stopContainer(
   slot.stopping = true
   tell(held, 'stopping', slot)
   send(slot, number)
+  reached('stop signal sent')
   await thaw(held, slot)
   if (!(await endsWithin(slot, timeoutMs))) await killContainer(held, slot)
   return toContainer(slot.record)

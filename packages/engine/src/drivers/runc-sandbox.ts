@@ -14,6 +14,7 @@ import { prepareSpec } from '../sandbox/prepare.ts'
 import { signalProcess } from '../sandbox/process-life.ts'
 import { undoStack } from '../sandbox/undo-stack.ts'
 import type { Sandbox, SandboxStep, StepExit, StepOutput } from '../sandbox.ts'
+import { reached } from '../system/failure-points.ts'
 
 /** Build steps go first when the machine's memory runs out. */
 const stepOomScore = 500
@@ -70,14 +71,17 @@ async function runStep(run: StepRun): Promise<StepExit> {
   const output = openOutputPipes()
   undo.add(async () => output.close())
   const { pid, monitorPid } = await parts.runtime.create({ id, directory, spec, output })
+  reached('step created by runtime')
   undo.add(() => endOf(pid, output))
   await network.attach(pid)
   signal.throwIfAborted()
   const printed = forwardOutput(output, run.output)
   const guard = killWhenOver(pid, { signal, timeoutMs: step.limits.timeoutMs })
   await parts.runtime.start(id, pid)
+  reached('step running')
   await output.over
   const code = await awaitExitFile(`${parts.places.exits}/${id}`, monitorPid)
+  reached('step ended')
   guard.end()
   printed.end()
   signal.throwIfAborted()

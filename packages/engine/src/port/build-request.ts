@@ -23,6 +23,8 @@ export type BuildRequest = {
   sshAgents?: Readonly<Record<string, string>>
   /** For the registries of images that are not here, by host: `ghcr.io`, `docker.io`. */
   registryCredentials?: Readonly<Record<string, Credentials>>
+  /** Prefixes of names that FROM and its like do not find here: others’ images. With any, digests alone find nothing either. */
+  hiddenNames?: readonly string[]
   /** Where ADD and FROM may fetch from; default `public`: never from this machine or a private network. */
   remoteAddresses?: 'public' | 'any'
   /** Every file that the build itself writes gets this modification time: SOURCE_DATE_EPOCH. */

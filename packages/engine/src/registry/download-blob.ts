@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { isBerthError } from '@berth/domain'
 import { orNoSpace } from '../archive/no-space.ts'
+import { reached } from '../system/failure-points.ts'
 import { registryError } from './errors.ts'
 import { isNetworkError } from './read-body.ts'
 import type { RegistryClient } from './registry-client.ts'
@@ -164,6 +165,7 @@ async function append(
       await writeAll(progress.file, piece)
       progress.hash.update(piece)
       progress.doneBytes += piece.length
+      reached('blob partly downloaded')
       download.onBytes(progress.doneBytes)
     }
   } catch (error) {

@@ -12,6 +12,7 @@ import { layerCompressions } from '../store/media-types.ts'
 import { historyFrom, imageConfigFrom, type OciConfig, ociConfigSchema } from '../store/oci-config.ts'
 import { normaliseName, parseReference, type Reference, repositoryName } from '../store/reference.ts'
 import { storeLock } from '../store/store-lock.ts'
+import { reached } from '../system/failure-points.ts'
 import { downloadBlob } from './download-blob.ts'
 import { registryError } from './errors.ts'
 import { fetchManifest, fetchSmallBlob, type RemoteImage } from './fetch-manifest.ts'
@@ -122,6 +123,7 @@ async function pullFrom(pull: Pull): Promise<Image> {
   const image = await store.commit(config, layers, names, historyFrom(oci))
   for (const digest of remote.digests)
     await store.pins.set(`${repositoryName(reference)}@${digest}`, image.digest)
+  reached('image pinned')
   return image
 }
 
@@ -180,6 +182,7 @@ async function fetchLayer(pull: Pull, wanted: WantedLayer, path: string): Promis
   const what = `layer ${wanted.number} of ${wanted.of}`
   const onBytes = progressTeller(options.sink, { what, ofBytes: size })
   await downloadBlob(client, { digest, size, path, onBytes, ...signalled(options) })
+  reached('blob downloaded')
   const layer = await unpackLayer(store, path, wanted.diffId, options.signal).catch(
     async (error: unknown) => {
       // Whole, and yet no layer: fetching it again would not help. A full disk is another matter.
@@ -188,7 +191,9 @@ async function fetchLayer(pull: Pull, wanted: WantedLayer, path: string): Promis
     },
   )
   await unlink(path)
+  reached('download removed')
   await rememberBlob(store, layer, receivedBlob(pull, wanted))
+  reached('blob remembered')
   return layer
 }
 

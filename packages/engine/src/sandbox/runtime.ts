@@ -10,6 +10,7 @@ import {
 } from '@berth/command'
 import { z } from 'zod'
 import { containerError, startFailed } from '../container/errors.ts'
+import { reached } from '../system/failure-points.ts'
 import type { EnginePlaces } from './engine-places.ts'
 import type { HostLimits } from './host-limits.ts'
 import { letGo } from './let-go.ts'
@@ -71,7 +72,9 @@ export function openRuntime(options: {
     async create(bundle) {
       // Secrets of a step stand in its environment.
       await writeFile(`${bundle.directory}/config.json`, JSON.stringify(bundle.spec), { mode: 0o600 })
+      reached('bundle written')
       const monitor = startMonitor(commands, conmonCommand({ conmon, program, places, bundle }), bundle)
+      reached('monitor started')
       const { data: pid, message } = await monitorReport(monitor)
       if (pid <= 0) throw startFailed(await reason(bundle, message ?? 'the monitor ended without a word'))
       if (!bundle.spec.process.terminal) await giveOutput(pid, bundle)

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { z } from 'zod'
 import type { HistoryEntry, Image, ImageConfig, ImageDigest } from '../engine.ts'
+import { reached } from '../system/failure-points.ts'
 import { historySchema, imageConfigSchema, imageDigest } from './image-config.ts'
 import { digestPattern } from './image-names.ts'
 import { readRecord, removeRecord, writeRecord } from './record-file.ts'
@@ -48,6 +49,7 @@ export function openImageRecords(home: string): ImageRecords {
       const known = history.length === 0 ? {} : { history }
       const image = { config, layers, ...known, createdAt: new Date() }
       await writeRecord(path(digest), image)
+      reached('image recorded')
       return { digest, ...image }
     },
     async remove(digest) {

@@ -5,6 +5,7 @@ import type { FileSystems } from '../filesystem.ts'
 import { pullImage } from '../registry/pull-image.ts'
 import { pushImage } from '../registry/push-image.ts'
 import type { RegistrySettings } from '../registry/registry-settings.ts'
+import { reached } from '../system/failure-points.ts'
 import { diffImages } from './diff-images.ts'
 import { imageError } from './errors.ts'
 import { exportArchive } from './export-archive.ts'
@@ -83,6 +84,7 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
     return lock('shared', async () => {
       const image = await records.add(config, layers, history)
       for (const name of given) await names.set(name, image.digest)
+      reached('name set')
       return image
     })
   }
@@ -233,6 +235,7 @@ async function remove(store: Store, reference: string): Promise<void> {
   const uses = usesOf(store.options)
   if (last && new Set(await uses.images()).has(digest)) throw imageError['IMAGE.IN_USE']({ reference })
   for (const name of byName ? [reference] : names) await store.names.remove(name)
+  reached('image name removed')
   if (last) await removeSoon(store, uses, digest)
 }
 

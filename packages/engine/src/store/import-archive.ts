@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { decompressed } from '../archive/decompress.ts'
 import { extractTree } from '../archive/extract-tree.ts'
 import type { Image } from '../engine.ts'
+import { reached } from '../system/failure-points.ts'
 import { removeTree } from '../system/scratch.ts'
 import { type ArchivedImage, readArchivedImages } from './archive-manifests.ts'
 import { imageError } from './errors.ts'
@@ -70,6 +71,7 @@ export async function unpackLayer(
   }
   const layer = await layerFrom(store, tar, { check, ...(signal ? { signal } : {}) })
   await rememberDiffId(store, diffId, layer.id)
+  reached('diff id remembered')
   return layer.id
 }
 

@@ -5,6 +5,7 @@ import { defaultLimits, extractTree } from '../archive/extract-tree.ts'
 import { orNoSpace } from '../archive/no-space.ts'
 import type { Image, ImageConfig } from '../engine.ts'
 import type { LayerRecord } from '../filesystem.ts'
+import { reached } from '../system/failure-points.ts'
 import { removeTree } from '../system/scratch.ts'
 import { emptyImageConfig, imageConfigSchema } from './image-config.ts'
 import type { Store } from './image-store.ts'
@@ -64,6 +65,7 @@ export async function layerFrom(
   try {
     await mkdir(upper, { mode: 0o755 })
     await extractTree(archive, upper, { whiteouts: 'layer', ...(signal ? { signal } : {}) })
+    reached('archive unpacked')
     check?.()
     return await fileSystems.seal(upper, null)
   } finally {

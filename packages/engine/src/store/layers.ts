@@ -4,6 +4,7 @@ import { access, readdir, rename, unlink } from 'node:fs/promises'
 import { z } from 'zod'
 import type { IdRange, LayerRecord } from '../filesystem.ts'
 import { systemError } from '../system/errors.ts'
+import { reached } from '../system/failure-points.ts'
 import type { Scratch } from '../system/scratch.ts'
 import { readRecord, writeRecord } from './record-file.ts'
 import { sealTree } from './seal-layer.ts'
@@ -46,9 +47,12 @@ export function openLayers(home: string, scratch: Scratch): Layers {
 
   async function seal(upper: string, range: IdRange | null): Promise<LayerRecord> {
     const { sizeBytes, files } = await sealTree(upper, range)
+    reached('layer sealed')
     const record = { id: randomBytes(idBytes).toString('hex'), sizeBytes, files, createdAt: new Date() }
     await writeRecord(recordPath(record.id), { ...record, bootId })
+    reached('layer recorded')
     await rename(upper, path(record.id))
+    reached('layer in place')
     return record
   }
 
@@ -81,7 +85,9 @@ export function openLayers(home: string, scratch: Scratch): Layers {
   async function remove(id: string): Promise<void> {
     const away = `${await scratch.directory()}/layer`
     await rename(path(id), away).catch(ignoreMissing)
+    reached('layer out of sight')
     await unlink(recordPath(id)).catch(ignoreMissing)
+    reached('layer record removed')
     await scratch.remove(away)
   }
 

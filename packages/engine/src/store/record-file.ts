@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import type { z } from 'zod'
+import { reached } from '../system/failure-points.ts'
 
 /**
  * Small JSON files that several processes read and write. A file appears by rename, so a reader sees the old one or the
@@ -23,6 +24,7 @@ export async function readRecord<Schema extends z.ZodType>(
 export async function writeRecord(path: string, record: unknown): Promise<void> {
   const fresh = `${path}.${randomBytes(4).toString('hex')}.new`
   await writeFile(fresh, JSON.stringify(record), { flag: 'wx', mode: 0o600 })
+  reached('record written beside')
   await rename(fresh, path)
 }
 

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import type { ImageDigest, Pruned } from '../engine.ts'
+import { reached } from '../system/failure-points.ts'
 import type { Store } from './image-store.ts'
 import { forgetBlobs } from './layer-blobs.ts'
 
@@ -41,6 +42,7 @@ async function removeAll(
   layers: readonly { id: string }[],
 ): Promise<void> {
   for (const digest of digests) await store.records.remove(digest)
+  reached('image record removed')
   const gone = new Set(digests)
   for (const { name, digest } of await store.pins.all()) if (gone.has(digest)) await store.pins.remove(name)
   for (const { id } of layers) await store.options.fileSystems.removeLayer(id)

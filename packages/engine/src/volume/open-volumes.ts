@@ -4,6 +4,7 @@ import type { CommandRunner } from '@berth/command'
 import { z } from 'zod'
 import type { Volume, Volumes } from '../port/volumes.ts'
 import { readRecord, writeRecord } from '../store/record-file.ts'
+import { reached } from '../system/failure-points.ts'
 import { removeTree } from '../system/scratch.ts'
 import { volumeError } from './errors.ts'
 
@@ -57,7 +58,9 @@ export async function openVolumes(options: {
     const made = { labels, createdAt: new Date(), filled: false }
     await mkdir(`${fresh}/data`, { recursive: true, mode: 0o755 })
     await writeRecord(`${fresh}/record.json`, made)
+    reached('volume made beside')
     await rename(fresh, `${folder}/${name}`)
+    reached('volume in place')
     return made
   }
   const ensure = (name: string, labels: Readonly<Record<string, string>>) =>
@@ -93,6 +96,7 @@ export async function openVolumes(options: {
         if (container !== undefined) throw volumeError['VOLUME.IN_USE']({ name, container })
         const gone = `${folder}/${halfPrefix}${randomBytes(6).toString('hex')}`
         await rename(`${folder}/${name}`, gone)
+        reached('volume out of sight')
         await removeTree(commands, gone)
       }),
     async open(name) {

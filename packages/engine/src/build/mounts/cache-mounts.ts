@@ -4,6 +4,7 @@ import { chmod, lchown, mkdir, readdir, rename, stat, unlink, utimes } from 'nod
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CommandRunner } from '@berth/command'
 import type { IdRange } from '../../filesystem.ts'
+import { reached } from '../../system/failure-points.ts'
 import { removeTree } from '../../system/scratch.ts'
 import { type LockKind, tryLock } from '../../system/syscalls.ts'
 import { usedBytes } from '../disk-watch.ts'
@@ -112,7 +113,9 @@ async function whole(
     await lchown(fresh, range.start + mount.uid, range.start + mount.gid)
     await chmod(fresh, mount.mode)
     await fill(fresh)
+    reached('cache mount filled')
     await rename(fresh, data)
+    reached('cache mount in place')
   } catch (error) {
     await removeTree(commands, fresh)
     const { code } = error as NodeJS.ErrnoException

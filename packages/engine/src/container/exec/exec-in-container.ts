@@ -5,6 +5,7 @@ import type { RunningCommand } from '@berth/command'
 import { isBerthError } from '@berth/domain'
 import type { Attachment, ExecSpec } from '../../engine.ts'
 import { type ExecFiles, lastError } from '../../sandbox/runtime.ts'
+import { reached } from '../../system/failure-points.ts'
 import { containerError, execFailed } from '../errors.ts'
 import { type Held, runningSlot, tell } from '../held-containers.ts'
 import { signalOfExitCode } from '../signals.ts'
@@ -40,6 +41,7 @@ export async function execInContainer(held: Held, id: string, spec: ExecSpec): P
     await writeFile(files.process, JSON.stringify(process), { mode: 0o600 })
     const joined = await startExec(held, slot, { spec, files })
     slot.commands.set(mark, joined.close)
+    reached('command started')
     const exec = { id: mark.slice(-16), command: spec.command }
     tell(held, 'exec started', slot, { exec: { ...exec, code: null } })
     joined.exit.then(({ code }) => {

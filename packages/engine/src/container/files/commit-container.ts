@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync } from 'node:fs'
 import { extractTree } from '../../archive/extract-tree.ts'
 import type { CommitOptions, Image } from '../../engine.ts'
+import { reached } from '../../system/failure-points.ts'
 import { openDirectory } from '../../system/open-in-root.ts'
 import { rangeOf } from '../group-records.ts'
 import { type Held, slotOf } from '../held-containers.ts'
@@ -47,6 +48,7 @@ async function layerOf(held: Held, slot: Slot): Promise<string> {
     const leftOut: typeof isStub = (path, stats) => isStub(`/${path}`, stats)
     const archive = liveTar({ top, range, name: '', stayOnDevice: true, layer: true, leftOut })
     await extractTree(archive, directory, { whiteouts: 'layer' })
+    reached('changes copied')
   } finally {
     closeSync(top)
   }

@@ -5,6 +5,7 @@ import { archiveError } from '../../archive/errors.ts'
 import { defaultLimits } from '../../archive/extract-tree.ts'
 import { readTar } from '../../archive/read-tar.ts'
 import type { CopyInOptions } from '../../engine.ts'
+import { reached } from '../../system/failure-points.ts'
 import { pathRefused } from '../errors.ts'
 import { type Held, slotOf } from '../held-containers.ts'
 import { holdRoot } from './hold-root.ts'
@@ -37,6 +38,7 @@ export async function copyIn(
         throw archiveError['ARCHIVE.TOO_LARGE']({ what: 'files', limit: defaultLimits.entries })
       }
       await writer.write(entry)
+      reached('file copied in')
       if (entries % entriesInOneGo === 0) await nextTurn()
     }
   } catch (error) {

@@ -5,6 +5,7 @@ import type { ContainerMount } from '../../engine.ts'
 import type { IdRange } from '../../filesystem.ts'
 import { kindOf } from '../../sandbox/safe-root.ts'
 import type { SandboxMount } from '../../sandbox.ts'
+import { reached } from '../../system/failure-points.ts'
 import { asUnsupported } from '../../system/id-mapped-mounts.ts'
 import { mountsUnder } from '../../system/mount-table.ts'
 import { resolveInRoot } from '../../system/resolve-in-root.ts'
@@ -66,6 +67,7 @@ async function open(parts: ContainerParts, mount: ContainerMount, opening: Openi
   const { data, filled } = await parts.volumes.open(mount.volume)
   if (!filled) {
     await fill(parts, { data, target, layers: opening.layers })
+    reached('volume filled')
     await parts.volumes.markFilled(mount.volume)
   }
   const source = await mapped(data, opening)
