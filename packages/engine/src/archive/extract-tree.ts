@@ -48,7 +48,7 @@ export type ExtractOptions = {
   limits?: Partial<ExtractLimits>
   /** What `.wh.NAME` is: a layer's word for a deletion, made into overlayfs's; or (default) a file like any other. */
   whiteouts?: 'layer' | 'literal'
-  /** Owns everything, instead of who the archive names. */
+  /** Owns every entry, instead of who the archive names. */
   owner?: { uid: number; gid: number }
   /** The tree that links are resolved in; `directory` is in it. */
   root?: string

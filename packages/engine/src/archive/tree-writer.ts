@@ -167,7 +167,7 @@ export class TreeWriter {
     return resolveInRootSync(this.#root, join(relative(this.#root, this.#directory), ...parts))
   }
 
-  /** Directories that the archive left out belong to root. The path is resolved: no part of it is a link. */
+  /** Directories that the archive left out belong to root, whoever owns the rest, as with BuildKit. The path is resolved: no part of it is a link. */
   #makeUpTo(path: string): void {
     if (path === this.#root) return
     const present = look(path)
@@ -177,8 +177,7 @@ export class TreeWriter {
       throw archiveError['ARCHIVE.INVALID']({ path: basename(path), reason: 'it is a file and a directory' })
     }
     this.#newDirectory(path, present)
-    const { uid, gid } = this.#options.owner ?? { uid: 0, gid: 0 }
-    lchownSync(path, uid, gid)
+    lchownSync(path, 0, 0)
   }
 
   #newDirectory(path: string, present: Stats | null): void {
