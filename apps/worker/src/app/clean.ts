@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { label } from '@berth/deploy'
 import { isBerthError, places } from '@berth/domain'
+import { ownNames } from '../own-names.ts'
 import type { Parts } from '../parts.ts'
 import type { RunningStages } from '../stages/running-stages.ts'
 
@@ -11,8 +12,6 @@ const keptReleases = 10
 const youngMs = 60 * 60_000
 const keptLogMs = 7 * 24 * 60 * 60_000
 const keptStageLogMs = 90 * 24 * 60 * 60_000
-/** What Berth names itself; other names were given by people and stay. */
-const ownNames = 'berth/'
 
 /**
  * Gives back what nobody needs: images that are in none of their app's last ten releases, logs of containers and stages that

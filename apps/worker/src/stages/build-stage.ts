@@ -11,6 +11,7 @@ import {
 import type { Processors } from '@berth/queue'
 import type { Keeper } from '../app/keeper.ts'
 import { workerError } from '../errors.ts'
+import { ownNames } from '../own-names.ts'
 import type { Parts } from '../parts.ts'
 import { buildLimits } from './build-limits.ts'
 import { cancelStage } from './cancel-stage.ts'
@@ -100,7 +101,9 @@ async function buildImage({ engine, settings }: Carrying, { app, revision, tree 
     target: null,
     arguments: { BERTH_REVISION: revision.commit },
     labels: {},
-    names: [`berth/${app.name}:${revision.commit.slice(0, 12)}`],
+    names: [`${ownNames}${app.name}:${revision.commit.slice(0, 12)}`],
+    // Images of apps are their own, whoever guesses a name.
+    hiddenNames: [ownNames],
     cacheScope: app.id,
     limits: buildLimits,
     authorities: settings.buildAuthorities,

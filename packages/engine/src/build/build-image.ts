@@ -1,19 +1,17 @@
 import type { CommandRunner } from '@berth/command'
-import { BerthError, type EventSink, isBerthError, tell } from '@berth/domain'
-import type { Dockerfile } from '../dockerfile/instruction.ts'
+import { type EventSink, tell } from '@berth/domain'
 import { assertChecks } from '../dockerfile/lint/linter.ts'
-import { excerpt, placeName } from '../dockerfile/source-text.ts'
-import type { BuildRequest, Image, PullOptions } from '../engine.ts'
+import type { BuildRequest, Image } from '../engine.ts'
 import type { FileSystems, IdRange } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { ImageStore } from '../store/image-store.ts'
-import { isImageName, parseReference } from '../store/reference.ts'
+import { reached } from '../system/failure-points.ts'
 import type { Platform } from './build-arguments.ts'
 import type { BuildCache } from './build-cache.ts'
 import { carryOut } from './carry-out.ts'
 import { DiskBudget } from './disk-budget.ts'
 import { buildError } from './errors.ts'
-import { type NeededImage, neededImages } from './find-stages.ts'
+import { findImages } from './find-images.ts'
 import type { CacheMounts } from './mounts/cache-mounts.ts'
 import { openContext } from './open-context.ts'
 import { planBuild } from './plan-build.ts'
@@ -95,11 +93,13 @@ async function buildImage(
   const deadline = Date.now() + request.limits.timeoutMs
   tell(sink, { kind: 'section', text: 'Building' })
   const { dockerfile, context } = await openContext(request.tree, request.dockerfilePath)
+  reached('context read')
   const options = { target: request.target, arguments: request.arguments, platform: hostPlatform }
   const images = await findImages(parts, dockerfile, { ...options, sink, signal, request })
   const plan = planBuild(dockerfile, { ...options, labels: request.labels, images, context })
   for (const warning of plan.warnings) tell(sink, { kind: 'warning', ...warning })
   assertChecks(dockerfile, request.arguments, plan.warnings)
+  reached('build planned')
 
   const sourceDate = request.sourceDate ?? plan.sourceDate
   const surroundings = stepContext(parts, request, { sink, signal, deadline, sourceDate })
@@ -118,53 +118,4 @@ export function stepContext(
   const { images: _images, ...rest } = parts
   const disk = new DiskBudget(request.limits.diskBytes)
   return { ...rest, ...told, copies: parts.cache.copies, request, disk, reading: takeTurns() }
-}
-
-async function findImages(
-  { images }: BuilderParts,
-  dockerfile: Dockerfile,
-  {
-    sink,
-    signal,
-    request,
-    ...options
-  }: Parameters<typeof neededImages>[1] &
-    Required<Pick<PullOptions, 'sink' | 'signal'>> & { request: BuildRequest },
-): Promise<Map<string, Image>> {
-  const found = new Map<string, Image>()
-  // What an image's ONBUILD needs shows once the image is there.
-  for (;;) {
-    const missing = neededImages(dockerfile, { ...options, images: found }).filter(
-      ({ reference }) => !found.has(reference),
-    )
-    if (missing.length === 0) return found
-    for (const needed of missing) {
-      found.set(
-        needed.reference,
-        await images
-          .resolve(needed.reference, { sink, signal, ...rightsOf(request, needed.reference) })
-          .catch((error: unknown) => throwAt(needed, error)),
-      )
-    }
-  }
-}
-
-/** Credentials of the request, where the engine may know others; and what whoever wrote the Dockerfile may have called. */
-function rightsOf(
-  { registryCredentials = {}, remoteAddresses = 'public' }: BuildRequest,
-  reference: string,
-): PullOptions {
-  const registry = isImageName(reference) ? parseReference(reference).registry : ''
-  const credentials = Object.hasOwn(registryCredentials, registry) ? registryCredentials[registry] : undefined
-  const addresses = remoteAddresses
-  return credentials === undefined ? { addresses } : { addresses, credentials }
-}
-
-/** The image store's own error, with the line of the Dockerfile that asked for the image. */
-function throwAt({ place, near }: NeededImage, error: unknown): never {
-  if (!isBerthError(error)) throw error
-  const { code, message, fault, retryable } = error
-  const hint = near === undefined ? error.hint : `Did you mean the stage ${near}? ${error.hint}`
-  const located = `${placeName(place)}: ${message}\n\n${excerpt(place)}`
-  throw new BerthError({ code, message: located, hint, fault, retryable }, { cause: error })
 }
