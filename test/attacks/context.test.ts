@@ -1,0 +1,273 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { localRunner } from '@berth/command'
+import type { SourceTree } from '@berth/domain'
+import { treeOf } from '@berth/engine/testing/build-home.ts'
+import { commitTree } from '@berth/source'
+import { expect } from 'vitest'
+import { type Attack, describeAttacks } from './attack.ts'
+import type { AttackSite } from './attack-site.ts'
+
+/** Repositories that lead out of themselves. */
+const refused = (
+  name: string,
+  code: string,
+  files: (site: AttackSite) => Record<string, string>,
+  over: (site: AttackSite) => Parameters<AttackSite['build']>[1] = () => ({}),
+): Attack => ({
+  name,
+  run: (site) => site.build(files(site), over(site)),
+  expect: { refused: code },
+})
+
+/** What the steps print. */
+const prints = (
+  name: string,
+  lines: unknown,
+  files: (site: AttackSite) => Record<string, string>,
+): Attack => ({
+  name,
+  run: async (site) => (await site.build(files(site))).lines,
+  expect: { contained: lines },
+})
+
+const lines = (...all: string[]) => ['FROM small', ...all].join('\n')
+
+const links: Attack[] = [
+  refused('a Dockerfile that is a link to a file of the machine', 'BUILD.NO_DOCKERFILE', ({ canary }) => ({
+    [`Dockerfile -> ${canary.secretPath}`]: '',
+  })),
+  refused('a Dockerfile that is a link out of the tree', 'BUILD.NO_DOCKERFILE', ({ canary }) => ({
+    [`Dockerfile -> ../../../../../..${canary.secretPath}`]: '',
+  })),
+  refused(
+    'a Dockerfile behind a link to a directory of the machine',
+    'BUILD.NO_DOCKERFILE',
+    ({ canary }) => ({ [`way -> ${canary.directory}`]: '' }),
+    () => ({ dockerfilePath: 'way/secret' }),
+  ),
+  refused(
+    'a Dockerfile named by an absolute path',
+    'BUILD.DOCKERFILE_OUTSIDE',
+    () => ({ Dockerfile: 'FROM small' }),
+    ({ canary }) => ({ dockerfilePath: canary.secretPath }),
+  ),
+  refused(
+    'a Dockerfile named by a path that climbs out',
+    'BUILD.DOCKERFILE_OUTSIDE',
+    () => ({ Dockerfile: 'FROM small' }),
+    ({ canary }) => ({ dockerfilePath: `a/../../../../..${canary.secretPath}` }),
+  ),
+  refused('COPY of a file behind a link to the machine', 'BUILD.SOURCE_NOT_FOUND', ({ canary }) => ({
+    Dockerfile: lines('COPY way/secret /taken', 'RUN cat /taken'),
+    [`way -> ${canary.directory}`]: '',
+  })),
+  refused('COPY of a path that climbs out', 'BUILD.SOURCE_NOT_FOUND', ({ canary }) => ({
+    Dockerfile: lines(`COPY ../../../../../..${canary.secretPath} /taken`, 'RUN cat /taken'),
+  })),
+  refused('COPY of a pattern behind a link to the machine', 'BUILD.SOURCE_NOT_FOUND', ({ canary }) => ({
+    Dockerfile: lines('COPY way/s* /taken/', 'RUN cat /taken/*'),
+    [`way -> ${canary.directory}`]: '',
+  })),
+  refused('COPY through links that lead to one another', 'BUILD.SOURCE_NOT_FOUND', () => ({
+    Dockerfile: lines('COPY one/file /taken'),
+    'one -> two': '',
+    'two -> one': '',
+  })),
+  prints(
+    'COPY of a link to the machine brings the link, and it leads nowhere',
+    ['nothing there'],
+    ({ canary }) => ({
+      Dockerfile: lines('COPY . /all', 'RUN cat /all/way/secret /all/file 2>/dev/null || echo nothing there'),
+      [`way -> ${canary.directory}`]: '',
+      [`file -> ../../../../../..${canary.secretPath}`]: '',
+    }),
+  ),
+  prints('COPY onto a link that the same tree brought', ['nothing there'], ({ canary }) => ({
+    Dockerfile: lines(
+      'COPY links /to/',
+      'COPY files /to/',
+      `RUN ls ${canary.directory}/planted 2>/dev/null || echo nothing there`,
+    ),
+    [`links/way -> ${canary.secretPath}`]: '',
+    'files/way': 'planted',
+  })),
+  prints('.dockerignore that is a link to a file of the machine leaves nothing out', ['a'], ({ canary }) => ({
+    Dockerfile: lines('COPY . /all', 'RUN ls /all | grep a$'),
+    a: '',
+    [`.dockerignore -> ${canary.secretPath}`]: '',
+  })),
+]
+
+const names: Attack[] = [
+  prints('names of layers’ deletions delete nothing', ['root:x:0:0:root:/root:/bin/sh'], () => ({
+    Dockerfile: lines('COPY etc /etc/', 'RUN head -1 /etc/passwd'),
+    'etc/.wh.passwd': '',
+    'etc/.wh..wh..opq': '',
+  })),
+  {
+    name: 'a name with line breaks and terminal sequences in a message',
+    run: ({ build }) => build({ Dockerfile: lines('COPY ["bad\\u001b[2J\\u0007\\nFROM\\u009b31m", "/x"]') }),
+    expect: { refused: 'BUILD.SOURCE_NOT_FOUND' },
+  },
+  prints('names that programs take for options', ['-rf', '--help', 'kept'], () => ({
+    Dockerfile: lines('COPY . /all/', 'RUN cd /all && ls | grep -v Dockerfile'),
+    ...{ '-rf': '', '--help': '', kept: '' },
+  })),
+  {
+    name: 'a heredoc whose name climbs out',
+    run: async (site) => {
+      const Dockerfile = lines(
+        `COPY <<"../../../../../../../..${site.canary.directory}/planted" /to/`,
+        'planted',
+        `../../../../../../../..${site.canary.directory}/planted`,
+        'RUN find / -xdev -name planted | wc -l',
+      )
+      return site.codeOf(site.build({ Dockerfile }))
+    },
+    expect: { contained: expect.stringMatching(/^BUILD\.(SYNTAX|COPY_CONFLICT)$|nothing was refused/) },
+  },
+]
+
+const sizes: Attack[] = [
+  {
+    name: 'more files than fit',
+    run: (site) => site.build({}, { tree: many(500_001) }),
+    expect: { refused: 'BUILD.TOO_LARGE' },
+  },
+  {
+    name: 'a file that says it has exabytes',
+    run: (site) => site.build({}, { tree: claiming('huge', 2 ** 60) }),
+    expect: { refused: 'BUILD.TOO_LARGE' },
+  },
+  refused('a Dockerfile of megabytes', 'BUILD.TOO_LARGE', () => ({
+    Dockerfile: `${lines()}\n${'# padding\n'.repeat(200_000)}`,
+  })),
+  {
+    name: 'an argument that doubles with each line',
+    run: (site) => {
+      const doubled = Array.from({ length: 60 }, () => `ARG A=\${A}\${A}`)
+      return site.build({ Dockerfile: lines('ARG A=xxxxxxxxxxxxxxxx', ...doubled, 'RUN true') })
+    },
+    expect: { refused: 'BUILD.SYNTAX' },
+  },
+  {
+    name: 'an ignore pattern that has no end of ways to match',
+    run: (site) =>
+      site.codeOf(
+        site.build({
+          Dockerfile: lines('COPY . /all'),
+          '.dockerignore': `${'*a'.repeat(60)}b\n${'**/a'.repeat(40)}/b\n`,
+          [`${'a/'.repeat(40)}${'a'.repeat(120)}`]: '',
+        }),
+      ),
+    expect: { contained: expect.stringMatching(/^(nothing was refused|BUILD.IGNORE_FILE)$/) },
+  },
+]
+
+type RawEntry = { mode: string; name: string; id: string }
+
+/** A commit whose tree git itself would never write. */
+async function buildCommit(
+  site: AttackSite,
+  entries: (blob: (text: string) => Promise<string>) => Promise<RawEntry[]>,
+) {
+  const directory = mkdtempSync(`${tmpdir()}/berth-hostile-git-`)
+  const git = async (input: Buffer | string, ...words: string[]) => {
+    writeFileSync(`${directory}/input`, input)
+    const argv = ['git', '-c', 'user.name=t', '-c', 'user.email=t@t', '-C', directory, ...words] as const
+    return (await localRunner.run({ argv: [...argv] })).stdout.trim()
+  }
+  try {
+    await git('', 'init', '-q', '--bare', '.')
+    const hash = (type: string, content: Buffer | string) =>
+      git(content, 'hash-object', '-w', '--literally', '-t', type, '--', `${directory}/input`)
+    const rows = await entries((text) => hash('blob', text))
+    const tree = await hash(
+      'tree',
+      Buffer.concat(
+        rows.flatMap(({ mode, name, id }) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]),
+      ),
+    )
+    const commit = await git('', 'commit-tree', '-m', 'hostile', tree)
+    return await site.build({}, { tree: commitTree({ repository: directory, commit, quarantine: null }) })
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+const file = '100644'
+const git = (
+  name: string,
+  code: string,
+  entries: (site: AttackSite) => (Omit<RawEntry, 'id'> & { text: string })[],
+): Attack => ({
+  name: `a git tree with ${name}`,
+  run: (site) =>
+    buildCommit(site, async (blob) => {
+      const all = [{ mode: file, name: 'Dockerfile', text: lines('COPY . /all') }, ...entries(site)]
+      const rows: RawEntry[] = []
+      for (const { mode, name: entry, text } of all)
+        rows.push({ mode, name: entry, id: mode === '160000' ? 'a'.repeat(40) : await blob(text) })
+      return rows
+    }),
+  expect: { refused: code },
+})
+
+const trees: Attack[] = [
+  git('an entry that is called ..', 'SOURCE.BAD_PATH', () => [{ mode: file, name: '..', text: 'x' }]),
+  git('an entry that is called .git', 'SOURCE.BAD_PATH', () => [{ mode: file, name: '.git', text: 'x' }]),
+  git('a slash in a name', 'SOURCE.BAD_PATH', () => [{ mode: file, name: '../../planted', text: 'x' }]),
+  git('a link to another repository', 'SOURCE.SUBMODULE', () => [
+    { mode: '160000', name: 'module', text: '' },
+  ]),
+  {
+    name: 'a git tree with a link and a directory of one name',
+    cve: 'CVE-2021-21300',
+    run: async (site) => {
+      const built = buildCommit(site, async (blob) => {
+        const id = await blob(lines('COPY . /all'))
+        const target = await blob(site.canary.directory)
+        return [
+          { mode: file, name: 'Dockerfile', id },
+          { mode: '120000', name: 'a', id: target },
+          { mode: file, name: 'a/planted', id },
+        ]
+      })
+      return site.codeOf(built)
+    },
+    expect: { contained: expect.stringMatching(/^(SOURCE.BAD_PATH|BUILD.COPY_CONFLICT)$/) },
+  },
+]
+
+/** A source that breaks its word: no entry climbs, none is absolute. */
+const given: Attack[] = ['climbs out', 'is absolute', 'holds a NUL'].map((what) => ({
+  name: `a tree of another source with a path that ${what}`,
+  run: async (site) => {
+    const planted = `${site.canary.directory}/planted`
+    const path = what === 'is absolute' ? planted : `${'../'.repeat(12)}${planted.slice(1)}`
+    const files = {
+      Dockerfile: lines('COPY . /all'),
+      [what === 'holds a NUL' ? `${path}\0x` : path]: 'planted',
+    }
+    return site.codeOf(site.build({}, { tree: treeOf(files) }))
+  },
+  expect: { contained: 'BUILD.COPY_CONFLICT' },
+}))
+
+function many(count: number): SourceTree {
+  const entry = { kind: 'file', executable: false, contentId: 'x', sizeBytes: 0 } as const
+  const entries = Array.from({ length: count }, (_, index) => ({ ...entry, path: `f${index}` }))
+  return { ...treeOf({}), entries: async () => entries }
+}
+
+function claiming(path: string, sizeBytes: number): SourceTree {
+  const tree = treeOf({ Dockerfile: lines('COPY . /all'), [path]: '' })
+  return {
+    ...tree,
+    entries: async () =>
+      (await tree.entries()).map((entry) => (entry.path === path ? { ...entry, sizeBytes } : entry)),
+  }
+}
+
+describeAttacks('a repository', [...links, ...names, ...sizes, ...trees, ...given])
