@@ -99,6 +99,7 @@ async function makeRoot(made: string): Promise<void> {
     const mirrors = await hostMirrors(localRunner, { distribution: 'debian', codename: 'sid', slim: true })
     const sources = mirrors === null ? [] : [mirrors.main]
     await localRunner.run(bootstrapCommand(work, sources), { timeoutMs })
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is dpkg's own word for the version.
     const asked = command('chroot', `${work}/root`, 'dpkg-query', '-W', '-f', '${Version}', 'docker.io')
     const { stdout } = await localRunner.run(asked)
     await writeFile(`${work}/version`, `${stdout}\n`)

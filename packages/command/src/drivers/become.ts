@@ -13,6 +13,7 @@ export function become(command: Command): never {
   if (execve === undefined) throw new Error('This Node cannot become another program; it takes version 24.')
   if (command.cwd !== undefined) process.chdir(command.cwd)
   // Its words are ours; `env` takes those before the program with a = for variables, which a program's name never holds.
-  execve.call(process, finder, [finder, ...command.argv], environment(command))
+  // Next makes NODE_ENV a part of this type, and the dashboard is checked with it.
+  execve.call(process, finder, [finder, ...command.argv], environment(command) as NodeJS.ProcessEnv)
   throw new Error(`${command.argv[0]} was not started`)
 }
