@@ -134,19 +134,25 @@ describe('a mounted root', () => {
     mounted.unmount()
   })
 
-  test('stands on 110 layers, and says so when they are too many', async () => {
+  test('stands on 250 layers in their order, and says so when they are too many', async () => {
     const layers: string[] = []
-    for (let index = 0; index < 110; index += 1) {
-      layers.push(await layerOf((tree) => writeFileSync(`${tree}/${index}`, '')))
+    for (let index = 0; index < 250; index += 1) {
+      layers.push(
+        await layerOf((tree) => {
+          writeFileSync(`${tree}/${index}`, '')
+          writeFileSync(`${tree}/highest`, `${index}`)
+        }),
+      )
     }
-    const mounted = await files.mount({ layers, directory: await files.temporaryDirectory(), range })
-    expect(readdirSync(mounted.root)).toHaveLength(110)
-    mounted.unmount()
-    const many = files.mount({
-      layers: [...layers, ...layers],
-      directory: await files.temporaryDirectory(),
-      range,
-    })
+    const directory = await files.temporaryDirectory()
+    for (const options of [{ range }, { range: null, readOnly: true }]) {
+      const mounted = await files.mount({ layers, directory, ...options })
+      expect(readdirSync(mounted.root)).toHaveLength(251)
+      expect(readFileSync(`${mounted.root}/highest`, 'utf8')).toBe('249')
+      mounted.unmount()
+    }
+    expect(readdirSync(directory).sort()).toEqual(['empty', 'root', 'upper', 'work'])
+    const many = files.mount({ layers: [...layers, ...layers], directory, range })
     await expect(many).rejects.toMatchObject({ code: 'SYSTEM.TOO_MANY_LAYERS' })
   })
 

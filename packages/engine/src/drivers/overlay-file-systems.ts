@@ -1,4 +1,4 @@
-import { closeSync, existsSync, lchownSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, lchownSync, mkdirSync, openSync, rmSync, symlinkSync } from 'node:fs'
 import type { CommandRunner } from '@berth/command'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
 import { openLayers } from '../store/layers.ts'
@@ -12,7 +12,8 @@ import { mount, mountFlag, unmount } from '../system/syscalls.ts'
  * layer to the disk or to the layers below it, and a layer must mean the same above any other.
  *
  * Every path in the options goes through a descriptor (`/proc/self/fd/20/…`): mount(2) takes one page of options, which
- * long absolute paths fill at some thirty layers, and these at more than a hundred.
+ * long absolute paths fill at some thirty layers, and these at more than a hundred. Where even they do not fit, links with
+ * names of one or two characters lead to the layers while it is mounted: some 250. Docker takes 125.
  */
 export type OverlayFileSystems = FileSystems & { close(): Promise<void> }
 
@@ -68,13 +69,18 @@ function mountOverlay(options: {
   try {
     const here = `/proc/self/fd/${descriptor}`
     const paths = ids.map((id) => `${lowers}/${id}`).reverse()
-    mount({
-      source: 'berth',
-      target: `${directory}/root`,
-      type: 'overlay',
-      flags: mountFlag.noDevices | (readOnly ? mountFlag.readOnly : 0),
-      data: overlayOptions({ here, paths, readOnly, volatile }),
-    })
+    const optionsOf = (paths: readonly string[]) => overlayOptions({ here, paths, readOnly, volatile })
+    const mountWith = (data: string) =>
+      mount({
+        source: 'berth',
+        target: `${directory}/root`,
+        type: 'overlay',
+        flags: mountFlag.noDevices | (readOnly ? mountFlag.readOnly : 0),
+        data,
+      })
+    const options = optionsOf(paths)
+    if (fits(options, paths)) mountWith(options)
+    else throughLinks(`${directory}/links`, paths, (short) => mountWith(fitting(optionsOf(short), short)))
   } finally {
     closeSync(descriptor)
   }
@@ -82,19 +88,48 @@ function mountOverlay(options: {
 }
 
 const pageBytes = 4095
-/** Kernel: OVL_MAX_STACK. */
-const maxLowers = 500
+/** Kernel: OVL_MAX_STACK; one may be the empty directory. */
+const maxLayers = 499
+
+/** Links with short names lead to the paths while `work` runs: the kernel follows them when it mounts. */
+function throughLinks(links: string, paths: readonly string[], work: (short: string[]) => void): void {
+  const names = paths.map((path, index) => ({ path, name: index.toString(36) }))
+  rmSync(links, { recursive: true, force: true })
+  mkdirSync(links, { mode: 0o700 })
+  const descriptor = openSync(links, 'r')
+  try {
+    for (const { path, name } of names) symlinkSync(path, `${links}/${name}`)
+    // The shorter name of the same; not every machine has it.
+    const here = `${existsSync('/dev/fd') ? '/dev/fd' : '/proc/self/fd'}/${descriptor}`
+    work(names.map(({ name }) => `${here}/${name}`))
+  } finally {
+    closeSync(descriptor)
+    rmSync(links, { recursive: true, force: true })
+  }
+}
+
+function fits(options: string, paths: readonly string[]): boolean {
+  return options.length <= pageBytes && paths.length <= maxLayers
+}
+
+/** @throws SYSTEM.TOO_MANY_LAYERS */
+function fitting(options: string, paths: readonly string[]): string {
+  if (fits(options, paths)) return options
+  const each = (paths.at(-1)?.length ?? 0) + 1
+  const limit = Math.min(maxLayers, Math.floor((pageBytes - options.length) / each) + paths.length)
+  throw systemError['SYSTEM.TOO_MANY_LAYERS']({ layers: paths.length, limit })
+}
 
 /** overlayfs needs something below: an image without layers stands on an empty directory. */
 function overlayOptions(given: {
   here: string
-  paths: string[]
+  paths: readonly string[]
   readOnly: boolean
   volatile: boolean
 }): string {
   const { here, paths, readOnly, volatile } = given
   const lowers = [...paths, ...(paths.length === 0 || readOnly ? [`${here}/empty`] : [])]
-  const options = [
+  return [
     `lowerdir=${lowers.join(':')}`,
     ...(readOnly ? [] : [`upperdir=${here}/upper`, `workdir=${here}/work`, 'index=off']),
     'metacopy=off',
@@ -102,10 +137,6 @@ function overlayOptions(given: {
     'xino=off',
     ...(volatile && !readOnly ? ['volatile'] : []),
   ].join(',')
-  if (options.length <= pageBytes && lowers.length <= maxLowers) return options
-  const each = (paths[0]?.length ?? 0) + 1
-  const limit = Math.min(maxLowers, Math.floor((pageBytes - options.length) / each) + paths.length)
-  throw systemError['SYSTEM.TOO_MANY_LAYERS']({ layers: paths.length, limit })
 }
 
 function makeDirectories(directory: string, range: IdRange | null): void {
