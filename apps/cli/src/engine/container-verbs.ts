@@ -1,5 +1,5 @@
-import type { Container, Engine } from '@berth/engine'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Container, Engine, PublishedPort } from '@berth/engine'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { cliError } from '../errors.ts'
 import { ago, plain, print, printList } from '../output.ts'
 import { written } from './converse.ts'
@@ -102,6 +102,8 @@ export function addContainerVerbs(engine: Command): void {
     .option('-f, --follow', 'go on as new lines come')
     .option('-n, --tail <count>', 'how many of the last lines', count)
     .option('--since <time>', 'from then on: 10m, 2h, or a date', (text: string) => since(text))
+    .option('--until <time>', 'nothing after that', (text: string) => since(text))
+    .addOption(new Option('--stream <name>', 'of one alone').choices(['stdout', 'stderr']))
     .option('-t, --timestamps', 'with the time of each line')
     .action((given: string, flags: LogFlags) => withEngine((found) => showLogs(found, given, flags)))
 }
@@ -132,11 +134,17 @@ async function list({ containers }: Engine, { all, quiet, json }: ListFlags): Pr
       { title: 'image', value: ({ image }) => image.slice(7, 19) },
       { title: 'created', value: ({ createdAt }) => ago(createdAt) },
       { title: 'status', value: statusOf },
+      { title: 'ports', value: ({ ports = [] }) => ports.map(portWords).join(', ') || '–' },
       { title: 'address', value: ({ address }) => address ?? '–' },
       { title: 'name', value: ({ name }) => name },
     ],
   })
   return 0
+}
+
+/** `0.0.0.0:8080->80/tcp` */
+function portWords({ hostAddress, hostPort, containerPort, protocol }: PublishedPort): string {
+  return `${hostAddress ?? '*'}:${hostPort}->${containerPort}/${protocol}`
 }
 
 /** `running since 3 min`, `exited (137) 2 h ago` */
@@ -154,7 +162,14 @@ async function remove({ containers }: Engine, { id, name, state }: Container, fo
   await containers.remove(id)
 }
 
-type LogFlags = { follow?: boolean; tail?: number; since?: Date; timestamps?: boolean }
+type LogFlags = {
+  follow?: boolean
+  tail?: number
+  since?: Date
+  until?: Date
+  stream?: 'stdout' | 'stderr'
+  timestamps?: boolean
+}
 
 async function showLogs(engine: Engine, given: string, flags: LogFlags): Promise<number> {
   const { id } = await engine.containers.get(given)
@@ -164,6 +179,8 @@ async function showLogs(engine: Engine, given: string, flags: LogFlags): Promise
     follow: flags.follow ?? false,
     tail: flags.tail ?? null,
     since: flags.since ?? null,
+    until: flags.until ?? null,
+    ...(flags.stream === undefined ? {} : { stream: flags.stream }),
     signal: enough.signal,
   }
   for await (const { at, stream, text } of engine.containers.logs(id, query)) {

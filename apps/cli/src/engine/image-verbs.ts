@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Engine } from '@berth/engine'
 import type { Command } from 'commander'
 import { ago, bytes, print, printList } from '../output.ts'
+import { collect } from './collect.ts'
 import { eachNamed } from './each-named.ts'
 import { withEngine } from './with-engine.ts'
 
@@ -44,11 +45,15 @@ export function addImageVerbs(engine: Command): void {
   engine
     .command('import')
     .description('an image from an archive of a root file system')
-    .argument('<archive>', 'a tar, plain or compressed')
+    .argument('<archive>', 'a tar, plain or compressed; - reads it from the standard input')
     .argument('<name>')
-    .action((archive: string, name: string) =>
+    .option('-c, --change <line>', 'a line of a Dockerfile that only describes: CMD, ENV …', collect, [])
+    .action((archive: string, name: string, { change }: { change: readonly string[] }) =>
       withEngine(async ({ images }) => {
-        print((await images.importRootfs(resolve(archive), name)).digest)
+        const { applyChanges } = await import('@berth/engine/build/apply-changes.ts')
+        const { emptyImageConfig } = await import('@berth/engine/store/image-config.ts')
+        const source = archive === '-' ? process.stdin : resolve(archive)
+        print((await images.importRootfs(source, name, applyChanges(emptyImageConfig(), change))).digest)
         return 0
       }),
     )

@@ -2,8 +2,10 @@ import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Engine } from '@berth/engine'
 import type { Command } from 'commander'
 import { plain, print } from '../output.ts'
+import { collect } from './collect.ts'
 import { written } from './converse.ts'
 import { withEngine } from './with-engine.ts'
 
@@ -29,14 +31,9 @@ export function addKeepVerbs(engine: Command): void {
     .argument('[name]')
     .option('-m, --message <text>', 'for its history')
     .option('--no-pause', 'let it go on meanwhile')
-    .action(
-      (given: string, name: string | undefined, { message, pause }: { message?: string; pause: boolean }) =>
-        withEngine(async ({ containers }) => {
-          const names = name === undefined ? [] : [name]
-          const options = { names, pause, ...(message === undefined ? {} : { comment: message }) }
-          print((await containers.commit(given, options)).digest)
-          return 0
-        }),
+    .option('-c, --change <line>', 'a line of a Dockerfile that only describes: CMD, ENV …', collect, [])
+    .action((given: string, name: string | undefined, flags: CommitFlags) =>
+      withEngine((found) => commit(found, { given, name, flags })),
     )
   engine
     .command('export')
@@ -59,4 +56,22 @@ export function addKeepVerbs(engine: Command): void {
         return 0
       }),
     )
+}
+
+type CommitFlags = { message?: string; pause: boolean; change: readonly string[] }
+
+async function commit(
+  { containers, images }: Engine,
+  { given, name, flags }: { given: string; name: string | undefined; flags: CommitFlags },
+): Promise<number> {
+  const { applyChanges } = await import('@berth/engine/build/apply-changes.ts')
+  const { config } = await images.get((await containers.get(given)).image)
+  const { digest } = await containers.commit(given, {
+    names: name === undefined ? [] : [name],
+    pause: flags.pause,
+    config: applyChanges(config, flags.change),
+    ...(flags.message === undefined ? {} : { comment: flags.message }),
+  })
+  print(digest)
+  return 0
 }

@@ -42,6 +42,7 @@ test('without flags the image decides', () => {
       ...{
         openInput: false,
         readOnlyRoot: false,
+        imageVolumes: 'anonymous',
         ports: [],
         links: [],
         restart: { when: 'no', mostRestarts: 0 },

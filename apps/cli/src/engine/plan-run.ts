@@ -71,6 +71,7 @@ export function planRun(
     terminal: flags.tty ?? false,
     openInput: flags.interactive ?? false,
     readOnlyRoot: flags.readOnly ?? false,
+    imageVolumes: 'anonymous',
     ports: flags.publish.flatMap(parsePorts),
     links: flags.link.map(link),
     restart: restartPolicy(flags.restart ?? 'no'),
