@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { TreeEntry } from '@berth/domain'
 import { sourceError } from './errors.ts'
 
@@ -12,14 +13,17 @@ const maxNameBytes = 255
 
 /**
  * Parses `git ls-tree -r -z -l --full-tree`: `<mode> <type> <object id> <size>\t<path>\0`, the size padded with spaces.
- * fsck refuses names such as `..` and `.git` when they are pushed; they are refused here once more.
+ * fsck refuses names such as `..` and `.git` when they are pushed; they are refused here once more. The listing is decoded
+ * as a whole, and only a path that looks strange is taken apart: thousands of them stand in the way of every push.
  * @throws SOURCE.SUBMODULE, SOURCE.BAD_PATH, SOURCE.TOO_MANY_FILES, SOURCE.TOO_LARGE
  */
 export function parseTree(listing: Uint8Array, limits: TreeLimits = treeLimits): TreeEntry[] {
+  const bytes = Buffer.from(listing.buffer, listing.byteOffset, listing.byteLength)
+  const encoding = isUtf8(bytes) ? 'utf8' : 'latin1'
   const entries: TreeEntry[] = []
   let totalBytes = 0
-  for (const line of lines(listing)) {
-    const entry = parseEntry(line)
+  for (const line of lines(bytes.toString(encoding))) {
+    const entry = parseEntry(line, encoding)
     totalBytes += entry.sizeBytes
     entries.push(entry)
     if (entries.length > limits.entries) throw sourceError['SOURCE.TOO_MANY_FILES']({ limit: limits.entries })
@@ -30,24 +34,21 @@ export function parseTree(listing: Uint8Array, limits: TreeLimits = treeLimits):
   return entries.sort((one, other) => (one.path < other.path ? -1 : 1))
 }
 
-function* lines(listing: Uint8Array): Iterable<Uint8Array> {
-  let start = 0
-  for (let end = listing.indexOf(0); end !== -1; end = listing.indexOf(0, start)) {
-    yield listing.subarray(start, end)
-    start = end + 1
+/** `latin1`: somewhere in the listing is a path that is not UTF-8, so each stands for its bytes. */
+type Encoding = 'utf8' | 'latin1'
+
+function* lines(listing: string): Iterable<RegExpExecArray> {
+  const line = /(\d{6}) (blob|commit|tree) ([0-9a-f]{40}) +(\d+|-)\t([^\0]*)\0/y
+  while (line.lastIndex < listing.length) {
+    const words = line.exec(listing)
+    if (words === null) throw new Error('git ls-tree printed a line that is not its format')
+    yield words
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const lossy = new TextDecoder('utf-8', { ignoreBOM: true })
-const header = /^(\d{6}) (blob|commit|tree) ([0-9a-f]{40}) +(\d+|-)$/
-
-function parseEntry(line: Uint8Array): TreeEntry {
-  const tab = line.indexOf(9)
-  const words = header.exec(lossy.decode(line.subarray(0, tab)))
-  if (words === null) throw new Error('git ls-tree printed a line that is not its format')
-  const [, mode, type, contentId, size] = words
-  const path = parsePath(line.subarray(tab + 1))
+function parseEntry(words: RegExpExecArray, encoding: Encoding): TreeEntry {
+  const [, mode, type, contentId, size, name] = words
+  const path = parsePath(name as string, encoding)
   if (type === 'commit') throw sourceError['SOURCE.SUBMODULE']({ path })
   return {
     path,
@@ -58,8 +59,14 @@ function parseEntry(line: Uint8Array): TreeEntry {
   }
 }
 
-function parsePath(bytes: Uint8Array): string {
-  const path = lossy.decode(bytes)
+/** So long that a name of so many characters, of three bytes each at most, fits in any case. */
+const plainLength = Math.floor(maxNameBytes / 3)
+const strangeName = /(?:^|\/)(?:\.{0,2}|\.git)(?:\/|$)/i
+
+function parsePath(name: string, encoding: Encoding): string {
+  if (encoding === 'utf8' && name.length <= plainLength && !strangeName.test(name)) return name
+  const bytes = Buffer.from(name, encoding)
+  const path = bytes.toString()
   const reason = whyBad(bytes, path)
   if (reason !== null) throw sourceError['SOURCE.BAD_PATH']({ path, reason })
   return path
@@ -76,14 +83,4 @@ function whyBad(bytes: Uint8Array, path: string): string | null {
     return 'it leads out of its directory'
   if (names.some((name) => name.toLowerCase() === '.git')) return 'a part of it is .git'
   return null
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    decoder.decode(bytes)
-    return true
-  } catch (error) {
-    if (error instanceof TypeError) return false
-    throw error
-  }
 }
