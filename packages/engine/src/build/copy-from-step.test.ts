@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, readdir, readlink } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Image } from '../engine.ts'
 import { type BuildHome, dockerfile, makeBuildHome, refusal } from '../testing/build-home.ts'
@@ -52,6 +52,39 @@ describe('COPY --parents', () => {
     })
     expect(await paths(image, '/to')).toEqual(['a', 'a/b', 'a/b/one.js', 'a/two.js'])
     expect(await paths(image, '/cut')).toEqual(['b', 'b/no', 'b/one.js'])
+  })
+})
+
+describe('names that are no UTF-8', () => {
+  const stage = [
+    'FROM busybox AS build',
+    "RUN mkdir -p /s && cd /s && d=$(printf 'd\\377') && mkdir $d $d/deep && echo x > $d/deep/$(printf '\\376')",
+    "RUN cd /s && d=$(printf 'd\\377') && chmod 711 $d && chown 5:6 $d/deep/* && ln $d/deep/* $d/other && ln -s $(printf '\\375') link",
+  ]
+
+  test('stay what they are, with modes, owners, targets and hard links', async () => {
+    const { image } = await at.build({
+      Dockerfile: dockerfile(...stage, 'FROM busybox', 'COPY --from=build /s /to'),
+    })
+    await at.inside(image, async (root) => {
+      const top = Buffer.from(`${root}/to/`)
+      const odd = Buffer.concat([top, Buffer.from([0x64, 0xff])])
+      expect((await lstat(odd)).mode & 0o7777).toBe(0o711)
+      const [name] = await readdir(Buffer.concat([odd, Buffer.from('/deep')]), { encoding: 'buffer' })
+      expect(name).toEqual(Buffer.from([0xfe]))
+      const file = await lstat(Buffer.concat([odd, Buffer.from('/deep/'), name as Buffer]))
+      expect([file.uid, file.gid, file.nlink]).toEqual([5, 6, 2])
+      expect(await readlink(`${root}/to/link`, { encoding: 'buffer' })).toEqual(Buffer.from([0xfd]))
+    })
+  })
+
+  test.each([
+    ['something else in the place of one', "RUN mkdir /to && touch /to/$(printf 'd\\377')", '/s /to'],
+    ['a pattern that matches one', 'RUN true', '/s/* /to/'],
+  ])('%s is a conflict', async (_what, line, copy) => {
+    const lines = [...stage, 'FROM busybox', line, `COPY --from=build ${copy}`]
+    const error = await refusal(at.build({ Dockerfile: dockerfile(...lines) }))
+    expect(error.code).toBe('BUILD.COPY_CONFLICT')
   })
 })
 

@@ -6,10 +6,12 @@ import {
   linkSync,
   lstatSync,
   lutimesSync,
+  mkdirSync,
   readdirSync,
   readlinkSync,
   type Stats,
   symlinkSync,
+  unlinkSync,
   utimesSync,
 } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
@@ -17,7 +19,7 @@ import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PathFilter } from '../dockerfile/ignore-file.ts'
 import { quoted } from '../dockerfile/source-text.ts'
-import { getAttribute, listAttributes, makeNode, setAttribute } from '../system/syscalls.ts'
+import { getAttribute, listAttributes, makeNode, type PathLike, setAttribute } from '../system/syscalls.ts'
 import { buildError } from './errors.ts'
 import type { LayerFiles } from './find-in-layers.ts'
 import type { PlannedLinks } from './link-unchanged.ts'
@@ -42,6 +44,8 @@ export type CopySource = { root: string; layers: LayerFiles | null }
 
 /** `relative`: to where the copy began. */
 type Directory = { source: string; target: string; relative: string }
+/** Below a name that is no UTF-8: no string says where it is. */
+type Odd = { source: Buffer; path: Buffer; relative: string }
 
 /** About 10 ms of work. */
 const entriesInOneGo = 200
@@ -53,8 +57,8 @@ export class TreeCopier {
   readonly #source: CopySource
   readonly links: PlannedLinks = new Map()
   readonly #linkedInto = new Set<string>()
-  readonly #made = new Map<string, string>()
-  readonly #times: { path: string; stats: Stats }[] = []
+  readonly #made = new Map<string, PathLike>()
+  readonly #times: { path: PathLike; stats: Stats }[] = []
   #bytes = 0
   #entries = 0
 
@@ -67,14 +71,16 @@ export class TreeCopier {
   /** Everything in `source`, a real directory, into `target`, a path in the writer's root, which is dated like it. */
   async directory(source: string, target: string): Promise<void> {
     this.#times.push({ path: this.#writer.directory(target), stats: lstatSync(source) })
-    const ahead = [{ source, target, relative: '' }]
+    const ahead: Directory[] = [{ source, target, relative: '' }]
     for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
-      for (const child of this.#children(next)) {
+      const names = readdirSync(next.source)
+      for (const child of this.#children(next, names)) {
         const stats = lstatSync(child.source)
         await this.#copyOne(child, stats)
         if (stats.isDirectory()) ahead.push(child)
         await this.#breathe()
       }
+      if (names.some(isOdd)) await this.#odd(this.#oddChildren(next))
     }
   }
 
@@ -87,7 +93,7 @@ export class TreeCopier {
     const way = new Map<string, Directory>()
     let found = false
     for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
-      for (const child of this.#children(next)) {
+      for (const child of this.#children(next, this.#plainNames(next))) {
         const stats = lstatSync(child.source)
         const matches = pattern.matches(child.relative)
         if (matches) {
@@ -119,12 +125,16 @@ export class TreeCopier {
     this.#makeDirectory(passed.target, lstatSync(passed.source))
   }
 
-  #children({ source, target, relative }: Directory): Directory[] {
+  /** Patterns are matched with strings. */
+  #plainNames({ source, target }: Directory): string[] {
     const names = readdirSync(source)
-    if (names.some((name) => name.includes('\ufffd'))) {
-      throw this.#writer.conflict(`a file name in ${quoted(target)} is not UTF-8.`)
-    }
+    if (!names.some(isOdd)) return names
+    throw this.#writer.conflict(`a file name in ${quoted(target)} is not UTF-8.`)
+  }
+
+  #children({ source, target, relative }: Directory, names: readonly string[]): Directory[] {
     return names
+      .filter((name) => !isOdd(name))
       .map((name) => ({
         source: `${source}/${name}`,
         target: `${target}/${name}`,
@@ -133,11 +143,56 @@ export class TreeCopier {
       .filter((child) => !this.#limits.filter.ignores(child.relative))
   }
 
+  #oddChildren({ source, target, relative }: Directory): Odd[] {
+    const path = Buffer.from(this.#writer.directory(target))
+    return this.#below({ source: Buffer.from(source), path, relative }).filter((child) =>
+      isOdd(child.relative.slice(relative.length)),
+    )
+  }
+
+  #below({ source, path, relative }: Odd): Odd[] {
+    return readdirSync(source, { encoding: 'buffer' })
+      .map((name) => ({
+        source: Buffer.concat([source, slash, name]),
+        path: Buffer.concat([path, slash, name]),
+        relative: relative === '' ? name.toString() : `${relative}/${name.toString()}`,
+      }))
+      .filter((child) => !this.#limits.filter.ignores(child.relative))
+  }
+
+  /** As what has a string for a name. What is above these paths is resolved, and each part was looked at. */
+  async #odd(children: readonly Odd[]): Promise<void> {
+    const ahead = [...children]
+    for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+      const stats = lstatSync(next.source)
+      const present = lstatSync(next.path, { throwIfNoEntry: false })
+      if (present !== undefined && present.isDirectory() !== stats.isDirectory()) {
+        throw this.#writer.conflict(`${quoted(next.relative)} is there already, as something else.`)
+      }
+      if (stats.isDirectory()) {
+        if (present === undefined) mkdirSync(next.path, { mode: 0o700 })
+        const { uid, gid } = this.#writer.ownerOf(stats)
+        lchownSync(next.path, uid, gid)
+        chmodSync(next.path, this.#writer.modeOf(stats.mode, true))
+        this.#times.push({ path: next.path, stats })
+        ahead.push(...this.#below(next))
+      } else if (isCopied(stats)) {
+        if (present !== undefined) unlinkSync(next.path)
+        await this.#linkOrMake(next.source, next.path, stats)
+      }
+      await this.#breathe()
+    }
+  }
+
   /** A file, a link or a pipe. */
   async other(source: string, target: string, stats: Stats): Promise<void> {
-    if (stats.isSocket() || stats.isBlockDevice() || stats.isCharacterDevice()) return
+    if (!isCopied(stats)) return
     const path = this.#writer.freshPath(target)
-    if (this.#linksFrom(source, path, stats)) return
+    if (!this.#linksFrom(source, path, stats)) await this.#linkOrMake(source, path, stats)
+  }
+
+  /** At a path where nothing is. */
+  async #linkOrMake(source: PathLike, path: PathLike, stats: Stats): Promise<void> {
     const inode = `${stats.dev}:${stats.ino}`
     const made = stats.nlink > 1 ? this.#made.get(inode) : undefined
     if (made !== undefined) return linkSync(made, path)
@@ -165,10 +220,10 @@ export class TreeCopier {
     return true
   }
 
-  async #makeOther(source: string, path: string, stats: Stats): Promise<void> {
+  async #makeOther(source: PathLike, path: PathLike, stats: Stats): Promise<void> {
     const { uid, gid } = this.#writer.ownerOf(stats)
     if (stats.isSymbolicLink()) {
-      symlinkSync(readlinkSync(source), path)
+      symlinkSync(readlinkSync(source, { encoding: 'buffer' }), path)
       lchownSync(path, uid, gid)
     } else {
       if (stats.isFIFO()) makeNode(path, 'fifo', 0o600)
@@ -180,7 +235,7 @@ export class TreeCopier {
     lutimesSync(path, stats.atimeMs / 1000, stats.mtimeMs / 1000)
   }
 
-  async #copyContent(source: string, path: string, stats: Stats): Promise<void> {
+  async #copyContent(source: PathLike, path: PathLike, stats: Stats): Promise<void> {
     this.#bytes += stats.blocks * 512
     if (this.#bytes > this.#limits.bytes) {
       throw buildError['BUILD.OVER_DISK_LIMIT']({
@@ -205,12 +260,20 @@ export class TreeCopier {
   }
 }
 
+/** Node makes U+FFFD of bytes that are no UTF-8; it may also be a name's own. */
+const isOdd = (name: string) => name.includes('\ufffd')
+const slash = Buffer.from('/')
+
+function isCopied(stats: Stats): boolean {
+  return !(stats.isSocket() || stats.isBlockDevice() || stats.isCharacterDevice())
+}
+
 function parentOf(relative: string): string {
   return relative.slice(0, Math.max(0, relative.lastIndexOf('/')))
 }
 
 /** File capabilities and a user's own attributes: not `trusted.…`, which would steer overlayfs. */
-function copyAttributes(source: string, path: string): void {
+function copyAttributes(source: PathLike, path: PathLike): void {
   for (const name of listAttributes(source)) {
     const isUsers = name.startsWith('user.') && !name.startsWith('user.overlay.')
     const value = isUsers || name === 'security.capability' ? getAttribute(source, name) : null

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { isBerthError } from '@berth/domain'
 import { hasWildcards } from '../dockerfile/glob.ts'
-import type { Place } from '../dockerfile/source-text.ts'
+import { type Place, quoted } from '../dockerfile/source-text.ts'
 import { resolveInRootSync } from '../system/resolve-in-root.ts'
 import { relativeSource } from './context.ts'
 import { buildError } from './errors.ts'
@@ -33,11 +33,18 @@ function matching(root: string, parts: readonly string[], place: Place): string[
       ? paths.flatMap((path) =>
           namesIn(root, path)
             .filter((name) => glob.matches(name))
-            .map((name) => joined(path, name)),
+            .map((name) => joined(path, inUtf8(name, place))),
         )
       : paths.map((path) => joined(path, part))
   }
   return paths.filter((path) => lookInRoot(root, path) !== undefined).sort()
+}
+
+/** @throws BUILD.COPY_CONFLICT */
+function inUtf8(name: string, place: Place): string {
+  if (!name.includes('\ufffd')) return name
+  const problem = `the pattern matches ${quoted(name)}, a name that is not UTF-8: copy the directory that it is in.`
+  throw buildError['BUILD.COPY_CONFLICT']({ place, problem })
 }
 
 function namesIn(root: string, path: string): string[] {
