@@ -38,12 +38,16 @@ async function unpack(context: StepContext, { writer, into, name, path }: Archiv
   try {
     const noOwner = { uid: -1, gid: -1 }
     const owner = writer.ownerOf(noOwner)
-    await extractTree(decompressed(context.commands, path, context.signal), writer.directory(into), {
-      root: writer.root,
-      limits: { bytes: context.disk.bytesLeft },
-      signal: context.signal,
-      ...(owner === noOwner ? {} : { owner }),
-    })
+    await extractTree(
+      decompressed(context.commands, path, context.signal),
+      writer.directoryForArchive(into),
+      {
+        root: writer.root,
+        limits: { bytes: context.disk.bytesLeft },
+        signal: context.signal,
+        ...(owner === noOwner ? {} : { owner }),
+      },
+    )
   } catch (error) {
     if (isBerthError(error, 'ARCHIVE.NO_SPACE'))
       throw buildError['BUILD.DISK_FULL']({ place }, { cause: error })

@@ -157,9 +157,11 @@ describe('COPY and ADD from the context', () => {
       'ADD x /x/',
       'ADD data.gz /data/',
       'ADD --unpack=false p.tar /kept.tar',
+      'ADD --chmod=0700 p.tar /c/d/',
     )
     for (const path of ['/p', '/g', '/x']) expect(await at.read(image, `${path}/in/file`)).toBe('unpacked')
     expect(await at.inside(image, (root) => readdir(`${root}/data`))).toEqual(['data.gz'])
     expect((await at.inside(image, (root) => lstat(`${root}/kept.tar`))).size).toBe(plain.length)
+    for (const path of ['/c', '/c/d']) expect(await at.stat(image, path)).toBe('755 0:0')
   })
 })

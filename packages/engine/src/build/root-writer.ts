@@ -50,6 +50,8 @@ export class RootWriter {
   readonly #umask = process.umask()
   /** Directories known to be there: path in the root → real path. */
   readonly #directories = new Map<string, string>()
+  /** Directories that no source brings, made here; real paths. */
+  readonly #onTheWay = new Set<string>()
   /** A directory was seen that gives its group to what is made in it. */
   #groupIsInherited = false
 
@@ -71,6 +73,13 @@ export class RootWriter {
     const real = this.#inParent(path) ?? this.#fromRoot(path)
     this.#layers?.open(real.slice(this.root.length))
     this.#directories.set(path, real)
+    return real
+  }
+
+  /** A directory for what an archive holds: what of its path is made here has an ordinary mode, whatever --chmod says. */
+  directoryForArchive(path: string): string {
+    const real = this.directory(path)
+    for (let made = real; this.#onTheWay.delete(made); made = dirname(made)) chmodSync(made, 0o755)
     return real
   }
 
@@ -241,6 +250,7 @@ export class RootWriter {
     const { uid, gid } = this.ownerOf({ uid: 0, gid: 0 })
     if (uid !== 0 || gid !== 0) lchownSync(real, uid, gid)
     this.#layers?.made(real.slice(this.root.length))
+    this.#onTheWay.add(real)
   }
 
   #look(real: string): Stats | null {
