@@ -43,11 +43,6 @@ export const meantDifferences: readonly MeantDifference[] = [
     reason: 'an owner that the image lacks is an error; BuildKit gives the files to root in silence',
   },
   {
-    cases: /^copy\/exclude-file-source$/,
-    difference: /^\/1\/b\.md: only Docker has it/,
-    reason: 'patterns leave out files that a wildcard named, as the Dockerfile reference says',
-  },
-  {
     cases: /^(config\/maintainer|syntax\/check-directive)$/,
     difference: /^configuration: labels: Docker \{\}, Berth \{"maintainer":/,
     reason: 'MAINTAINER becomes the label that replaced it; Docker keeps it as a field that nothing reads',

@@ -39,6 +39,13 @@ describe('COPY from the context', () => {
     ['in/x.js /x', [['x.js', ['src/x.js']]]],
     ['in /x', [['in', ['x.js', 'deep/y.js']]]],
     ['--exclude=deep src /x', [['src', ['x.js']]]],
+    [
+      '--exclude=*.js src/x.js src/*.js /x/',
+      [
+        ['x.js', ['src/x.js']],
+        ['x.js', ['src/x.js']],
+      ],
+    ],
   ])('%s', (line, expected) => {
     expect(sources(line)).toEqual(expected)
   })

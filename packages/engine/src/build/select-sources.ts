@@ -85,10 +85,8 @@ function selectOne(
   const found = findInContext(index, path)
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (found === undefined) throw notFound(index, path, source, place)
-  if (found.kind === 'file') {
-    const entries = filter.ignores(name) ? [] : [{ path: '', entry: found.entry }]
-    return { name, kind: 'file', entries }
-  }
+  // --exclude is about what is in a directory: a file that is a source itself is copied, as with BuildKit.
+  if (found.kind === 'file') return { name, kind: 'file', entries: [{ path: '', entry: found.entry }] }
   const below = entriesBelow(index, found.path)
   const entries = below.filter((each) => !filter.ignores(each.path))
   return {
