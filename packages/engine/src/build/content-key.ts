@@ -27,19 +27,14 @@ export async function contentKey(
   signal: AbortSignal,
 ): Promise<string | null> {
   const reading: Reading = { hash: createHash('sha256'), bytes: 0, entries: 0, linked: new Map() }
-  for (const { name, real } of sources) {
-    const ahead = [{ name, path: real }]
-    for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
-      const stats = lstatSync(next.path)
-      addEntry(reading, next, stats)
-      if (reading.bytes > mostBytes || reading.entries > mostEntries) return null
-      const children = stats.isDirectory() ? childrenOf(next) : []
-      if (children.some(({ name }) => name.includes('\ufffd'))) return null
-      ahead.push(...children)
-      if (reading.entries % entriesInOneGo !== 0) continue
-      await nextTurn()
-      signal.throwIfAborted()
-    }
+  const ahead: Entry[] = sources.map(({ name, real }) => ({ name, path: real })).reverse()
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    const children = look(reading, next)
+    if (children === null) return null
+    ahead.push(...children)
+    if (reading.entries % entriesInOneGo !== 0) continue
+    await nextTurn()
+    signal.throwIfAborted()
   }
   return reading.hash.digest('hex')
 }
@@ -50,6 +45,15 @@ const entriesInOneGo = 200
 type Reading = { hash: Hash; bytes: number; entries: number; linked: Map<string, number> }
 type Entry = { name: string; path: string }
 
+/** What is in it. Null: it is too much, or cannot be named. */
+function look(reading: Reading, entry: Entry): Entry[] | null {
+  const stats = lstatSync(entry.path)
+  addEntry(reading, entry, stats)
+  if (reading.bytes > mostBytes || reading.entries > mostEntries) return null
+  const children = stats.isDirectory() ? childrenOf(entry) : []
+  return children.some(({ name }) => name.includes('\ufffd')) ? null : children
+}
+
 function childrenOf({ name, path }: Entry): Entry[] {
   const names = readdirSync(path).sort()
   return names.map((each) => ({ name: `${name}/${each}`, path: `${path}/${each}` }))
@@ -57,7 +61,7 @@ function childrenOf({ name, path }: Entry): Entry[] {
 
 function addEntry(reading: Reading, { name, path }: Entry, stats: Stats): void {
   reading.entries += 1
-  const target = stats.isSymbolicLink() ? readlinkSync(path) : ''
+  const target = stats.isSymbolicLink() ? readlinkSync(path, { encoding: 'buffer' }).toString('latin1') : ''
   reading.hash.update(
     JSON.stringify([name, stats.mode, stats.uid, stats.gid, target, sameAs(reading, stats)]),
   )
