@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isAlive } from './process-life.ts'
@@ -42,10 +42,23 @@ async function readsByte(descriptor: number, pid: number): Promise<boolean> {
     for (;;) {
       const answer = await Promise.race([read, pause(lookAgainMs, undefined, { ref: false })])
       if (answer !== undefined) return answer
-      if (!isAlive(pid)) return false
+      if (!isAlive(pid)) return reader.destroyed ? await read : readNow(descriptor)
     }
   } finally {
     reader.destroy()
+  }
+}
+
+/**
+ * It may have written, run and ended before this process came to read: then the byte is there still, and to ask the
+ * runtime to start it would fail.
+ */
+function readNow(descriptor: number): boolean {
+  try {
+    return readSync(descriptor, Buffer.alloc(1)) === 1
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return false
+    throw error
   }
 }
 
