@@ -43,6 +43,8 @@ const containerRecord = z.object({
       address: z.string().nullable(),
       ports: z.array(portSchema).optional(),
       paused: z.boolean().optional(),
+      /** By the engine for its own work: whoever finds it so after a crash resumes it. */
+      pausedBriefly: z.boolean().optional(),
       /** The pipe that its standard input is, as /proc names it, where it was opened. */
       input: z.string().nullable().optional(),
       /** Tells a run before a restart of the machine from one after it. */

@@ -5,15 +5,20 @@ import { containerError } from './errors.ts'
 import { type Held, runningSlot, slotOf, tell } from './held-containers.ts'
 import type { Slot } from './slot.ts'
 
-/** @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED */
-export async function pauseContainer(held: Held, id: string): Promise<Container> {
+/**
+ * `briefly`: not for a person but until this process has done something, and no longer than it lives.
+ * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED
+ */
+export async function pauseContainer(held: Held, id: string, { briefly = false } = {}): Promise<Container> {
   const slot = slotOf(held, id)
   return slot.inTurn(async () => {
     const { pid } = runningSlot(held, id)
+    // Said first: a crash in between must not leave it standing still.
+    if (briefly) await setPaused(slot, { paused: false, pausedBriefly: true })
     await held.parts.runtime.pause(slot.record.id).catch((error: unknown) => {
       throw isAlive(pid) ? error : containerError['CONTAINER.NOT_RUNNING']({ id })
     })
-    await setPaused(slot, true)
+    await setPaused(slot, { paused: true, pausedBriefly: briefly })
     return tell(held, 'paused', slot)
   })
 }
@@ -25,7 +30,7 @@ export async function resumeContainer(held: Held, id: string): Promise<Container
     if (slot.record.run === null) throw containerError['CONTAINER.NOT_RUNNING']({ id })
     if (!slot.record.run.paused) throw containerError['CONTAINER.NOT_PAUSED']({ id })
     await held.parts.runtime.resume(slot.record.id)
-    await setPaused(slot, false)
+    await setPaused(slot, goesOn)
     return tell(held, 'resumed', slot)
   })
 }
@@ -39,13 +44,15 @@ export async function thaw({ parts }: Pick<Held, 'parts'>, slot: Slot): Promise<
       if (!parts.cgroups.isFrozen(`${parts.places.cgroupParent}/${slot.record.id}`)) return
       throw error
     })
-    await setPaused(slot, false)
+    await setPaused(slot, goesOn)
   })
 }
 
-async function setPaused(slot: Slot, paused: boolean): Promise<void> {
+const goesOn = { paused: false, pausedBriefly: false }
+
+async function setPaused(slot: Slot, state: typeof goesOn): Promise<void> {
   const { run } = slot.record
   if (run === null) return
-  slot.record = { ...slot.record, run: { ...run, paused } }
+  slot.record = { ...slot.record, run: { ...run, ...state } }
   await saveRecord(slot.directory, slot.record)
 }

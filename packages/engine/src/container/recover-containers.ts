@@ -29,7 +29,7 @@ export async function recoverContainers(parts: ContainerParts): Promise<{ slots:
     const exit = await findExit(parts, slot)
     if (exit !== undefined) await recordExit(slot, exit)
   }
-  for (const slot of running) adoptPause(parts, slot)
+  for (const slot of running) await adoptPause(parts, slot)
   await endOrphanExecs(
     parts,
     running.map(({ record }) => record),
@@ -48,10 +48,15 @@ export async function recoverContainers(parts: ContainerParts): Promise<{ slots:
 }
 
 /** The kernel's word counts: a worker may have died between pausing it and saying so. */
-function adoptPause(parts: ContainerParts, slot: Slot): void {
-  const { run } = slot.record
-  const paused = parts.cgroups.isFrozen(cgroupOf(parts, slot.record))
-  if (run !== null) slot.record = { ...slot.record, run: { ...run, paused } }
+async function adoptPause(parts: ContainerParts, slot: Slot): Promise<void> {
+  const { run, id } = slot.record
+  if (run === null) return
+  let paused = parts.cgroups.isFrozen(cgroupOf(parts, slot.record))
+  if (paused && run.pausedBriefly) {
+    await parts.runtime.resume(id)
+    paused = false
+  }
+  slot.record = { ...slot.record, run: { ...run, paused, pausedBriefly: false } }
 }
 
 async function adoptAddress(parts: ContainerParts, slot: Slot): Promise<void> {

@@ -17,7 +17,7 @@ import { liveTar } from './live-tar.ts'
 export async function commitContainer(held: Held, id: string, options: CommitOptions): Promise<Image> {
   const slot = slotOf(held, id)
   const paused = (options.pause ?? true) && slot.record.run !== null && !slot.record.run.paused
-  if (paused) await pauseContainer(held, id)
+  if (paused) await pauseContainer(held, id, { briefly: true })
   try {
     return await held.withStoreLock('shared', () => commit(held, slot, options))
   } finally {
