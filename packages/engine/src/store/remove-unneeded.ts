@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import type { ImageDigest, Pruned } from '../engine.ts'
 import { reached } from '../system/failure-points.ts'
+import { clearHalfMade } from './clear-half-made.ts'
 import type { Store } from './image-store.ts'
 import { forgetBlobs } from './layer-blobs.ts'
 
@@ -30,6 +31,7 @@ export async function removeUnneeded(
   if (!dryRun) await removeAll(store, unneeded, layers)
   if (!dryRun && only === undefined) {
     await clearPulls(store)
+    await clearHalfMade(store.options.home)
     await store.options.alsoPrune?.()
   }
   const bytes = layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
