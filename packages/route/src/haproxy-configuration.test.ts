@@ -77,7 +77,7 @@ describe('the configuration of HAProxy', () => {
     expect(lines(table)).toEqual(
       expect.arrayContaining([
         'bind unix@/var/lib/berth/front-door/jail/next.sock accept-proxy mode 600 user haproxy',
-        'http-request set-var(txn.route) str(next_worker) if { stopping }',
+        'use_backend next_worker if { stopping }',
         'server next unix@/next.sock send-proxy-v2',
       ]),
     )
@@ -119,10 +119,22 @@ describe('the configuration of HAProxy', () => {
 })
 
 describe('the maps of HAProxy', () => {
-  test('lead hosts, and hosts with the beginning of a path, to backends', () => {
-    const maps = haproxyMaps(table)
-    expect(mapText(maps['hosts.map'])).toBe('shop.localhost route_b\nshop.test route_b\n')
-    expect(mapText(maps['prefixes.map'])).toBe('berth.localhost/git/ route_a\n')
-    expect(mapText(maps['states.map'])).toBe('route_b live\nroute_a empty\n')
+  const maps = (...routes: Route[]) =>
+    Object.values(haproxyMaps({ routes })).map((entries) => mapText(entries).trimEnd().split('\n'))
+
+  test('lead a host to the backend of its route, and to a page where that has no target', () => {
+    const empty: Route = { ...git, pathPrefix: null }
+    expect(maps(shop, empty)).toEqual([
+      ['berth.localhost page_empty', 'shop.localhost route_b', 'shop.test route_b'],
+      [''],
+    ])
+  })
+
+  test('tell hosts apart whose paths lead to several routes', () => {
+    const dashboard: Route = { ...shop, id: 'c', hosts: ['berth.localhost'] }
+    expect(maps(shop, git, dashboard)).toEqual([
+      ['berth.localhost by_path', 'shop.localhost route_b', 'shop.test route_b'],
+      ['berth.localhost/ route_c', 'berth.localhost//git/ page_empty'],
+    ])
   })
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Route, RouteTable, Target } from './front-door.ts'
-import { backendName } from './haproxy-maps.ts'
+import { backendName, byPath, pageBackendName } from './haproxy-maps.ts'
 import { errorPages, type Page, pages, statePages, unknownHostPage, uriTooLongPage } from './pages.ts'
 
 /**
@@ -51,7 +51,7 @@ export function serverAddress(target: Target): string {
 
 function render(table: RouteTable, options: ConfigurationOptions, identity: string): string {
   const routes = [...table.routes].sort((one, other) => (one.id < other.id ? -1 : 1))
-  return `${[global(options, identity), defaults(), frontend(options), nextWorkerBackend(options), ...routes.map(backend)].join('\n\n')}\n`
+  return `${[global(options, identity), defaults(), frontend(options), ...pageBackends(), nextWorkerBackend(options), ...routes.map(backend)].join('\n\n')}\n`
 }
 
 function global(options: ConfigurationOptions, identity: string): string {
@@ -69,6 +69,8 @@ function global(options: ConfigurationOptions, identity: string): string {
     'mworker-max-reloads 20',
     'tune.bufsize 16384',
     'tune.maxrewrite 1024',
+    // It would remember look-ups that are slow, and none of ours is: asking it costs each request more than it saves.
+    'tune.pattern.cache-size 0',
     ...(options.dropTo === null
       ? []
       : [`user ${options.dropTo.user}`, `group ${options.dropTo.group}`, `chroot ${options.dropTo.jail}`]),
@@ -112,25 +114,27 @@ function frontend(options: ConfigurationOptions): string {
     `http-request ${answer(uriTooLongPage)} if { url,length gt 8192 }`,
     ...routing(),
     ...headers(),
+    `use_backend ${nextWorker} if { stopping }`,
     'use_backend %[var(txn.route)]',
+    `default_backend ${unknownHost}`,
   ])
 }
 
+const unknownHost = 'page_unknown-host'
 const unlessRouted = 'unless { var(txn.route) -m found }'
+const ifByPath = `if { var(txn.route) -m str ${byPath} }`
+const host = 'req.hdr(host),host_only,lower,rtrim(.)'
 
-/** The route of a host and path; a page where there is none, or where it has no target. */
+/**
+ * The backend of a host and path. Rules are most of what a request costs HAProxy itself, so the common case, a host as
+ * the map has it, is one look-up; the rules behind it are for other spellings and for hosts whose paths lead apart.
+ */
 function routing(): string[] {
   return [
-    'http-request set-var(txn.host) req.hdr(host),host_only,lower,rtrim(.)',
-    'http-request set-var(txn.path) path',
-    `http-request set-var(txn.route) str(${nextWorker}) if { stopping }`,
-    `http-request set-var(txn.route) var(txn.host),concat(,txn.path),map_beg(prefixes.map) ${unlessRouted}`,
-    `http-request set-var(txn.route) var(txn.host),map_str(hosts.map) ${unlessRouted}`,
-    `http-request ${answer(unknownHostPage)} ${unlessRouted}`,
-    'http-request set-var(txn.state) var(txn.route),map_str(states.map) if { var(txn.route),nbsrv eq 0 }',
-    ...Object.entries(statePages).map(
-      ([state, page]) => `http-request ${answer(page)} if { var(txn.state) -m str ${state} }`,
-    ),
+    'http-request set-var(txn.route) req.hdr(host),map_str(hosts.map)',
+    `http-request set-var(txn.route) ${host},map_str(hosts.map) ${unlessRouted}`,
+    `http-request set-var(txn.path) path ${ifByPath}`,
+    `http-request set-var(txn.route) ${host},concat(/,txn.path),map_beg(prefixes.map) ${ifByPath}`,
   ]
 }
 
@@ -144,13 +148,24 @@ function headers(): string[] {
     'http-request del-header X_Real_IP',
     // httpoxy.org: a CGI app would take it for its own proxy setting.
     'http-request del-header Proxy',
-    'http-request set-header X-Forwarded-For %[src]',
+    'http-request add-header X-Forwarded-For %[src]',
     'http-request set-header X-Real-IP %[src]',
-    'http-request set-header X-Forwarded-Proto http',
-    'http-request set-header X-Forwarded-Port %[dst_port]',
-    'http-request set-header X-Forwarded-Host %[req.hdr(host)]',
+    'http-request add-header X-Forwarded-Proto http',
+    'http-request add-header X-Forwarded-Port %[dst_port]',
+    'http-request add-header X-Forwarded-Host %[req.hdr(host)]',
     'http-request del-header Upgrade if { req.hdr(upgrade) -m sub -i h2c }',
     'http-request del-header HTTP2-Settings',
+  ]
+}
+
+/** What is said where there is no target. The maps lead there, so that a request for an app does not pay for it. */
+function pageBackends(): string[] {
+  const states = Object.entries(statePages) as [Route['state'], Page][]
+  return [
+    section(`backend ${unknownHost}`, [`http-request ${answer(unknownHostPage)}`]),
+    ...states.map(([state, page]) =>
+      section(`backend ${pageBackendName(state)}`, [`http-request ${answer(page)}`]),
+    ),
   ]
 }
 

@@ -29,7 +29,6 @@ const state = (servers: RuntimeServer[], maps: Partial<RuntimeState['maps']> = {
   maps: {
     'hosts.map': [['shop.localhost', 'route_app']],
     'prefixes.map': [],
-    'states.map': [['route_app', 'live']],
     ...maps,
   },
 })
@@ -79,17 +78,43 @@ describe('changes to a running HAProxy', () => {
       ['old.localhost', 'route_app'],
       ['old.localhost', 'route_app'],
     ] as const
-    const states = [
-      ['route_app', 'live'],
-      ['route_app', 'crashed'],
-    ] as const
-    expect(commands(state([server(a)], { 'hosts.map': hosts, 'states.map': states }), a)).toEqual([
+    expect(commands(state([server(a)], { 'hosts.map': hosts }), a)).toEqual([
       'set map hosts.map shop.localhost route_app',
       'del map hosts.map old.localhost',
-      'set map states.map route_app live',
     ])
     expect(commands(state([server(a)], { 'hosts.map': [] }), a)).toEqual([
       'add map hosts.map shop.localhost route_app',
+    ])
+  })
+
+  test('lead a host to its page before its last target goes, and back once there is one', () => {
+    expect(commands(state([server(a)]))).toEqual([
+      'set map hosts.map shop.localhost page_live',
+      'set server route_app/web.1-a state drain',
+    ])
+    const paged = { 'hosts.map': [['shop.localhost', 'page_live']] } as const
+    expect(commands(state([], paged), a)).toEqual([
+      'add server route_app/web.1-a 10.0.0.1:5000 maxconn 2000',
+      'set server route_app/web.1-a state ready',
+      'set map hosts.map shop.localhost route_app',
+    ])
+  })
+
+  test('tell where the paths of a host lead before it leads to them, and forget it after', () => {
+    const paths = { ...route(a), pathPrefix: '/git/' }
+    const told = (current: RuntimeState, ...routes: Route[]) =>
+      planChanges(current, { routes }).map((change) => adminCommand(change as never))
+    expect(told(state([server(a)]), paths)).toEqual([
+      'add map prefixes.map shop.localhost//git/ route_app',
+      'set map hosts.map shop.localhost by_path',
+    ])
+    const divided = {
+      'hosts.map': [['shop.localhost', 'by_path']],
+      'prefixes.map': [['shop.localhost//git/', 'route_app']],
+    } as const
+    expect(told(state([server(a)], divided), route(a))).toEqual([
+      'set map hosts.map shop.localhost route_app',
+      'del map prefixes.map shop.localhost//git/',
     ])
   })
 

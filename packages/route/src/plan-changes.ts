@@ -11,8 +11,8 @@ import {
 
 /**
  * What differs between a running HAProxy and a table, as changes that need no reload. Given that both have the same
- * backends (`configurationIdentity`). New targets come first, then names and states, then what is to go: at no moment
- * does a host lead to fewer targets than before and after.
+ * backends (`configurationIdentity`). New targets come first, then names, then what is to go: at no moment does a host
+ * lead to fewer targets than before and after, or to a path that leads nowhere yet.
  */
 export type Change =
   | { kind: 'add-server'; backend: string; target: Target }
@@ -41,11 +41,12 @@ export type RuntimeState = {
 }
 
 export function planChanges(current: RuntimeState, table: RouteTable): Change[] {
-  const maps = haproxyMaps(table)
+  const wanted = haproxyMaps(table)
   const there = new Map(current.servers.map((server) => [`${server.backend}/${server.name}`, server]))
   return [
     ...table.routes.flatMap((route) => missingServers(there, route)),
-    ...mapNames.flatMap((map) => mapChanges(current, maps, map)),
+    ...mapNames.toReversed().flatMap((map) => missingEntries(current.maps[map], wanted, map)),
+    ...mapNames.flatMap((map) => surplusEntries(current.maps[map], wanted, map)),
     ...surplusServers(current, table),
   ]
 }
@@ -95,18 +96,19 @@ function surplusServers(current: RuntimeState, table: RouteTable): Change[] {
     }))
 }
 
+type Entries = RuntimeState['maps'][MapName]
+
 /** A value is set in one step, so that a host leads somewhere at every moment. Equal copies of an entry do no harm. */
-function mapChanges(current: RuntimeState, maps: HaproxyMaps, map: MapName): Change[] {
-  const wanted = maps[map]
-  const there = current.maps[map]
+function missingEntries(there: Entries, wanted: HaproxyMaps, map: MapName): Change[] {
   const known = new Set(there.map(([key]) => key))
-  const wrong = new Set(there.filter(([key, value]) => wanted.get(key) !== value).map(([key]) => key))
-  const surplus = [...wrong].filter((key) => !wanted.has(key))
-  return [
-    ...[...wanted].flatMap(([key, value]): Change[] => {
-      if (!known.has(key)) return [{ kind: 'add-entry', map, key, value }]
-      return wrong.has(key) ? [{ kind: 'set-entry', map, key, value }] : []
-    }),
-    ...surplus.map((key): Change => ({ kind: 'delete-entry', map, key })),
-  ]
+  const wrong = new Set(there.filter(([key, value]) => wanted[map].get(key) !== value).map(([key]) => key))
+  return [...wanted[map]].flatMap(([key, value]): Change[] => {
+    if (!known.has(key)) return [{ kind: 'add-entry', map, key, value }]
+    return wrong.has(key) ? [{ kind: 'set-entry', map, key, value }] : []
+  })
+}
+
+function surplusEntries(there: Entries, wanted: HaproxyMaps, map: MapName): Change[] {
+  const surplus = new Set(there.map(([key]) => key).filter((key) => !wanted[map].has(key)))
+  return [...surplus].map((key): Change => ({ kind: 'delete-entry', map, key }))
 }

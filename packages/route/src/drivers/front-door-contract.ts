@@ -77,6 +77,26 @@ export function frontDoorContract(name: string, open: () => Promise<World>): voi
       expect((await world.ask('other.localhost', '/git/a.git')).from).toBe(one.name)
     })
 
+    test('leads no path of a host to a route that another host has', async () => {
+      const [one, two] = world.targets
+      const short = 'shop.local'
+      await apply(
+        { ...route(one), id: 'short', hosts: [short] },
+        { ...route(one), id: 'short-git', hosts: [short], pathPrefix: '/git/' },
+        { ...route(two), pathPrefix: '/git/' },
+      )
+      expect((await world.ask(host, '/git/x')).from).toBe(two.name)
+      expect((await world.ask(host, '/other')).status).toBe(404)
+      expect((await world.ask(`${short}/git`, '/x')).status).toBe(404)
+    })
+
+    test('says the state of a route with a prefix that has no targets, and leads the rest of its host on', async () => {
+      const [one] = world.targets
+      await apply(route(one), { ...route(), id: 'git', pathPrefix: '/git/', state: 'stopped' })
+      expect((await world.ask(host, '/git/x')).status).toBe(503)
+      expect((await world.ask(`${host}:80`, '/')).from).toBe(one.name)
+    })
+
     test('keeps to the last table: what is not in it is gone', async () => {
       const [one, two] = world.targets
       await apply(route(one), { ...route(one), id: 'app-2', hosts: ['two.localhost', 'zwei.localhost'] })

@@ -180,7 +180,7 @@ describe('after a crash', () => {
     await admin(`set server route_app-1/web.1-a addr 127.0.0.9 port 9`)
     await admin('add map hosts.map evil.localhost route_app-1')
     await admin(`add map hosts.map ${host} route_app-1`)
-    await admin('set map states.map route_app-1 crashed')
+    await admin('add map hosts.map shop.test page_crashed')
     await door.apply(table(target(0)))
     expect(await serverNames()).toEqual(['web.1-a'])
     expect((await ask()).body).toBe('web.1-a')
@@ -238,7 +238,7 @@ describe('after a crash', () => {
     }
     const left = await readdir(haproxy.options.directory)
     expect(left.map((name) => name.slice(0, 6)).sort()).toEqual(['curren', 'jail', 'table-', 'table-'])
-    expect(await readdir(join(haproxy.options.directory, 'current'))).toHaveLength(6)
+    expect(await readdir(join(haproxy.options.directory, 'current'))).toHaveLength(5)
   })
 })
 
@@ -387,6 +387,6 @@ async function serverNames(): Promise<string[]> {
 
 async function filesInPlace(): Promise<string[]> {
   const current = join(haproxy.options.directory, 'current')
-  const names = ['haproxy.cfg', 'hosts.map', 'prefixes.map', 'states.map', 'table.json']
+  const names = ['haproxy.cfg', 'hosts.map', 'prefixes.map', 'table.json']
   return await Promise.all(names.map((name) => readFile(join(current, name), 'utf8')))
 }

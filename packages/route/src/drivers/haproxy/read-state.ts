@@ -11,8 +11,8 @@ export async function readState(ask: Ask): Promise<RuntimeState> {
     ask('show servers state').then(parseServers),
     ...mapNames.map((name) => ask(`show map ${name}`).then(parseMap)),
   ])
-  const [hosts = [], prefixes = [], states = []] = maps
-  return { identity, servers, maps: { 'hosts.map': hosts, 'prefixes.map': prefixes, 'states.map': states } }
+  const [hosts = [], prefixes = []] = maps
+  return { identity, servers, maps: { 'hosts.map': hosts, 'prefixes.map': prefixes } }
 }
 
 /** Empty where HAProxy runs with a configuration that is not ours. */
