@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { containerError, startFailed } from '../container/errors.ts'
 import { reached } from '../system/failure-points.ts'
 import type { EnginePlaces } from './engine-places.ts'
+import { openExpectMove } from './expect-move.ts'
 import type { HostLimits } from './host-limits.ts'
 import { letGo } from './let-go.ts'
 import type { ociSpec } from './oci-spec.ts'
@@ -66,10 +67,12 @@ export function openRuntime(options: {
   const { commands, places } = options
   const conmon = findProgram('conmon')
   const program = options.host.cgroupVersion === 2 ? findProgram('crun', 'runc') : findProgram('runc')
+  const expectMove = openExpectMove(options.host.cgroupVersion)
   const runtime = (...words: string[]) => command(program, '--root', places.runtimeRoot, ...words)
 
   return {
     async create(bundle) {
+      expectMove()
       // Secrets of a step stand in its environment.
       await writeFile(`${bundle.directory}/config.json`, JSON.stringify(bundle.spec), { mode: 0o600 })
       reached('bundle written')
