@@ -24,7 +24,7 @@ export function buildStore(prisma: PrismaClient): BuildStore {
     async create(appId, revisionId) {
       const id = randomUUID()
       const create = { id, appId, revisionId }
-      return toBuild(await twiceIfLost(() => prisma.build.upsert({ where: { id }, create, update: {} })))
+      return toBuild(await twiceIfLost(() => prisma.build.upsert({ where: { id }, create, update: { id } })))
     },
     start: (id) => become(id, 'running', { startedAt: new Date() }),
     succeed: (id, imageDigest) => become(id, 'succeeded', { imageDigest, finishedAt: new Date() }),

@@ -27,7 +27,7 @@ export function deploymentStore(prisma: PrismaClient): DeploymentStore {
       const id = randomUUID()
       const create = { id, appId, releaseId }
       return toDeployment(
-        await twiceIfLost(() => prisma.deployment.upsert({ where: { id }, create, update: {} })),
+        await twiceIfLost(() => prisma.deployment.upsert({ where: { id }, create, update: { id } })),
       )
     },
     become: (id, state) => become(id, state, state === 'starting' ? { startedAt: new Date() } : {}),
@@ -58,10 +58,11 @@ export function deploymentStore(prisma: PrismaClient): DeploymentStore {
 /** The number of deployments that became live: 1 or 0. The app's row is locked, so that never two are live. */
 function takeOver(prisma: PrismaClient, id: string): Promise<number> {
   return prisma.$transaction(async (transaction) => {
-    const row = await transaction.deployment.findUnique({ where: { id }, select: { appId: true } })
-    if (row === null) return 0
+    const [row] = await transaction.$queryRaw<{ appId: string }[]>`
+      SELECT "App".id AS "appId" FROM "App" JOIN "Deployment" ON "Deployment"."appId" = "App".id
+      WHERE "Deployment".id = ${id}::uuid FOR NO KEY UPDATE OF "App"`
+    if (row === undefined) return 0
     const { appId } = row
-    await transaction.$queryRaw`SELECT id FROM "App" WHERE id = ${appId}::uuid FOR NO KEY UPDATE`
     const { count } = await transaction.deployment.updateMany({
       where: { id, state: { in: statesBefore(deploymentStates, 'live') } },
       data: { state: 'live', finishedAt: new Date() },

@@ -6,6 +6,7 @@ import { deploymentStore } from './deployment-store.ts'
 import { domainStore } from './domain-store.ts'
 import { reportingLoss } from './outcomes.ts'
 import { peopleStore } from './people-store.ts'
+import { registryCredentialStore } from './registry-credential-store.ts'
 import { releaseStore } from './release-store.ts'
 import { revisionStore } from './revision-store.ts'
 
@@ -18,5 +19,6 @@ export function prismaStores(prisma: PrismaClient): Stores {
     releases: reportingLoss(releaseStore(prisma)),
     deployments: reportingLoss(deploymentStore(prisma)),
     people: reportingLoss(peopleStore(prisma)),
+    registryCredentials: reportingLoss(registryCredentialStore(prisma)),
   }
 }

@@ -25,7 +25,7 @@ export function releaseStore(prisma: PrismaClient): ReleaseStore {
     },
     async create(release) {
       const id = randomUUID()
-      return toRelease(await twiceIfLost(() => createNumbered(prisma, id, release)))
+      return toRelease(await twiceIfLost((again) => createNumbered(prisma, { ...release, id }, again)))
     },
     async imagesInUse() {
       const rows = await prisma.release.findMany({
@@ -39,20 +39,20 @@ export function releaseStore(prisma: PrismaClient): ReleaseStore {
 
 /**
  * The app's row is locked until the release is there, so those who create at the same time stand in line and no number
- * is skipped or given twice. Called again with the same id, it returns what the first call made.
+ * is skipped or given twice. `again`: it returns what the first call with this id made.
  */
 function createNumbered(
   prisma: PrismaClient,
-  id: string,
-  release: Omit<Release, 'id' | 'version' | 'createdAt'>,
+  release: Omit<Release, 'version' | 'createdAt'>,
+  again: boolean,
 ): Promise<Row> {
   return prisma.$transaction(async (transaction) => {
-    const { appId } = release
+    const { id, appId } = release
     await transaction.$queryRaw`SELECT id FROM "App" WHERE id = ${appId}::uuid FOR NO KEY UPDATE`
-    const made = await transaction.release.findUnique({ where: { id } })
+    const made = again ? await transaction.release.findUnique({ where: { id } }) : null
     if (made !== null) return made
     const { _max } = await transaction.release.aggregate({ where: { appId }, _max: { version: true } })
-    return await transaction.release.create({ data: { ...release, id, version: (_max.version ?? 0) + 1 } })
+    return await transaction.release.create({ data: { ...release, version: (_max.version ?? 0) + 1 } })
   })
 }
 

@@ -14,7 +14,7 @@ export function revisionStore(prisma: PrismaClient): RevisionStore {
     async create(revision) {
       const id = randomUUID()
       return await twiceIfLost(() =>
-        prisma.revision.upsert({ where: { id }, create: { ...revision, id }, update: {} }),
+        prisma.revision.upsert({ where: { id }, create: { ...revision, id }, update: { id } }),
       )
     },
   }
