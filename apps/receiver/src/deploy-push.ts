@@ -1,5 +1,5 @@
 import { appUrl, fromErrorRecord, releaseLabel, saySeconds, toErrorRecord } from '@berth/domain'
-import { branchCommit, type CommitInfo, readRevision, setDefaultBranch } from '@berth/source'
+import { type CommitInfo, readPushedCommit, setDefaultBranch } from '@berth/source'
 import type { Push } from './decide-push.ts'
 import { pushError } from './errors.ts'
 import { type Ended, followToEnd } from './follow-to-end.ts'
@@ -15,11 +15,13 @@ export type DeployRequest = { update: RefUpdate & { branch: string }; quarantine
  */
 export async function deployPush(parts: ReceiverParts, push: Push, request: DeployRequest): Promise<void> {
   const { branch, newCommit: commit } = request.update
+  const { quarantine } = request
+  const repository = push.repository.path
   const [info, live] = await Promise.all([
-    readRevision({ repository: push.repository.path, commit, quarantine: request.quarantine }),
+    readPushedCommit({ repository, commit, quarantine, branch }, parts.runner),
     liveCommit(parts, push.app.id),
-    assertNotMoved(push, request),
   ])
+  assertNotMoved(request, info.branchCommit)
   if (live === commit) {
     push.output.step(`${commit.slice(0, 7)} is live already: nothing to build.`)
   } else {
@@ -30,9 +32,8 @@ export async function deployPush(parts: ReceiverParts, push: Push, request: Depl
 }
 
 /** git compares the ref once more when it moves it; a push that it will refuse then should not be deployed first. */
-async function assertNotMoved({ repository }: Push, { update }: DeployRequest): Promise<void> {
+function assertNotMoved({ update }: DeployRequest, now: string | null): void {
   const expected = /^0+$/.test(update.oldCommit) ? null : update.oldCommit
-  const now = await branchCommit(repository, update.branch)
   if (now !== expected) throw pushError['PUSH.BRANCH_MOVED']({ branch: update.branch })
 }
 

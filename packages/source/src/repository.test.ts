@@ -14,7 +14,7 @@ import {
   repositoryPath,
   setDefaultBranch,
 } from './repository.ts'
-import { parseCommit, readRevision } from './revision.ts'
+import { parseCommit, readPushedCommit, readRevision } from './revision.ts'
 import { openWorkshop, type Workshop } from './tests/workshop.ts'
 
 let workshop: Workshop
@@ -116,6 +116,19 @@ describe('a revision', () => {
     expect(await readRevision({ repository: shallow, commit, quarantine: null })).toMatchObject({
       message: 'two',
     })
+  })
+
+  test('is read together with the place where its branch stands', async () => {
+    const before = await workshop.commit('before')
+    const repository = await workshop.bare()
+    const commit = await workshop.commit('after\n\nrefs/heads/main missing\n')
+    await workshop.git('push', '--quiet', repository, 'main:other')
+    const pushed = { repository, commit, quarantine: null }
+    const said = { commit, message: 'after\n\nrefs/heads/main missing', author: 'Ada Lovelace' }
+    expect(await readPushedCommit({ ...pushed, branch: 'main' })).toEqual({ ...said, branchCommit: before })
+    expect(await readPushedCommit({ ...pushed, branch: 'new' })).toEqual({ ...said, branchCommit: null })
+    const missing = readPushedCommit({ ...pushed, commit: 'a'.repeat(40), branch: 'main' })
+    await expect(missing).rejects.toMatchObject({ code: 'SOURCE.COMMIT_NOT_FOUND' })
   })
 
   test('that is not there is an error with a code', async () => {
