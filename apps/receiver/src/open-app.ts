@@ -43,10 +43,12 @@ async function assertMay(
   { doorkeeper }: ReceiverParts,
   { person, service, app }: { person: Person; service: GitService; app: App },
 ): Promise<void> {
-  if (!(await doorkeeper.may(person, 'app.pull', app)))
-    throw pushError['PUSH.APP_NOT_FOUND']({ app: app.name })
-  if (service === 'upload-pack') return
-  if (!(await doorkeeper.may(person, 'app.push', app))) throw pushError['PUSH.FORBIDDEN']({ app: app.name })
+  const [mayPull, mayServe] = await Promise.all([
+    doorkeeper.may(person, 'app.pull', app),
+    doorkeeper.may(person, service === 'upload-pack' ? 'app.pull' : 'app.push', app),
+  ])
+  if (!mayPull) throw pushError['PUSH.APP_NOT_FOUND']({ app: app.name })
+  if (!mayServe) throw pushError['PUSH.FORBIDDEN']({ app: app.name })
 }
 
 async function createApp({ records, doorkeeper }: ReceiverParts, person: Person, name: AppName) {
