@@ -1,5 +1,5 @@
 import { deployError, patiently, type Subject } from '@berth/deploy'
-import type { App, Deployment, Formation } from '@berth/domain'
+import type { App, Deployment, Formation, Release } from '@berth/domain'
 import { portOf } from '@berth/release'
 import type { Parts } from '../parts.ts'
 
@@ -7,18 +7,17 @@ import type { Parts } from '../parts.ts'
 export async function loadSubject(
   { stores, engine }: Pick<Parts, 'stores' | 'engine'>,
   deployment: Deployment,
+  release: Release,
 ): Promise<{ app: App; subject: Subject; formation: Formation }> {
-  const [app, release, formation] = await Promise.all([
+  const { revisionId } = release
+  const [app, formation, image, hasShell, revision] = await Promise.all([
     patiently(() => stores.apps.get(deployment.appId)),
-    patiently(() => stores.releases.get(deployment.releaseId)),
     patiently(() => stores.apps.formation(deployment.appId)),
-  ])
-  if (app === null) throw deployError['DEPLOY.CANCELLED']()
-  const [image, hasShell, revision] = await Promise.all([
     engine.images.get(release.imageDigest),
     engine.images.hasProgram(release.imageDigest, 'sh'),
-    release.revisionId === null ? null : patiently(() => stores.revisions.get(release.revisionId ?? '')),
+    revisionId === null ? null : patiently(() => stores.revisions.get(revisionId)),
   ])
+  if (app === null) throw deployError['DEPLOY.CANCELLED']()
   const subject = {
     release,
     deploymentId: deployment.id,

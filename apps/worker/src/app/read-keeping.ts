@@ -17,5 +17,6 @@ export async function readKeeping(
   if (app === null) return null
   const hosts = domains.map((domain) => domain.host)
   if (live === null) return { app, subject: null, formation: {}, hosts }
-  return { ...(await loadSubject(parts, live)), hosts }
+  const release = await patiently(() => stores.releases.get(live.releaseId))
+  return { ...(await loadSubject(parts, live, release)), hosts }
 }

@@ -83,9 +83,12 @@ async function followUp(
 
 async function makeImage(parts: Carrying, making: Making, stage: Stage) {
   const { build, tree } = making
-  const files = await readRevision(tree)
-  if (build.state === 'succeeded' && build.imageDigest !== null) return { files, digest: build.imageDigest }
-  const started = await patiently(() => parts.stores.builds.start(build.id), stage.signal)
+  if (build.state === 'succeeded' && build.imageDigest !== null)
+    return { files: await readRevision(tree), digest: build.imageDigest }
+  const [files, started] = await Promise.all([
+    readRevision(tree),
+    patiently(() => parts.stores.builds.start(build.id), stage.signal),
+  ])
   if (!started) throw workerError['BUILD.CANCELLED']()
   const { digest } = await buildImage(parts, making, stage)
   stage.signal.throwIfAborted()

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { deployError, deployRelease, patiently } from '@berth/deploy'
 import {
   type Deployment,
   isBerthError,
   isDeploymentOver,
+  type Release,
   releaseLabel,
   tell,
   toErrorRecord,
@@ -55,10 +57,9 @@ async function inTurn(parts: DeployStageParts, deployment: Deployment, stage: St
       signal: stage.signal,
     })
     if (waited) await refuseSuperseded(parts, deployment)
-    await carryOutDeployment(parts, deployment, stage)
+    await carryOutDeployment(parts, { deployment, release }, stage)
     tellEnd(parts, deployment.id, { outcome: 'succeeded', error: null, next: null })
-    // Nobody waits for the disk; until it has written, a power failure could take the image that is live.
-    void parts.engine.images.flush().catch((error) => parts.report('writing images to the disk', error))
+    void flushSoon(parts)
   } catch (error) {
     await endDeployment(parts, deployment, error, interruptionOf(parts, stage, jobSignal))
   } finally {
@@ -71,13 +72,13 @@ async function inTurn(parts: DeployStageParts, deployment: Deployment, stage: St
 
 async function carryOutDeployment(
   parts: DeployStageParts,
-  deployment: Deployment,
+  { deployment, release }: { deployment: Deployment; release: Release },
   stage: Stage,
 ): Promise<void> {
   const { stores, keeper } = parts
   const [starting, loaded] = await Promise.all([
     patiently(() => stores.deployments.become(deployment.id, 'starting'), stage.signal),
-    loadSubject(parts, deployment),
+    loadSubject(parts, deployment, release),
   ])
   if (!starting) throw deployError['DEPLOY.CANCELLED']()
   const { app, subject, formation } = loaded
@@ -95,6 +96,17 @@ async function carryOutDeployment(
     signal: stage.signal,
   })
   keeper.adopt(app.id, subject, formation)
+}
+
+const flushAfterMs = 100
+
+/**
+ * Nobody waits for the disk, and the pusher is told first that it is live. Until it has written, a power failure could take
+ * the image that is live.
+ */
+async function flushSoon({ engine, closing, report }: Parts): Promise<void> {
+  await sleep(flushAfterMs, undefined, { signal: closing }).catch(() => undefined)
+  await engine.images.flush().catch((error: unknown) => report('writing images to the disk', error))
 }
 
 /** Who waits in vain is told at once: the newer one has everything that this one would bring, or replaces it. */
