@@ -59,7 +59,7 @@ export function describeAttacks(
         }
         expect(site.canary.state()).toBe(before)
         expectNothingTold(site)
-        await expect.poll(() => tracesOf(site.home), { timeout: 20_000 }).toEqual(traces)
+        await expect.poll(() => tracesOf(site.home), { timeout: 4_000 }).toEqual(traces)
       })
     }
   })

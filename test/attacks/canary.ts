@@ -38,6 +38,7 @@ export async function makeCanary(): Promise<Canary> {
   const secretPath = `${directory}/secret`
   const socketPath = `${directory}/socket`
   mkdirSync(`${directory}/kept/deep`, { recursive: true })
+  mkdirSync(`${directory}/kept/empty`)
   writeFileSync(secretPath, `${secret}\n`, { mode: 0o644 })
   writeFileSync(`${directory}/kept/deep/file`, `${secret} as well\n`, { mode: 0o600 })
   symlinkSync('kept', `${directory}/link`)

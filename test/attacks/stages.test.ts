@@ -133,13 +133,17 @@ const destinations: Attack[] = [
     'COPY --chmod=777 --chown=1000 file /way',
     'RUN stat -L -c "%a %u" /way',
   ]),
-  prints('WORKDIR behind a link to the machine', ['/way/made', '1'], ({ canary }) => [
-    'FROM small',
-    `RUN mkdir -p ${canary.directory}; ln -s ${canary.directory} /way`,
-    'WORKDIR /way/made',
-    'RUN pwd',
-    `RUN find ${canary.directory} -name made | wc -l`,
-  ]),
+  prints(
+    'WORKDIR behind a link to the machine',
+    [expect.stringMatching(/canary-\w+\/made$/), '1'],
+    ({ canary }) => [
+      'FROM small',
+      `RUN mkdir -p ${canary.directory}; ln -s ${canary.directory} /way`,
+      'WORKDIR /way/made',
+      'RUN pwd',
+      `RUN find ${canary.directory} -name made | wc -l`,
+    ],
+  ),
   refused(
     'WORKDIR in a descriptor of the runtime',
     'BUILD.CANNOT_RUN',
@@ -177,7 +181,7 @@ const owners: Attack[] = [
   ]),
   refused('a passwd of terabytes', 'BUILD.USER_UNKNOWN', () => [
     'FROM small',
-    'RUN truncate -s 4T /etc/passwd',
+    'RUN truncate -s 900G /etc/passwd',
     'COPY --chown=nobody-here file /x',
   ]),
   refused('USER of an id that no container has', 'BUILD.CANNOT_RUN', () => [
@@ -230,15 +234,11 @@ const steps: Attack[] = [
   ]),
   {
     name: 'a step that forks without end',
-    run: async (site) => {
-      const over = { limits: { ...testLimits, pids: 20, timeoutMs: 20_000 } }
-      const { lines } = await site.build(
-        text('FROM small', 'RUN for i in $(seq 60); do sleep 5 & done 2>&1; ls -d /proc/[0-9]* | wc -l'),
-        over,
-      )
-      return Number(lines.at(-1)) <= 21
-    },
-    expect: { contained: expect.anything() },
+    run: (site) =>
+      site.build(text('FROM small', 'RUN for i in $(seq 60); do sleep 5 & done'), {
+        limits: { ...testLimits, pids: 20 },
+      }),
+    expect: { refused: 'BUILD.STEP_FAILED' },
   },
 ]
 

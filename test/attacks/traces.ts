@@ -3,22 +3,23 @@ import { enginePlaces } from '@berth/engine/sandbox/engine-places.ts'
 
 /**
  * What an engine has on the machine beside its files: mounts in this namespace, cgroups, cables, processes. Other
- * engines run on the same machine, so only what carries this one's mark counts. A bridge stays with its group, and is no
- * trace.
+ * engines run on the same machine, so only what carries this one's mark counts. A group's bridge and the one mount of a range
+ * of ids stay as long as the engine does, and are no traces.
  */
 export function tracesOf(options: { home: string; run: string }): string[] {
   const { cgroupParent, vethPrefix } = enginePlaces(options)
   return [
-    ...mounts(options.home),
+    ...mounts(options),
     ...cgroupsBelow(cgroupParent),
     ...readdirSync('/sys/class/net').filter((name) => name.startsWith(vethPrefix)),
     ...processes(options.home, cgroupParent),
   ].sort()
 }
 
-function mounts(home: string): string[] {
+function mounts({ home, run }: { home: string; run: string }): string[] {
   const table = readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n')
-  return table.map((line) => line.split(' ')[4] ?? '').filter((point) => point.startsWith(home))
+  const points = table.map((line) => line.split(' ')[4] ?? '')
+  return points.filter((point) => point.startsWith(home) && !point.startsWith(`${run}/r/`))
 }
 
 const trees = '/sys/fs/cgroup'
