@@ -18,7 +18,8 @@ beforeAll(async () => {
   database = await temporaryDatabase()
   settings = { ...database.settings, sshPort: await freePort(), receiverPort: await freePort() }
   const berth = systemUser(berthUser)
-  for (const path of [places(settings).repositories, places(settings).receiver]) {
+  const { repositories, receiver: own, registry } = places(settings)
+  for (const path of [repositories, own, registry]) {
     await mkdir(path)
     await chown(path, berth.uid, berth.gid)
   }
