@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Secret } from '@berth/command'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Image, ImageConfig, Images } from './engine.ts'
 
@@ -69,6 +70,22 @@ export function describeImages(name: string, open: () => Promise<ImagesUnderTest
       expect(await images().find(`${under.registry}/acme/other:v2`)).toBeUndefined()
       await images().resolve(`${under.registry}/acme/other:v2`)
       expect(await images().find(`${under.registry}/acme/other:v2`)).toBeDefined()
+    })
+
+    test('what a scope’s own credentials fetched is found by that scope alone, and by name alone', async () => {
+      const reference = `${under.registry}/acme/private:v1`
+      const { digest } = await under.make(reference, { command: ['private'] })
+      await images().push(reference)
+      await images().remove(reference)
+      const credentials = { username: 'ann', password: new Secret('word') }
+      const own = await images().resolve(reference, { scope: 'one', credentials })
+      expect(await images().find(reference)).toBeUndefined()
+      expect(await images().resolve(reference, { scope: 'one' })).toEqual(own)
+      await expect(images().resolve(digest, { scope: 'one' })).rejects.toMatchObject({
+        code: 'IMAGE.NOT_FOUND',
+      })
+      await images().resolve(reference, { scope: 'two' })
+      expect(await images().find(reference)).toEqual(own)
     })
 
     test('what the registry does not have is not found', async () => {

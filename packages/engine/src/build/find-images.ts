@@ -56,15 +56,18 @@ function visibleName(reference: string, hidden: readonly string[] = []): string 
   return digits.test(reference) ? name : reference
 }
 
-/** Credentials of the request, where the engine may know others; and what whoever wrote the Dockerfile may have called. */
+/** Credentials of the request, where the engine may know others; whose; and what whoever wrote the Dockerfile may have called. */
 function rightsOf(
-  { registryCredentials = {}, remoteAddresses = 'public' }: BuildRequest,
+  { registryCredentials = {}, remoteAddresses = 'public', imageScope }: BuildRequest,
   reference: string,
 ): PullOptions {
   const registry = isImageName(reference) ? parseReference(reference).registry : ''
   const credentials = Object.hasOwn(registryCredentials, registry) ? registryCredentials[registry] : undefined
-  const addresses = remoteAddresses
-  return credentials === undefined ? { addresses } : { addresses, credentials }
+  return {
+    addresses: remoteAddresses,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(imageScope === undefined ? {} : { scope: imageScope }),
+  }
 }
 
 /** The image store's own error, with the line of the Dockerfile that asked for the image. */

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { archiveError } from '../archive/errors.ts'
-import type { Image, Images } from '../engine.ts'
+import type { Image, Images, PullOptions } from '../engine.ts'
 import { registryError } from '../registry/errors.ts'
 import { imageError } from '../store/errors.ts'
 import { imageConfigSchema } from '../store/image-config.ts'
-import { type FakeStore, normalised } from './fake-images.ts'
+import { type FakeStore, normalised, scopedName } from './fake-images.ts'
 
 type Transfers = Pick<
   Images,
@@ -18,11 +18,12 @@ export function fakeTransfers(store: FakeStore): Transfers {
   const { names, pins, get, find, add } = store
   const remote = new Map<string, { image: Image; digest: string }>()
 
-  const pull = async (reference: string): Promise<Image> => {
+  const pull = async (reference: string, { scope, credentials }: PullOptions = {}): Promise<Image> => {
     const found = remote.get(normalised(reference))
     if (found === undefined) throw registryError['REGISTRY.NOT_FOUND']({ reference })
     store.images.set(found.image.digest, found.image)
-    if (!reference.includes('@')) names.set(normalised(reference), found.image.digest)
+    const owner = credentials ? scope : undefined
+    if (!reference.includes('@')) names.set(scopedName(reference, owner), found.image.digest)
     return found.image
   }
   return {
@@ -36,11 +37,11 @@ export function fakeTransfers(store: FakeStore): Transfers {
       pins.set(pinned, image.digest)
       return { name, digest }
     },
-    async resolve(reference) {
-      const here = find(reference)
+    async resolve(reference, options = {}) {
+      const here = find(reference, options.scope)
       if (here !== undefined) return here
       if (!remote.has(normalised(reference))) throw imageError['IMAGE.NOT_FOUND']({ reference })
-      return pull(reference)
+      return pull(reference, options)
     },
     async importRootfs(archive, name, config) {
       if (typeof archive === 'string') return add(name, config, archive)

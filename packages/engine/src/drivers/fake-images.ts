@@ -17,7 +17,7 @@ export type FakeStore = {
   images: Map<string, Image>
   names: Map<string, string>
   pins: Map<string, string>
-  find(reference: string): Image | undefined
+  find(reference: string, scope?: string): Image | undefined
   /** @throws IMAGE.NOT_FOUND */
   get(reference: string): Image
   namesOf(digest: string): string[]
@@ -68,9 +68,10 @@ function fakeStore(): FakeStore {
   const images = new Map<string, Image>()
   const names = new Map<string, string>()
   const pins = new Map<string, string>()
-  const find = (reference: string): Image | undefined => {
-    const named = names.get(normalised(reference)) ?? pins.get(reference)
-    if (named !== undefined) return images.get(named)
+  const find = (reference: string, scope?: string): Image | undefined => {
+    const own = scope === undefined ? undefined : names.get(scopedName(reference, scope))
+    const named = own ?? names.get(normalised(reference)) ?? pins.get(reference)
+    if (named !== undefined || scope !== undefined) return images.get(named ?? '')
     const prefix = reference.replace(/^sha256:/, '')
     if (!/^[0-9a-f]{12,64}$/.test(prefix)) return undefined
     return [...images.values()].find((image) => image.digest.startsWith(`sha256:${prefix}`))
@@ -97,6 +98,11 @@ function fakeStore(): FakeStore {
       return image
     },
   }
+}
+
+/** What a scope alone may call: kept under its name and the scope's. */
+export function scopedName(name: string, scope?: string): string {
+  return scope === undefined ? normalised(name) : `${normalised(name)}\n${scope}`
 }
 
 export function normalised(name: string): string {

@@ -23,6 +23,11 @@ export type BuildRequest = {
   sshAgents?: Readonly<Record<string, string>>
   /** For the registries of images that are not here, by host: `ghcr.io`, `docker.io`. */
   registryCredentials?: Readonly<Record<string, Credentials>>
+  /**
+   * Whose credentials these are. Images that they fetched are found by builds of this scope alone; and with a scope, a build
+   * finds images by name only.
+   */
+  imageScope?: string
   /** Prefixes of names that FROM and its like do not find here: others’ images. With any, digests alone find nothing either. */
   hiddenNames?: readonly string[]
   /** Where ADD and FROM may fetch from; default `public`: never from this machine or a private network. */

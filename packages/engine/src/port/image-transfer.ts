@@ -18,6 +18,11 @@ export type PullOptions = {
    * the engine's settings name. Builds pull so. Default `any`.
    */
   addresses?: 'public' | 'any'
+  /**
+   * For whom. What a scope's `credentials` fetched is found by that scope alone, and a layer of it by whoever fetches its
+   * archive with rights of their own. Without a scope it is everybody's: that is for the machine's owner.
+   */
+  scope?: string
   /** Told what is transferred (`progress`) and what is waited for (`line`). */
   sink?: EventSink
   signal?: AbortSignal
@@ -60,6 +65,8 @@ export type ImageInspection = {
   RepoTags: readonly string[]
   RepoDigests: readonly string[]
   Created: string
+  /** Empty: the image names nobody. */
+  Author: string
   Architecture: string
   Os: string
   Size: number

@@ -1,17 +1,18 @@
-import { mkdirSync } from 'node:fs'
-import { unlink } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { rm, unlink } from 'node:fs/promises'
 import { isBerthError } from '@berth/domain'
 import type { Credentials, Image, PullOptions } from '../engine.ts'
 import { imageError } from '../store/errors.ts'
 import { hostArchitecture } from '../store/image-config.ts'
 import type { Descriptor } from '../store/image-manifest.ts'
 import type { Store } from '../store/image-store.ts'
-import { unpackLayer } from '../store/import-archive.ts'
+import { checkDiffId, unpackLayer } from '../store/import-archive.ts'
 import { type LayerBlob, layerBlobs, layerOfDiffId, rememberBlob } from '../store/layer-blobs.ts'
 import { layerCompressions } from '../store/media-types.ts'
 import { historyFrom, imageConfigFrom, type OciConfig, ociConfigSchema } from '../store/oci-config.ts'
 import { normaliseName, parseReference, type Reference, repositoryName } from '../store/reference.ts'
-import { storeLock } from '../store/store-lock.ts'
+import { type StoreLock, storeLock } from '../store/store-lock.ts'
 import { reached } from '../system/failure-points.ts'
 import { downloadBlob } from './download-blob.ts'
 import { registryError } from './errors.ts'
@@ -31,6 +32,9 @@ import { sideBySide } from './side-by-side.ts'
  * - A layer that is here already is not fetched. What a broken pull has fetched is kept under `<home>/pulls`, and the
  *   next pull goes on from there, in whatever process. Two that want one layer fetch it once: each layer has a lock.
  * - Credentials go to the host that they are for. A mirror gets those that the settings have for it.
+ * - What a scope's own credentials fetched is that scope's: its name, and its layers. Knowing the digest of a layer is no
+ *   right to it, so a pull for a scope takes a layer that is here only where it is open to all, or lies in the very
+ *   repository that has just granted the manifest; any other is fetched, which proves the right.
  *
  * The caller holds the store's lock shared.
  */
@@ -46,14 +50,23 @@ export async function pullImage(
     return await fromFirst(endpointsOf(reference.registry, settings), options, async (endpoint) => {
       const credentials = await credentialsFor(endpoint, reference, settings, options)
       const client = clientOf({ endpoint, reference, sender, settings, credentials, options })
-      return pullFrom({ store, client, reference, text, options })
+      const owner = isOwn(endpoint, reference) && options.credentials ? options.scope : undefined
+      return pullFrom({ store, client, reference, text, options, owner })
     })
   } finally {
     sender.close()
   }
 }
 
-type Pull = { store: Store; client: RegistryClient; reference: Reference; text: string; options: PullOptions }
+type Pull = {
+  store: Store
+  client: RegistryClient
+  reference: Reference
+  text: string
+  options: PullOptions
+  /** The scope whose own rights are used. */
+  owner: string | undefined
+}
 
 /** Where one fails, whyever, the next is asked; the last one's failure is told. */
 async function fromFirst<Result>(
@@ -79,10 +92,14 @@ export async function credentialsFor(
   settings: RegistrySettings,
   options: PullOptions,
 ): Promise<Credentials | null> {
-  const own = ownEndpoint(reference.registry)
-  const isOwn = endpoint.host === own.host && endpoint.prefix === ''
-  if (isOwn && options.credentials !== undefined) return options.credentials
-  return (await settings.credentialsFor?.(isOwn ? reference.registry : endpoint.host)) ?? null
+  const own = isOwn(endpoint, reference)
+  if (own && options.credentials !== undefined) return options.credentials
+  return (await settings.credentialsFor?.(own ? reference.registry : endpoint.host)) ?? null
+}
+
+/** The registry itself, and no mirror of it. */
+function isOwn(endpoint: Endpoint, { registry }: Reference): boolean {
+  return endpoint.host === ownEndpoint(registry).host && endpoint.prefix === ''
 }
 
 function clientOf(given: {
@@ -103,7 +120,7 @@ function clientOf(given: {
 }
 
 async function pullFrom(pull: Pull): Promise<Image> {
-  const { store, client, reference, text, options } = pull
+  const { store, client, reference, text, options, owner } = pull
   tellLine(options.sink, `Pulling ${text} from ${client.endpoint.host}`)
   const remote = await fetchManifest(client, reference.digest ?? reference.tag, text)
   checkMediaTypes(pull, remote)
@@ -120,9 +137,9 @@ async function pullFrom(pull: Pull): Promise<Image> {
     pullLayer(pull, { descriptor, diffId: diffIds[index] as string, number: index + 1, of: diffIds.length }),
   )
   const names = reference.digest === null ? [normaliseName(text)] : []
-  const image = await store.commit(config, layers, names, historyFrom(oci))
+  const image = await store.commit(config, layers, names, historyFrom(oci), owner)
   for (const digest of remote.digests)
-    await store.pins.set(`${repositoryName(reference)}@${digest}`, image.digest)
+    await store.pins.set(`${repositoryName(reference)}@${digest}`, image.digest, owner)
   reached('image pinned')
   return image
 }
@@ -163,17 +180,47 @@ type WantedLayer = { descriptor: Descriptor; diffId: string; number: number; of:
 const longestWaitMs = 6 * 60 * 60 * 1000
 
 async function pullLayer(pull: Pull, wanted: WantedLayer): Promise<string> {
-  const { store, options } = pull
-  const path = `${pullsFolder(store)}/${wanted.descriptor.digest.slice('sha256:'.length)}`
-  const known = await layerOfDiffId(store, wanted.diffId)
-  if (known !== undefined) return seenAgain(pull, wanted, known)
+  const { options } = pull
+  const path = pullPath(pull, wanted)
+  const known = await permittedLayer(pull, wanted)
   const lock = storeLock(`${path}.lock`)
+  if (known !== undefined) {
+    await dropPart(lock, `${path}.part`)
+    return seenAgain(pull, wanted, known)
+  }
   return lock(
     'exclusive',
-    async () =>
-      (await layerOfDiffId(store, wanted.diffId)) ?? (await fetchLayer(pull, wanted, `${path}.part`)),
+    async () => (await permittedLayer(pull, wanted)) ?? (await fetchLayer(pull, wanted, `${path}.part`)),
     { timeoutMs: longestWaitMs, ...signalled(options) },
   )
+}
+
+/** Of a pull that was killed when the layer was there and its download not yet gone. Whoever is at it now keeps it. */
+async function dropPart(lock: StoreLock, path: string): Promise<void> {
+  if (!existsSync(path)) return
+  await lock('exclusive', () => rm(path, { force: true }), { timeoutMs: 0 }).catch((error: unknown) => {
+    if (!isBerthError(error, 'STORE.BUSY')) throw error
+  })
+}
+
+/** What is fetched with a scope's own rights is not seen by others before it is a layer either. */
+function pullPath({ store, owner }: Pull, { descriptor }: WantedLayer): string {
+  const whose = owner === undefined ? '' : `-${createHash('sha256').update(owner).digest('hex').slice(0, 32)}`
+  return `${pullsFolder(store)}/${descriptor.digest.slice('sha256:'.length)}${whose}`
+}
+
+/** The layer that is here already, where this pull may have it unasked. */
+async function permittedLayer(
+  { store, reference, options }: Pull,
+  { diffId, descriptor }: WantedLayer,
+): Promise<string | undefined> {
+  const known = await layerOfDiffId(store, diffId)
+  if (known === undefined || options.scope === undefined) return known
+  const place = `${reference.registry}/${reference.path}`
+  const granted = (await layerBlobs(store, known)).some(
+    ({ open, digest, places }) => open || (digest === descriptor.digest && places.includes(place)),
+  )
+  return granted ? known : undefined
 }
 
 async function fetchLayer(pull: Pull, wanted: WantedLayer, path: string): Promise<string> {
@@ -183,18 +230,28 @@ async function fetchLayer(pull: Pull, wanted: WantedLayer, path: string): Promis
   const onBytes = progressTeller(options.sink, { what, ofBytes: size })
   await downloadBlob(client, { digest, size, path, onBytes, ...signalled(options) })
   reached('blob downloaded')
-  const layer = await unpackLayer(store, path, wanted.diffId, options.signal).catch(
-    async (error: unknown) => {
-      // Whole, and yet no layer: fetching it again would not help. A full disk is another matter.
-      if (isBerthError(error) && !isBerthError(error, 'ARCHIVE.NO_SPACE')) await unlink(path)
-      throw error
-    },
-  )
+  const layer = await layerFromBlob(pull, wanted, path).catch(async (error: unknown) => {
+    // Whole, and yet no layer: fetching it again would not help. A full disk is another matter.
+    if (isBerthError(error) && !isBerthError(error, 'ARCHIVE.NO_SPACE')) await unlink(path)
+    throw error
+  })
   await unlink(path)
   reached('download removed')
-  await rememberBlob(store, layer, receivedBlob(pull, wanted))
+  await rememberBlob(store, layer, { ...receivedBlob(pull, wanted), open: pull.owner === undefined })
   reached('blob remembered')
   return layer
+}
+
+/** One that others have here is shared: only that the archive is the one is checked. */
+async function layerFromBlob(
+  { store, options }: Pull,
+  { diffId }: WantedLayer,
+  path: string,
+): Promise<string> {
+  const known = await layerOfDiffId(store, diffId)
+  if (known === undefined) return unpackLayer(store, path, diffId, options.signal)
+  await checkDiffId(store, path, diffId, options.signal)
+  return known
 }
 
 /** That this blob is this layer is only this image's word, unless it was unpacked here; then one more place is known. */

@@ -1,5 +1,6 @@
 import { type CommandRunner, command } from '@berth/command'
 import { isBerthError } from '@berth/domain'
+import { orNoSpace } from '../archive/no-space.ts'
 import type { HistoryEntry, Image, ImageConfig, ImageDigest, ImageSummary, Images } from '../engine.ts'
 import type { FileSystems } from '../filesystem.ts'
 import { pullImage } from '../registry/pull-image.ts'
@@ -12,12 +13,18 @@ import { exportArchive } from './export-archive.ts'
 import { exportRootfs } from './export-rootfs.ts'
 import { hasProgram } from './has-program.ts'
 import { imageHistory } from './image-history.ts'
-import { digestPattern, type ImageNames, openImageNames, openImagePins } from './image-names.ts'
+import {
+  digestPattern,
+  type ImageNames,
+  type NamedImage,
+  openImageNames,
+  openImagePins,
+} from './image-names.ts'
 import { type ImageRecords, openImageRecords } from './image-records.ts'
 import { importArchive } from './import-archive.ts'
 import { importRootfs } from './import-rootfs.ts'
 import { inspectImage } from './inspect-image.ts'
-import { isImageName, parseReference, repositoryName } from './reference.ts'
+import { isImageName, normaliseName, parseReference, repositoryName } from './reference.ts'
 import { removeUnneeded, type StoreUses } from './remove-unneeded.ts'
 import { type StoreLock, storeLock } from './store-lock.ts'
 import { storeUsage } from './store-usage.ts'
@@ -34,6 +41,7 @@ export type ImageStore = Images & {
     layers: readonly string[],
     names: readonly string[],
     history?: readonly HistoryEntry[],
+    scope?: string,
   ): Promise<Image>
   withStoreLock: StoreLock
 }
@@ -80,10 +88,11 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
     layers: readonly string[],
     given: readonly string[],
     history: readonly HistoryEntry[] = [],
+    scope?: string,
   ): Promise<Image> {
     return lock('shared', async () => {
       const image = await records.add(config, layers, history)
-      for (const name of given) await names.set(name, image.digest)
+      for (const name of given) await names.set(name, image.digest, scope)
       reached('name set')
       return image
     })
@@ -95,8 +104,10 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
     return image
   }
 
-  async function find(reference: string): Promise<Image | undefined> {
-    const digest = await digestOf(store, reference)
+  async function find(reference: string, scope?: string): Promise<Image | undefined> {
+    const digest = await (scope === undefined
+      ? digestOf(store, reference)
+      : scopedDigest(store, reference, scope))
     const image = digest === undefined ? undefined : await records.get(digest)
     return image !== undefined && (await complete(store, image)) ? image : undefined
   }
@@ -107,7 +118,7 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
 
   return {
     get,
-    find,
+    find: (reference) => find(reference),
     hasProgram: (reference, name) =>
       shared(async () => hasProgram(options.fileSystems, await get(reference), name)),
     ...looking(store, get),
@@ -148,9 +159,12 @@ function looking(store: Store, get: Get): Pick<Images, 'history' | 'inspect' | '
   }
 }
 
-function shipping(store: Store, { get, find }: Pick<Images, 'get' | 'find'>) {
+type Find = (reference: string, scope?: string) => Promise<Image | undefined>
+
+function shipping(store: Store, { get, find }: { get: Get; find: Find }) {
   const { registries } = store.options
-  const shared = <Result>(work: () => Promise<Result>) => store.lock('shared', work)
+  const shared = <Result>(work: () => Promise<Result>) =>
+    store.lock('shared', work).catch((error: unknown) => Promise.reject(orNoSpace(error)))
   return {
     importRootfs: (archive, name, config) => shared(() => importRootfs(store, archive, name, config)),
     importArchive: (path, given) => shared(() => importArchive(store, path, given)),
@@ -169,7 +183,7 @@ function shipping(store: Store, { get, find }: Pick<Images, 'get' | 'find'>) {
         return pushImage(store, image, options?.name ?? reference, registries ?? {}, options)
       }),
     async resolve(reference, options) {
-      const here = await find(reference)
+      const here = await find(reference, options?.scope)
       if (here !== undefined) return here
       if (!registries || !isImageName(reference)) throw imageError['IMAGE.NOT_FOUND']({ reference })
       return shared(() => pullImage(store, reference, registries, options))
@@ -178,7 +192,12 @@ function shipping(store: Store, { get, find }: Pick<Images, 'get' | 'find'>) {
 }
 
 async function namesOf(names: ImageNames, digest: ImageDigest): Promise<string[]> {
-  return (await names.all()).filter((entry) => entry.digest === digest).map(({ name }) => name)
+  return namesIn((await names.all()).filter((entry) => entry.digest === digest))
+}
+
+/** What several scopes call the same stands once. */
+function namesIn(entries: readonly NamedImage[]): string[] {
+  return [...new Set(entries.map(({ name }) => name))]
 }
 
 /** As Docker reads it: a whole digest, then a name, then the beginning of a digest. */
@@ -191,6 +210,23 @@ async function digestOf(store: Store, reference: string): Promise<ImageDigest | 
   const matching = (await store.records.digests()).filter((digest) => digest.startsWith(`sha256:${digits}`))
   if (matching.length > 1) throw imageError['IMAGE.AMBIGUOUS']({ reference })
   return matching[0]
+}
+
+/**
+ * What a scope may call: what its own rights have fetched, then what is everybody's. By name alone: digits, and our own
+ * digests, would lead to any image that is here.
+ */
+async function scopedDigest(
+  store: Store,
+  reference: string,
+  scope: string,
+): Promise<ImageDigest | undefined> {
+  if (!isImageName(reference)) return undefined
+  const parsed = parseReference(reference)
+  const pinned = parsed.digest !== null
+  const names = pinned ? store.pins : store.names
+  const name = pinned ? `${repositoryName(parsed)}@${parsed.digest}` : reference
+  return (await names.get(name, scope)) ?? (await names.get(name))
 }
 
 /** A registry's digest for it, or ours. */
@@ -218,23 +254,27 @@ async function list(store: Store): Promise<ImageSummary[]> {
     .filter((image) => image !== undefined)
     .map(({ digest, layers, createdAt }) => ({
       digest,
-      names: (named.get(digest) ?? []).map(({ name }) => name),
+      names: namesIn(named.get(digest) ?? []),
       sizeBytes: layers.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0),
       createdAt,
     }))
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
 }
 
-/** A name goes alone; a digest goes with all its names. */
+/** A name goes alone, and where it is nobody's but scopes', from all of them; a digest goes with all its names. */
 async function remove(store: Store, reference: string): Promise<void> {
-  const digest = await digestOf(store, reference)
+  const all = await store.names.all()
+  const name = isImageName(reference) ? normaliseName(reference) : null
+  const scoped = all.find((entry) => entry.name === name)?.digest
+  const digest = (await digestOf(store, reference)) ?? scoped
   if (digest === undefined) throw imageError['IMAGE.NOT_FOUND']({ reference })
-  const names = await namesOf(store.names, digest)
-  const byName = isImageName(reference) && (await store.names.get(reference)) === digest
-  const last = !byName || names.length <= 1
+  const names = all.filter((entry) => entry.digest === digest)
+  const called = names.filter((entry) => entry.name === name)
+  const going = called.length > 0 ? called : names
+  const last = going.length === names.length
   const uses = usesOf(store.options)
   if (last && new Set(await uses.images()).has(digest)) throw imageError['IMAGE.IN_USE']({ reference })
-  for (const name of byName ? [reference] : names) await store.names.remove(name)
+  for (const entry of going) await store.names.remove(entry.name, entry.scope)
   reached('image name removed')
   if (last) await removeSoon(store, uses, digest)
 }

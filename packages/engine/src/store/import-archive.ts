@@ -75,6 +75,18 @@ export async function unpackLayer(
   return layer.id
 }
 
+/** What `unpackLayer` would check, without making a layer. @throws IMAGE.DIGEST_MISMATCH */
+export async function checkDiffId(
+  store: Store,
+  path: string,
+  diffId: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const hash = createHash('sha256')
+  for await (const piece of decompressed(store.options.commands, path, signal)) hash.update(piece)
+  if (`sha256:${hash.digest('hex')}` !== diffId) throw imageError['IMAGE.DIGEST_MISMATCH']({ what: diffId })
+}
+
 async function* hashed(source: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
   for await (const piece of source) {
     hash.update(piece)

@@ -24,6 +24,8 @@ export type LayerBlob = {
   origin: { made: { sourceSeconds: number | null } } | 'received'
   /** `registry/repository`: where it lies, as far as is known. */
   places: readonly string[]
+  /** Fetched without anybody's own rights: whoever names it may have it. */
+  open?: boolean | undefined
 }
 
 export type BlobCompression = 'none' | 'gzip' | 'zstd'
@@ -39,6 +41,7 @@ const blobSchema: z.ZodType<LayerBlob> = z.object({
     z.object({ made: z.object({ sourceSeconds: z.number().int().nullable() }) }),
   ]),
   places: z.array(z.string()).readonly(),
+  open: z.boolean().optional(),
 })
 const recordSchema = z.object({ blobs: z.array(blobSchema) })
 const mostBlobs = 16
@@ -53,7 +56,8 @@ export async function rememberBlob(store: Store, layer: string, blob: LayerBlob)
   const known = await layerBlobs(store, layer)
   const same = known.find((each) => sameBlob(each, blob))
   const places = [...new Set([...blob.places, ...(same?.places ?? [])])].slice(0, mostPlaces)
-  const blobs = [{ ...blob, places }, ...known.filter((each) => each !== same)].slice(0, mostBlobs)
+  const open = blob.open || same?.open ? { open: true } : {}
+  const blobs = [{ ...blob, ...open, places }, ...known.filter((each) => each !== same)].slice(0, mostBlobs)
   await writeRecord(recordPath(store, layer), { blobs })
 }
 

@@ -46,7 +46,9 @@ async function removeAll(
   for (const digest of digests) await store.records.remove(digest)
   reached('image record removed')
   const gone = new Set(digests)
-  for (const { name, digest } of await store.pins.all()) if (gone.has(digest)) await store.pins.remove(name)
+  for (const { name, digest, scope } of await store.pins.all()) {
+    if (gone.has(digest)) await store.pins.remove(name, scope)
+  }
   for (const { id } of layers) await store.options.fileSystems.removeLayer(id)
   if (layers.length > 0) await forgetBlobs(store, new Set(layers.map(({ id }) => id)))
 }

@@ -20,7 +20,7 @@ export async function storeUsage(store: Store, uses: StoreUses): Promise<StoreUs
   return {
     images: images.map(({ digest, layers }) => ({
       digest,
-      names: (named.get(digest) ?? []).map(({ name }) => name),
+      names: [...new Set((named.get(digest) ?? []).map(({ name }) => name))],
       sizeBytes: sum(layers),
       uniqueBytes: sum(new Set(layers.filter((id) => holders.get(id) === 1))),
     })),
