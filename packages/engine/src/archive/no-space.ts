@@ -1,9 +1,7 @@
+import { saysNoSpace } from '../system/is-disk-full.ts'
 import { archiveError } from './errors.ts'
 
 /** What is thrown where a disk takes no more becomes a coded error; anything else stays what it is. */
 export function orNoSpace(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT'
-    ? archiveError['ARCHIVE.NO_SPACE'](undefined, { cause: error })
-    : error
+  return saysNoSpace(error) ? archiveError['ARCHIVE.NO_SPACE'](undefined, { cause: error }) : error
 }

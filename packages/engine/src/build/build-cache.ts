@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { z } from 'zod'
+import { writeWhole } from '../system/write-whole.ts'
 import { type CopyMemory, openCopyMemory } from './copy-memory.ts'
 
 /**
@@ -72,8 +73,7 @@ export async function openBuildCache(home: string): Promise<BuildCache> {
   async function keep(key: string, record: CacheRecord | ChainRecord): Promise<void> {
     const path = recordPath(directory, key)
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-    await writeFile(temporary, JSON.stringify(record), { mode: 0o600 })
-    await rename(temporary, path)
+    await writeWhole(path, JSON.stringify(record), { fresh: temporary, point: 'cache record written beside' })
   }
 
   return {

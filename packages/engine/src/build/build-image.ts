@@ -6,6 +6,7 @@ import type { FileSystems, IdRange } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { ImageStore } from '../store/image-store.ts'
 import { reached } from '../system/failure-points.ts'
+import { saysNoSpace } from '../system/is-disk-full.ts'
 import type { Platform } from './build-arguments.ts'
 import type { BuildCache } from './build-cache.ts'
 import { carryOut } from './carry-out.ts'
@@ -106,7 +107,11 @@ async function buildImage(
   const { layers, made } = await carryOut(plan, surroundings, parts.cache)
   signal.throwIfAborted()
   const history = resolveHistory(plan.history, made, layers.length)
-  return parts.images.commit(plan.config, layers, request.names, history)
+  try {
+    return await parts.images.commit(plan.config, layers, request.names, history)
+  } catch (error) {
+    throw saysNoSpace(error) ? buildError['BUILD.DISK_FULL']({ place: null }, { cause: error }) : error
+  }
 }
 
 /** What all steps of one build share. */

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { isBerthError, type StepOutcome, tell } from '@berth/domain'
 import { reached } from '../system/failure-points.ts'
+import { saysNoSpace } from '../system/is-disk-full.ts'
 import { type BuildCache, stepKey } from './build-cache.ts'
 import { copyFromStep } from './copy-from-step.ts'
 import { copyStep } from './copy-step.ts'
@@ -62,7 +63,8 @@ export async function carryOut(
     signal: context.signal,
     work: async (id, signal) => {
       const step = byId.get(id) ?? missingStep(id)
-      outcomes.set(id, await outcomeOf({ ...carrying, context: { ...context, signal } }, step))
+      const outcome = outcomeOf({ ...carrying, context: { ...context, signal } }, step)
+      outcomes.set(id, await outcome.catch((error: unknown) => Promise.reject(withPlace(error, step))))
     },
   })
   if (reused.steps > 0) tell(context.sink, { kind: 'reused', of: plan.steps.length, ...reused })
@@ -216,8 +218,7 @@ function tellCached({ sink }: StepContext, step: string, title: string): void {
 }
 
 function withPlace(error: unknown, { place }: PlannedStep): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
+  if (!saysNoSpace(error)) return error
   return buildError['BUILD.DISK_FULL']({ place }, { cause: error })
 }
 

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import type { TreeEntry } from '@berth/domain'
 import { z } from 'zod'
+import { writeWhole } from '../system/write-whole.ts'
 import type { Owner } from './find-owner.ts'
 import type { StepContext, StepOf } from './step-context.ts'
 
@@ -36,8 +37,8 @@ export async function openCopyMemory(home: string): Promise<CopyMemory> {
     },
     async keep(site, { layer, files }) {
       const temporary = `${pathOf(site)}.${randomBytes(6).toString('hex')}.tmp`
-      await writeFile(temporary, JSON.stringify({ layer, files: [...files] }), { mode: 0o600 })
-      await rename(temporary, pathOf(site))
+      const content = JSON.stringify({ layer, files: [...files] })
+      await writeWhole(pathOf(site), content, { fresh: temporary, point: 'copies written beside' })
     },
     async forget(before) {
       for (const name of await readdir(directory)) {

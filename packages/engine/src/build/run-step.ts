@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { isBerthError, tell } from '@berth/domain'
 import { undoStack } from '../sandbox/undo-stack.ts'
 import type { SandboxStep, StepExit } from '../sandbox.ts'
+import { isDiskFull } from '../system/is-disk-full.ts'
 import { type DiskVerdict, watchDisk } from './disk-watch.ts'
 import { buildError } from './errors.ts'
 import { type ReadyMounts, readyMounts } from './mounts/run-mounts.ts'
@@ -109,6 +110,8 @@ async function runWatched(
   const verdict = await watching
   context.signal.throwIfAborted()
   if (verdict !== undefined) throw diskError(context, step, verdict)
+  const failed = exit.status === 'rejected' || exit.value.code !== 0 || exit.value.signal !== null
+  if (failed && (await isDiskFull(directories[0] ?? '/'))) throw diskError(context, step, 'disk-full')
   if (exit.status === 'rejected') throw notStarted(step, exit.reason)
   checkExit(context, step, exit.value)
 }

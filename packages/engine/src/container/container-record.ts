@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Container, ContainerSpec, Image } from '../engine.ts'
-import { reached } from '../system/failure-points.ts'
+import { saysNoSpace } from '../system/is-disk-full.ts'
+import { writeWhole } from '../system/write-whole.ts'
 import { newContainerId } from './container-name.ts'
 import { portSchema, specSchema, texts, words } from './spec-record.ts'
 
@@ -107,9 +108,22 @@ export function logPath({ id, spec }: Pick<ContainerRecord, 'id' | 'spec'>): str
 
 export async function saveRecord(directory: string, record: ContainerRecord): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o711 })
-  await writeFile(`${directory}/record.json.new`, JSON.stringify(record), { mode: 0o600 })
-  reached('container record written beside')
-  await rename(`${directory}/record.json.new`, `${directory}/record.json`)
+  const path = `${directory}/record.json`
+  await writeWhole(path, JSON.stringify(record), {
+    fresh: `${path}.new`,
+    point: 'container record written beside',
+  })
+}
+
+/**
+ * For what has happened already: a full disk must not keep a container from being stopped or removed, which makes room.
+ * The record is true in memory then, and what of it is lost with this process, the kernel tells the next one.
+ */
+export async function saveRecordIfRoom(directory: string, record: ContainerRecord): Promise<void> {
+  await saveRecord(directory, record).catch((error: unknown) => {
+    if (!saysNoSpace(error)) throw error
+    process.emitWarning(`The disk is full: ${directory}/record.json is out of date.`, 'BerthContainers')
+  })
 }
 
 /** Those that can be read; `broken` are directories of others: created half, or by a version that is not ours. */

@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises'
 import type { Container, ContainerSpec } from '../engine.ts'
 import { reached } from '../system/failure-points.ts'
+import { saysNoSpace } from '../system/is-disk-full.ts'
 import { assertContainerSpec } from './container-name.ts'
 import { newRecord, saveRecord } from './container-record.ts'
 import { containerError } from './errors.ts'
@@ -22,9 +24,10 @@ export async function createContainer(held: Held, spec: ContainerSpec): Promise<
     const record = withImageVolumes(newRecord(spec, image), image)
     const slot = newSlot(record, `${parts.places.containers}/${record.id}`)
     slots.set(record.id, slot)
-    await saveRecord(slot.directory, record).catch((error: unknown) => {
+    await saveRecord(slot.directory, record).catch(async (error: unknown) => {
       slots.delete(record.id)
-      throw error
+      await rm(slot.directory, { recursive: true, force: true })
+      throw saysNoSpace(error) ? containerError['CONTAINER.DISK_FULL'](undefined, { cause: error }) : error
     })
     reached('container recorded')
     return tell(held, 'created', slot)

@@ -6,7 +6,7 @@ import { reached } from '../system/failure-points.ts'
 import { mountsUnder } from '../system/mount-table.ts'
 import { unmount } from '../system/syscalls.ts'
 import type { ContainerParts } from './container-parts.ts'
-import { type ContainerRecord, saveRecord } from './container-record.ts'
+import { type ContainerRecord, saveRecordIfRoom } from './container-record.ts'
 import { signalOfExitCode } from './signals.ts'
 import type { Slot } from './slot.ts'
 
@@ -40,7 +40,7 @@ export async function findExit(parts: ContainerParts, slot: Slot): Promise<Conta
 export async function recordExit(slot: Slot, exit: ContainerExit): Promise<void> {
   slot.record = { ...slot.record, run: null, exit }
   slot.stopping = false
-  await saveRecord(slot.directory, slot.record)
+  await saveRecordIfRoom(slot.directory, slot.record)
 }
 
 /** Takes away what only a running container needs: runtime state, cgroups, mount, address. */

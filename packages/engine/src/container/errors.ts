@@ -27,6 +27,13 @@ export const containerError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'CONTAINER.DISK_FULL': {
+    message: () => 'The container could not be started: the disk of the machine is full.',
+    hint: () =>
+      'Make room, for example with `berth image prune`, and try again. Containers that run can be stopped and removed.',
+    fault: 'system',
+    retryable: true,
+  },
   'CONTAINER.UNSAFE_IMAGE': {
     message: (details: { path: string; found: string }) =>
       `The image has ${details.found} at ${printable(details.path)}, where a directory belongs.`,

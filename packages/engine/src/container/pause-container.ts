@@ -1,6 +1,6 @@
 import type { Container } from '../engine.ts'
 import { isAlive } from '../sandbox/process-life.ts'
-import { saveRecord } from './container-record.ts'
+import { saveRecordIfRoom } from './container-record.ts'
 import { containerError } from './errors.ts'
 import { type Held, runningSlot, slotOf, tell } from './held-containers.ts'
 import type { Slot } from './slot.ts'
@@ -54,5 +54,5 @@ async function setPaused(slot: Slot, state: typeof goesOn): Promise<void> {
   const { run } = slot.record
   if (run === null) return
   slot.record = { ...slot.record, run: { ...run, ...state } }
-  await saveRecord(slot.directory, slot.record)
+  await saveRecordIfRoom(slot.directory, slot.record)
 }

@@ -4,10 +4,11 @@ import { prepareSpec } from '../sandbox/prepare.ts'
 import { markProcess } from '../sandbox/process-life.ts'
 import { undoStack } from '../sandbox/undo-stack.ts'
 import { reached } from '../system/failure-points.ts'
+import { isDiskFull, saysNoSpace } from '../system/is-disk-full.ts'
 import { connectContainer } from './connect-container.ts'
 import type { ContainerParts } from './container-parts.ts'
 import { type ContainerRecord, logPath, saveRecord } from './container-record.ts'
-import { startFailed } from './errors.ts'
+import { containerError, startFailed } from './errors.ts'
 import { rangeOf } from './group-records.ts'
 import { openContainerMounts } from './mounts/container-mounts.ts'
 import { processWords } from './process-words.ts'
@@ -32,8 +33,9 @@ export async function startContainer(parts: ContainerParts, slot: Slot): Promise
   } catch (error) {
     slot.root = null
     slot.reservation = null
+    const told = await orDiskFull(error, slot.directory)
     await undo.run()
-    throw error
+    throw told
   }
 }
 
@@ -101,6 +103,12 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   slot.record = { ...record, startedAt: new Date(), exit: null, run }
   await saveRecord(directory, slot.record)
   reached('start recorded')
+}
+
+/** The programs that start it say so in words of their own, if at all. */
+async function orDiskFull(error: unknown, directory: string): Promise<unknown> {
+  const isFull = saysNoSpace(error) || (await isDiskFull(directory).catch(() => false))
+  return isFull ? containerError['CONTAINER.DISK_FULL'](undefined, { cause: error }) : error
 }
 
 /** What the request says, over what the image says. */

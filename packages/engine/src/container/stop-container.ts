@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Container } from '../engine.ts'
 import { isSame, signalProcess } from '../sandbox/process-life.ts'
 import { reached } from '../system/failure-points.ts'
-import { saveRecord, toContainer } from './container-record.ts'
+import { saveRecordIfRoom, toContainer } from './container-record.ts'
 import { containerError } from './errors.ts'
 import { type Held, slotOf, tell } from './held-containers.ts'
 import { thaw } from './pause-container.ts'
@@ -64,7 +64,7 @@ async function markStopped(slot: Slot): Promise<void> {
   forgetRestart(slot)
   slot.record = { ...slot.record, stopped: true }
   const isKept = (slot.record.spec.restart?.when ?? 'no') !== 'no'
-  if (isKept && !slot.removed) await saveRecord(slot.directory, slot.record)
+  if (isKept && !slot.removed) await saveRecordIfRoom(slot.directory, slot.record)
 }
 
 function send(slot: Slot, signal: number): void {

@@ -21,8 +21,8 @@ export async function destroyEngine(options: {
   await endLeftovers(parts, new Set())
   await parts.cgroups.remove(places.cgroupParent)
   const groups = await openGroupRecords(places.groups, 0)
-  // Roots that an engine mounted in this very namespace, if one did.
-  for (const point of mountsUnder(options.home)) unmount(point)
+  // Roots that an engine mounted in this very namespace, if one did; the home itself may be a disk of its own.
+  for (const point of mountsUnder(options.home)) if (point !== options.home) unmount(point)
   const networks = await openNetworks({ commands, places, groups })
   await networks.destroy()
   await rm(options.run, { recursive: true, force: true })

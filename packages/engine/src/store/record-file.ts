@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { readFile, unlink } from 'node:fs/promises'
 import type { z } from 'zod'
-import { reached } from '../system/failure-points.ts'
+import { writeWhole } from '../system/write-whole.ts'
 
 /**
  * Small JSON files that several processes read and write. A file appears by rename, so a reader sees the old one or the
@@ -23,9 +23,7 @@ export async function readRecord<Schema extends z.ZodType>(
 
 export async function writeRecord(path: string, record: unknown): Promise<void> {
   const fresh = `${path}.${randomBytes(4).toString('hex')}.new`
-  await writeFile(fresh, JSON.stringify(record), { flag: 'wx', mode: 0o600 })
-  reached('record written beside')
-  await rename(fresh, path)
+  await writeWhole(path, JSON.stringify(record), { fresh, point: 'record written beside' })
 }
 
 export async function removeRecord(path: string): Promise<void> {

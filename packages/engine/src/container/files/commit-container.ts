@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync } from 'node:fs'
 import { extractTree } from '../../archive/extract-tree.ts'
+import { orNoSpace } from '../../archive/no-space.ts'
 import type { CommitOptions, Image } from '../../engine.ts'
 import { reached } from '../../system/failure-points.ts'
 import { openDirectory } from '../../system/open-in-root.ts'
@@ -20,6 +21,8 @@ export async function commitContainer(held: Held, id: string, options: CommitOpt
   if (paused) await pauseContainer(held, id, { briefly: true })
   try {
     return await held.withStoreLock('shared', () => commit(held, slot, options))
+  } catch (error) {
+    throw orNoSpace(error)
   } finally {
     // It may have been stopped, or resumed, by others meanwhile.
     if (paused && slot.record.run?.paused) await resumeContainer(held, id)

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ByteReader } from '../../archive/byte-reader.ts'
 import { archiveError } from '../../archive/errors.ts'
 import { defaultLimits } from '../../archive/extract-tree.ts'
+import { orNoSpace } from '../../archive/no-space.ts'
 import { readTar } from '../../archive/read-tar.ts'
 import type { CopyInOptions } from '../../engine.ts'
 import { reached } from '../../system/failure-points.ts'
@@ -56,7 +57,5 @@ const unfit: ReadonlySet<string> = new Set([
 
 function translated(error: unknown, path: string): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return archiveError['ARCHIVE.NO_SPACE'](undefined, { cause: error })
-  return unfit.has(code) ? pathRefused(path, code) : error
+  return unfit.has(code) ? pathRefused(path, code) : orNoSpace(error)
 }
