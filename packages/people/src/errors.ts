@@ -76,6 +76,32 @@ export const peopleError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'REGISTRY_ACCOUNT.INVALID': {
+    message: (details: { what: string; expected: string }) =>
+      `The ${details.what} must be ${details.expected}.`,
+    hint: (details: { what: string; expected: string }) => `Correct the ${details.what} and try again.`,
+    fault: 'user',
+    retryable: false,
+  },
+  'REGISTRY_ACCOUNT.NOT_FOUND': {
+    message: (details: { host: string }) => `The team has no account for ${details.host}.`,
+    hint: () => '`berth registry list` lists those that it has.',
+    fault: 'user',
+    retryable: false,
+  },
+  'REGISTRY_ACCOUNT.TOO_MANY': {
+    message: (details: { most: number }) => `A team has accounts for ${details.most} registries at most.`,
+    hint: () => 'Remove one that is not needed: berth registry logout HOST',
+    fault: 'user',
+    retryable: false,
+  },
+  'SECRET.UNREADABLE': {
+    message: (details: { what: string }) => `The secret that is kept for ${details.what} cannot be opened.`,
+    hint: () =>
+      'The key of this platform (secrets/sealing under its home) is another than when it was set: restore that file, or set the secret anew.',
+    fault: 'system',
+    retryable: false,
+  },
   'PEOPLE.TOO_MANY_ATTEMPTS': {
     message: (details: { retryAfterSeconds: number }) =>
       `Too many attempts. Try again in ${details.retryAfterSeconds} s.`,

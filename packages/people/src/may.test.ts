@@ -5,6 +5,8 @@ import { type Action, actions, may, roles } from './may.ts'
 const lowestRole: Record<Action, 'owner' | 'admin' | 'developer' | 'viewer'> = {
   'team.view': 'viewer',
   'team.change': 'owner',
+  'team.registries.view': 'developer',
+  'team.registries.change': 'admin',
   'member.list': 'viewer',
   'member.change': 'admin',
   'app.list': 'viewer',

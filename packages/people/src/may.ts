@@ -12,6 +12,8 @@ const owners: readonly Role[] = ['owner']
 const allowed = {
   'team.view': everyone,
   'team.change': owners,
+  'team.registries.view': developers,
+  'team.registries.change': admins,
   'member.list': everyone,
   'member.change': admins,
   'app.list': everyone,

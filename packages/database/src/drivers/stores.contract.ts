@@ -169,6 +169,34 @@ export function describeStores(make: () => Stores): void {
     })
   })
 
+  describe('registry credentials', () => {
+    const credential = (host: string, text = 'sealed') => ({
+      ...{ teamId: app.teamId, host, username: 'ann', createdById: null },
+      sealed: new Uint8Array(Buffer.from(text)),
+    })
+
+    test('a team has one a registry, and the newer one counts', async () => {
+      for (const each of [credential('r.example:5000'), credential('docker.io')])
+        await stores.registryCredentials.set(each)
+      await stores.registryCredentials.set({ ...credential('docker.io', 'newer'), username: 'bob' })
+      const kept = await stores.registryCredentials.list(app.teamId)
+      expect(kept).toEqual([
+        { ...credential('docker.io', 'newer'), username: 'bob', createdAt: expect.any(Date) },
+        { ...credential('r.example:5000'), createdAt: expect.any(Date) },
+      ])
+    })
+
+    test('none of it is another team’s', async () => {
+      const other = await stores.people.createTeam('others')
+      await stores.registryCredentials.set(credential('ghcr.io'))
+      expect(await stores.registryCredentials.list(other.id)).toEqual([])
+      expect(await stores.registryCredentials.remove(other.id, 'ghcr.io')).toBe(false)
+      expect(await stores.registryCredentials.remove(app.teamId, 'ghcr.io')).toBe(true)
+      expect(await stores.registryCredentials.remove(app.teamId, 'ghcr.io')).toBe(false)
+      expect(await stores.registryCredentials.list("' OR 1=1 --")).toEqual([])
+    })
+  })
+
   describe('people', () => {
     const newPerson = (email: string) =>
       stores.people.createPerson({

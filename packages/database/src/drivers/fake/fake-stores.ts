@@ -1,4 +1,4 @@
-import { fakePeopleStore } from '@berth/people'
+import { fakePeopleStore, fakeRegistryCredentialStore } from '@berth/people'
 import type { Stores } from '../../stores.ts'
 import { fakeAppStore, fakeDomainStore } from './fake-app-stores.ts'
 import {
@@ -18,5 +18,6 @@ export function fakeStores(): Stores {
     releases: fakeReleaseStore(),
     deployments: fakeDeploymentStore(),
     people: fakePeopleStore(),
+    registryCredentials: fakeRegistryCredentialStore(),
   }
 }
