@@ -14,6 +14,7 @@ import {
 } from '@berth/domain'
 import { fakeEngine } from '@berth/engine'
 import { type LiveClient, openLiveClient, openStageLogs } from '@berth/observe'
+import { openRegistryCredentials, openSealing } from '@berth/people'
 import { fakeQueue } from '@berth/queue'
 import { type FakeFrontDoor, fakeFrontDoor } from '@berth/route'
 import { type RunningWorker, startWorker } from './start-worker.ts'
@@ -27,6 +28,8 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
   const place = places(settings)
   for (const path of [place.stageLogs, place.appLogs, settings.run]) await mkdir(path, { recursive: true })
   const stores = fakeStores()
+  const sealing = openSealing('key')
+  const registryCredentials = openRegistryCredentials({ store: stores.registryCredentials, sealing })
   const engine = fakeEngine()
   const frontDoor: FakeFrontDoor = fakeFrontDoor()
   const { queue, startProcessors } = fakeQueue()
@@ -42,6 +45,7 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
       engine,
       frontDoor,
       queue,
+      registryCredentials,
       logs: openStageLogs(place.stageLogs),
       times: {
         ...defaultTimes,
@@ -123,7 +127,7 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
 
   await start()
   return {
-    ...{ settings, stores, engine, frontDoor, queue, live, reports, trees },
+    ...{ settings, stores, registryCredentials, engine, frontDoor, queue, live, reports, trees },
     ...{ start, stop, createApp, push, eventsOf, outcome, deployed, routeOf, answer },
     parts: () => (worker as RunningWorker).parts,
     remove: async () => {

@@ -3,6 +3,7 @@ import type { DeployTimes } from '@berth/deploy'
 import type { App, Settings, SourceTree } from '@berth/domain'
 import type { Engine } from '@berth/engine'
 import type { StageLogs } from '@berth/observe'
+import type { RegistryCredentials } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { FrontDoor } from '@berth/route'
 
@@ -13,6 +14,7 @@ export type Parts = {
   engine: Engine
   frontDoor: FrontDoor
   queue: JobQueue
+  registryCredentials: Pick<RegistryCredentials, 'accounts'>
   logs: StageLogs
   times: DeployTimes
   sourceTree(app: App, commit: string, quarantine: string | null): SourceTree

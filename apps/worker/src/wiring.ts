@@ -2,8 +2,9 @@ import { localRunner } from '@berth/command'
 import { berthUser, connectionString, openDatabase, systemUser } from '@berth/database'
 import { defaultTimes } from '@berth/deploy'
 import { places, type Settings } from '@berth/domain'
-import { openHostEngine, serveEngine } from '@berth/engine'
+import { openHostEngine, type RegistrySettings, serveEngine } from '@berth/engine'
 import { openStageLogs } from '@berth/observe'
+import { openRegistryCredentials, openSealing, readSecret } from '@berth/people'
 import { openJobQueue, startProcessors } from '@berth/queue'
 import { haproxyOptions, openHaproxy } from '@berth/route'
 import { commitTree, removeRepository, repositoryPath } from '@berth/source'
@@ -18,13 +19,13 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
   const place = places(settings)
   const connection = { connectionString: connectionString(settings) }
   const user = systemUser(berthUser)
+  const sealing = openSealing(await readSecret(settings, 'sealing'))
   const database = openDatabase(settings)
   const engine = await openHostEngine({
     home: place.engine,
     run: place.engineRun,
     commands: localRunner,
-    // The registry of this platform, in the receiver, is reached without leaving the machine.
-    registries: { plainHttp: [`127.0.0.1:${settings.receiverPort}`], authorities: settings.buildAuthorities },
+    registries: registriesOf(settings),
   })
   const served = await serveEngine(engine, {
     socket: place.engineSocket,
@@ -37,6 +38,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     engine,
     frontDoor: openHaproxy(haproxyOptions(settings)),
     queue: openJobQueue(connection),
+    registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
     logs: openStageLogs(place.stageLogs),
     times: { ...defaultTimes, healthTimeoutMs: settings.healthTimeoutMs },
     sourceTree: (app, commit, quarantine) =>
@@ -54,5 +56,15 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
       await engine.close()
       await database.close()
     },
+  }
+}
+
+function registriesOf({ receiverPort, privateRegistries, buildAuthorities }: Settings): RegistrySettings {
+  const plain = privateRegistries.filter((found) => found.plain).map(({ host }) => host)
+  return {
+    // The registry of this platform, in the receiver, is reached without leaving the machine.
+    plainHttp: [`127.0.0.1:${receiverPort}`, ...plain],
+    privateHosts: privateRegistries.map(({ host }) => host),
+    authorities: buildAuthorities,
   }
 }

@@ -1,4 +1,5 @@
 import type { App } from '@berth/domain'
+import type { BuildRequest } from '@berth/engine'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { endOf, eventually, type FakePlatform, startFakePlatform } from './fake-platform.ts'
 
@@ -53,6 +54,39 @@ describe('a push', () => {
     expect(await running()).toEqual(['v1 web.1', 'v1 worker.1', 'v1 worker.2'])
     const release = await platform.stores.releases.latest(shop.id)
     expect(release?.configuration).toMatchObject({ A: 'b', KEY: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  })
+})
+
+describe('a build', () => {
+  const account = { host: 'ghcr.io', username: 'ann', password: 'pass word' }
+
+  test('has the accounts of its app’s team, and of no other', async () => {
+    const { registryCredentials, stores, engine } = platform
+    const others = await stores.people.createTeam('others')
+    await registryCredentials.set(shop.teamId, account, 'ann')
+    await registryCredentials.set(others.id, { ...account, host: 'docker.io' }, 'eve')
+    const asked: BuildRequest[] = []
+    const { build } = engine
+    engine.build = (request, ...rest) => {
+      asked.push(request)
+      return build(request, ...rest)
+    }
+    await platform.deployed(shop, serves('one'))
+    expect(asked).toMatchObject([{ imageScope: shop.teamId }])
+    const given = asked[0]?.registryCredentials ?? {}
+    expect(Object.keys(given)).toEqual(['ghcr.io'])
+    expect(given['ghcr.io']?.password.reveal()).toBe('pass word')
+    expect(JSON.stringify(given)).not.toContain('pass word')
+  })
+
+  test('whose team has one that cannot be opened says so', async () => {
+    await platform.stores.registryCredentials.set({
+      ...{ teamId: shop.teamId, host: 'ghcr.io', username: 'ann', createdById: null },
+      sealed: new Uint8Array(64),
+    })
+    const { build } = await platform.outcome(await platform.push(shop, serves('one')))
+    expect(build).toMatchObject({ outcome: 'failed', error: { code: 'SECRET.UNREADABLE' } })
+    expect(build.error?.message).toContain('ghcr.io')
   })
 })
 

@@ -13,6 +13,7 @@ test('without anything said, it is a platform of this machine’s own', () => {
     receiverPort: 3022,
     openBeforeOwner: false,
     buildAuthorities: null,
+    privateRegistries: [],
     healthTimeoutMs: 60_000,
   })
 })
@@ -25,11 +26,17 @@ test('every process that is started with the settings reads the same ones', () =
     BERTH_HTTP_PORT: '80',
     BERTH_OPEN_BEFORE_OWNER: '1',
     BERTH_BUILD_AUTHORITIES: 'host',
+    BERTH_PRIVATE_REGISTRIES: 'Registry.Internal:5000, http://10.0.0.7:5000,[fd00::1]:443',
   })
   expect(settings).toMatchObject({
     home: '/srv/berth',
     baseDomain: 'apps.example.com',
     openBeforeOwner: true,
+    privateRegistries: [
+      { host: 'registry.internal:5000', plain: false },
+      { host: '10.0.0.7:5000', plain: true },
+      { host: '[fd00::1]:443', plain: false },
+    ],
   })
   expect(readSettings(settingsEnvironment(settings))).toEqual(settings)
   expect(readSettings(settingsEnvironment(readSettings({})))).toEqual(readSettings({}))
@@ -66,6 +73,9 @@ describe('refused', () => {
     { BERTH_BASE_DOMAIN: 'with space' },
     { BERTH_BASE_DOMAIN: '-dash' },
     { BERTH_BUILD_AUTHORITIES: 'somewhere.pem' },
+    { BERTH_PRIVATE_REGISTRIES: 'registry.internal/path' },
+    { BERTH_PRIVATE_REGISTRIES: 'user@registry.internal' },
+    { BERTH_PRIVATE_REGISTRIES: 'good.example,ftp://bad.example' },
   ])('%o', (environment) => {
     const [name] = Object.keys(environment)
     expect(() => readSettings(environment)).toThrow(

@@ -23,6 +23,8 @@ export type Settings = {
   openBeforeOwner: boolean
   /** A PEM file whose authorities a build's steps trust as well; null: only those of the image. */
   buildAuthorities: string | null
+  /** Registries in private networks that builds may call all the same; `plain`: without encryption. */
+  privateRegistries: readonly { host: string; plain: boolean }[]
   /** How long a new instance may take until it accepts connections. */
   healthTimeoutMs: number
 }
@@ -54,6 +56,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     receiverPort: port(env, 'BERTH_RECEIVER_PORT', 3022),
     openBeforeOwner: env.BERTH_OPEN_BEFORE_OWNER === '1',
     buildAuthorities: authorities(env.BERTH_BUILD_AUTHORITIES),
+    privateRegistries: registries(env.BERTH_PRIVATE_REGISTRIES),
     healthTimeoutMs: seconds(env, 'BERTH_HEALTH_TIMEOUT', 60) * 1_000,
   }
 }
@@ -71,6 +74,9 @@ export function settingsEnvironment(settings: Settings): Record<string, string> 
     BERTH_RECEIVER_PORT: String(settings.receiverPort),
     BERTH_OPEN_BEFORE_OWNER: settings.openBeforeOwner ? '1' : '0',
     BERTH_BUILD_AUTHORITIES: settings.buildAuthorities ?? '',
+    BERTH_PRIVATE_REGISTRIES: settings.privateRegistries
+      .map(({ host, plain }) => (plain ? `http://${host}` : host))
+      .join(','),
     BERTH_HEALTH_TIMEOUT: String(settings.healthTimeoutMs / 1_000),
   }
 }
@@ -170,4 +176,22 @@ function authorities(given: string | undefined): string | null {
   if (given === undefined || given === '') return null
   if (given === 'host') return hostAuthorities
   return absolutePath({ BERTH_BUILD_AUTHORITIES: given }, 'BERTH_BUILD_AUTHORITIES', given)
+}
+
+const registryHost = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?$/
+
+function registries(given: string | undefined): Settings['privateRegistries'] {
+  const words = (given ?? '').split(',').map((word) => word.trim().toLowerCase())
+  return words
+    .filter((word) => word !== '')
+    .map((word) => {
+      const plain = word.startsWith('http://')
+      const host = word.replace(/^https?:\/\//, '')
+      if (host.length <= 255 && registryHost.test(host)) return { host, plain }
+      throw settingsError['SETTINGS.INVALID']({
+        name: 'BERTH_PRIVATE_REGISTRIES',
+        expected:
+          'hosts with commas between them, each host[:port], or http://host[:port] for one without TLS',
+      })
+    })
 }

@@ -1,3 +1,4 @@
+import { Secret } from '@berth/command'
 import { patiently } from '@berth/deploy'
 import {
   type App,
@@ -97,7 +98,9 @@ async function makeImage(parts: Carrying, making: Making, stage: Stage) {
   return { files, digest }
 }
 
-async function buildImage({ engine, settings }: Carrying, { app, revision, tree }: Making, stage: Stage) {
+async function buildImage(parts: Carrying, { app, revision, tree }: Making, stage: Stage) {
+  const { engine, settings } = parts
+  const registryCredentials = await credentialsOf(parts, app, stage.signal)
   const request = {
     tree,
     dockerfilePath: app.dockerfilePath,
@@ -107,12 +110,22 @@ async function buildImage({ engine, settings }: Carrying, { app, revision, tree 
     names: [`${ownNames}${app.name}:${revision.commit.slice(0, 12)}`],
     // Images of apps are their own, whoever guesses a name.
     hiddenNames: [ownNames],
+    registryCredentials,
+    imageScope: app.teamId,
     cacheScope: app.id,
     limits: buildLimits,
     authorities: settings.buildAuthorities,
     noCache: false,
   }
   return await engine.build(request, stage.sink, stage.signal)
+}
+
+/** What the app's team may call registries with, by host. @throws SECRET.UNREADABLE */
+async function credentialsOf({ registryCredentials }: Carrying, { teamId }: App, signal: AbortSignal) {
+  const accounts = await patiently(() => registryCredentials.accounts(teamId), signal)
+  return Object.fromEntries(
+    accounts.map(({ host, username, password }) => [host, { username, password: new Secret(password) }]),
+  )
 }
 
 /** A worker that closes leaves the build as it is: its job comes back. Everything else is an end. */
