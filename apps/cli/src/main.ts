@@ -8,6 +8,7 @@ import { addAppCommands } from './commands/app-commands.ts'
 import { addImageCommands } from './commands/image-commands.ts'
 import { addLogCommands } from './commands/log-commands.ts'
 import { addMachineCommands } from './commands/machine-commands.ts'
+import { addRegistryCommands } from './commands/registry-commands.ts'
 import { addSignInCommands } from './commands/sign-in-commands.ts'
 import { addEngineCommands } from './engine/engine-commands.ts'
 import { sayError } from './say-error.ts'
@@ -31,6 +32,7 @@ Examples:
 addSignInCommands(program)
 addAppCommands(program)
 addLogCommands(program)
+addRegistryCommands(program)
 addMachineCommands(program)
 addAccountCommands(program)
 addImageCommands(program)

@@ -5,7 +5,7 @@ import { connectionString } from '@berth/database/connection/connection-string.t
 import { openDatabase } from '@berth/database/connection/open-database.ts'
 import { type Person, places, readSettings, type Settings } from '@berth/domain'
 import { openLiveClient } from '@berth/observe'
-import { openPeople, type People, readSecret } from '@berth/people'
+import { openPeople, openRegistryCredentials, openSealing, type People, readSecret } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import { bearerToken } from './door/may-change.ts'
 import { version } from './version.ts'
@@ -32,6 +32,7 @@ export function parts(): Promise<Parts> {
 async function open(): Promise<Parts> {
   const settings = readSettings(process.env)
   const secret = await readSecret(settings)
+  const sealing = openSealing(await readSecret(settings, 'sealing'))
   const database = openDatabase(settings)
   const people = openPeople({ database, settings, secret })
   return {
@@ -39,6 +40,7 @@ async function open(): Promise<Parts> {
     people,
     keys: people.keys,
     tokens: people.tokens,
+    registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
     queue: queueOnFirstUse(settings),
     live: openLiveClient(places(settings).workerSocket),
     settings,

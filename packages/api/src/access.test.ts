@@ -1,7 +1,7 @@
 import { fakeStores } from '@berth/database'
 import { type AppName, readSettings } from '@berth/domain'
 import { fakeLiveClient } from '@berth/observe'
-import { openKeys, openTokens } from '@berth/people'
+import { openKeys, openRegistryCredentials, openSealing, openTokens } from '@berth/people'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type ApiParts, createContext } from './context.ts'
 import type { ProcedureMeta } from './procedure.ts'
@@ -28,7 +28,10 @@ beforeEach(async () => {
   const keys = openKeys(stores.people)
   const tokens = openTokens(stores.people)
   const settings = readSettings({ BERTH_HOME: '/tmp/nowhere' })
-  parts = { stores, queue, jobs, live: fakeLiveClient(), keys, tokens, settings, version: '1.2.3' }
+  const sealing = openSealing('key')
+  const registryCredentials = openRegistryCredentials({ store: stores.registryCredentials, sealing })
+  const doors = { keys, tokens, registryCredentials }
+  parts = { stores, queue, jobs, live: fakeLiveClient(), ...doors, settings, version: '1.2.3' }
   ada = await person('Ada', 'Harbour', 'owner')
   eve = await person('Eve', 'Elsewhere', 'owner')
   ids = await appOf(ada)
@@ -90,6 +93,60 @@ test('nobody removes another’s key or token', async () => {
     code: 'TOKEN.NOT_FOUND',
   })
   expect(await as(ada).people.tokens.list()).toHaveLength(1)
+})
+
+describe('accounts at registries', () => {
+  const account = { host: 'GHCR.io', username: 'ann', password: 'pass word' }
+
+  test('are listed with who set them, without their password', async () => {
+    expect(await as(ada).registries.set(account)).toEqual({ team: 'Harbour', host: 'ghcr.io' })
+    const listed = await as(ada).registries.list({ team: 'Harbour' })
+    expect(listed).toEqual([{ host: 'ghcr.io', username: 'ann', createdAt: expect.any(String), by: 'Ada' }])
+    await as(ada).registries.remove({ host: 'ghcr.io' })
+    expect(await failure('registries.remove', ada, { host: 'ghcr.io' })).toMatchObject({
+      code: 'REGISTRY_ACCOUNT.NOT_FOUND',
+    })
+  })
+
+  test('are the team’s alone: another team is not there, by name or id', async () => {
+    await as(ada).registries.set(account)
+    const [team] = await parts.stores.people.memberships(ada)
+    expect(await as(eve).registries.list({})).toEqual([])
+    for (const said of ['Harbour', team?.teamId ?? ''])
+      for (const path of ['registries.list', 'registries.set', 'registries.remove'])
+        expect(await failure(path, eve, { ...account, team: said })).toMatchObject({ code: 'TEAM.NOT_FOUND' })
+  })
+
+  test('are an admin’s to change and a developer’s to look at', async () => {
+    const { people } = parts.stores
+    const [harbour] = await people.memberships(ada)
+    const vic = await person('Vic', 'Harbour', 'viewer')
+    const allowed = async (path: string) =>
+      (await failure(path, vic, { ...account, host: 'never.set' }))?.code !== 'API.NOT_ALLOWED'
+    const all = async () => [await allowed('registries.list'), await allowed('registries.remove')]
+    expect(await all()).toEqual([false, false])
+    await people.setMember(harbour?.teamId ?? '', vic, 'developer')
+    expect(await all()).toEqual([true, false])
+    await people.setMember(harbour?.teamId ?? '', vic, 'admin')
+    expect(await all()).toEqual([true, true])
+  })
+
+  test('whoever is in several teams says which', async () => {
+    const second = await parts.stores.people.createTeam('Second')
+    await parts.stores.people.setMember(second.id, ada, 'admin')
+    expect(await failure('registries.set', ada, account)).toMatchObject({ code: 'TEAM.NOT_SAID' })
+    expect(await as(ada).registries.set({ ...account, team: 'Second' })).toMatchObject({ team: 'Second' })
+    expect(await as(ada).registries.list({ team: 'Harbour' })).toEqual([])
+  })
+
+  test('a password that cannot be is not repeated', async () => {
+    const refused = await failure('registries.set', ada, {
+      ...account,
+      password: `${'secret'.repeat(2_000)}`,
+    })
+    expect(refused).toMatchObject({ code: 'API.BAD_INPUT' })
+    expect(JSON.stringify(refused)).not.toContain('secret')
+  })
 })
 
 test('an app is removed by its name alone, as a job', async () => {

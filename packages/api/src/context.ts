@@ -1,7 +1,7 @@
 import type { DeploymentStore } from '@berth/deploy'
 import type { Person, Settings } from '@berth/domain'
 import type { LiveClient } from '@berth/observe'
-import type { Keys, PeopleStore, Tokens } from '@berth/people'
+import type { Keys, PeopleStore, RegistryCredentials, Tokens } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
@@ -23,6 +23,7 @@ export type ApiParts = {
   settings: Settings
   keys: Keys
   tokens: Tokens
+  registryCredentials: Pick<RegistryCredentials, 'list' | 'set' | 'remove'>
   version: string
 }
 

@@ -37,6 +37,18 @@ export const apiError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'TEAM.NOT_FOUND': {
+    message: (details: { team: string }) => `There is no team ${printable(details.team)}.`,
+    hint: () => 'Check the name. `berth whoami --json` lists yours.',
+    fault: 'user',
+    retryable: false,
+  },
+  'TEAM.NOT_SAID': {
+    message: () => 'You are in several teams, or in several of this name.',
+    hint: () => 'Say which, by its name or id: `berth whoami --json` lists them.',
+    fault: 'user',
+    retryable: false,
+  },
   'APP.NOT_FOUND': {
     message: (details: { name: string }) => `There is no app ${printable(details.name)}.`,
     hint: () => 'Check the name. `berth apps` lists yours.',

@@ -1,4 +1,4 @@
-import { type App, type Person, parseAppName } from '@berth/domain'
+import { type App, type Person, parseAppName, type Team } from '@berth/domain'
 import { type Action, type Actor, may } from '@berth/people'
 import { initTRPC } from '@trpc/server'
 import { z } from 'zod'
@@ -57,6 +57,21 @@ export const teamProcedure = signedIn
     return next({ ctx: { ...ctx, teamId: member.teamId } })
   })
 
+/** A team is said by its id or name. */
+export const teamInput = z.object({ team: z.string().max(200).optional() })
+
+/** For the people of a team: `{ team: 'name' }`, or the one that they are in, becomes `ctx.team`. */
+export const teamProcedureFor = (permission: Action) =>
+  signedIn
+    .meta({ permission, object: 'team' })
+    .input(teamInput)
+    .use(async ({ ctx, input, next }) => {
+      const actor = await actorOf(ctx)
+      const team = await teamOf(ctx, actor, input.team)
+      if (!may(actor, permission, { teamId: team.id })) throw apiError['API.NOT_ALLOWED']()
+      return next({ ctx: { ...ctx, team } })
+    })
+
 /** Not parsed as a strict name: a name that cannot be is one that is not found. */
 export const appInput = z.object({ app: z.string().max(200) })
 
@@ -91,6 +106,18 @@ type Asker = Pick<ApiContext, 'stores'> & { person: Person }
 /** Looked up anew for each call: a membership that was taken away counts from the next call on. */
 export async function actorOf(ctx: Asker): Promise<Actor> {
   return { personId: ctx.person.id, memberships: await ctx.stores.people.memberships(ctx.person.id) }
+}
+
+/** Among one's own teams alone: another's looks like none. */
+async function teamOf(ctx: Asker, actor: Actor, said: string | undefined): Promise<Team> {
+  const own = await Promise.all(actor.memberships.map(({ teamId }) => ctx.stores.people.team(teamId)))
+  const teams = own.filter((team) => team !== null)
+  const byId = teams.filter(({ id }) => id === said)
+  const meant = byId.length > 0 ? byId : teams.filter(({ name }) => said === undefined || name === said)
+  const [team, ...more] = meant
+  if (more.length > 0) throw apiError['TEAM.NOT_SAID']()
+  if (team) return team
+  throw said === undefined ? apiError['API.NO_TEAM']() : apiError['TEAM.NOT_FOUND']({ team: said })
 }
 
 async function requirePermission(

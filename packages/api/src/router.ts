@@ -6,6 +6,7 @@ import { instancesRouter } from './routers/instances.ts'
 import { logsRouter } from './routers/logs.ts'
 import { metaRouter } from './routers/meta.ts'
 import { peopleRouter } from './routers/people.ts'
+import { registriesRouter } from './routers/registries.ts'
 import { releasesRouter } from './routers/releases.ts'
 import { stagesRouter } from './routers/stages.ts'
 
@@ -16,6 +17,7 @@ export const appRouter = router({
   logs: logsRouter,
   meta: metaRouter,
   people: peopleRouter,
+  registries: registriesRouter,
   releases: releasesRouter,
   stages: stagesRouter,
 })

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import type { Command } from 'commander'
 import { z } from 'zod'
+import { ask } from '../ask.ts'
 import { cliError } from '../errors.ts'
 import { ago, print, printList } from '../output.ts'
 import { forgetProfile, readProfile, writeProfile } from '../profile.ts'
@@ -107,25 +106,4 @@ function address(given: string): string {
   if (!parsed.success)
     throw cliError['CLI.BAD_INPUT']({ what: `${JSON.stringify(given)} is not an address: http(s)://…` })
   return new URL(parsed.data).origin
-}
-
-/** One line from the person; a hidden one is not echoed. From a pipe, the next line of it. */
-async function ask(question: string, { hidden }: { hidden: boolean }): Promise<string> {
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  if (hidden) process.stderr.write(question)
-  const terminal = createInterface({
-    input: process.stdin,
-    output: hidden ? silent : process.stderr,
-    terminal: process.stdin.isTTY,
-  })
-  try {
-    const answer = await Promise.race([
-      terminal.question(hidden ? '' : question),
-      new Promise<string>((resolve) => terminal.once('close', () => resolve(''))),
-    ])
-    if (hidden) process.stderr.write('\n')
-    return answer.trim()
-  } finally {
-    terminal.close()
-  }
 }
