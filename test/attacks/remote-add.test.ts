@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import { makeTar } from '@berth/engine/archive/make-tar.ts'
 import { expect } from 'vitest'
 import { type Attack, describeAttacks } from './attack.ts'
 import type { AttackSite } from './attack-site.ts'
@@ -123,13 +124,12 @@ const answers: Attack[] = [
   {
     name: 'a bomb, unpacked',
     run(site) {
-      answer = (_request, response) => response.end(gzipSync(Buffer.alloc(60_000_000), { level: 1 }))
+      answer = (_request, response) =>
+        response.end(gzipSync(makeTar([{ path: 'zeros', content: Buffer.alloc(60_000_000) }]), { level: 1 }))
       const limits = { memoryBytes: 64e6, cpuWeight: 50, pids: 50, timeoutMs: 30_000, diskBytes: 5_000_000 }
-      return add(site, `--unpack=true ${base}/bomb.tar.gz`, { ...any, limits }).then(
-        ({ lines }) => lines.length,
-      )
+      return add(site, `--unpack=true ${base}/bomb.tar.gz`, { ...any, limits })
     },
-    expect: { contained: expect.anything() },
+    expect: { refused: 'BUILD.OVER_DISK_LIMIT' },
   },
   {
     name: 'a name of the server’s that climbs out',
