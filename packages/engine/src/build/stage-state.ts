@@ -100,7 +100,7 @@ export function applyToConfig(
       return withConfig({ labels })
     }
     case 'MAINTAINER':
-      return withConfig({ labels: { ...config.labels, maintainer: instruction.name } })
+      return withConfig({ author: instruction.name })
     case 'EXPOSE':
       return withConfig({
         exposedPorts: union(config.exposedPorts, ports(expand.many(instruction.ports, place), place)),

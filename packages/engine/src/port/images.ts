@@ -44,6 +44,8 @@ export type ImageConfig = {
   exposedPorts: readonly string[]
   volumes: readonly string[]
   labels: Readonly<Record<string, string>>
+  /** Who made it, as MAINTAINER says. Absent: nobody is named. */
+  author?: string
   stopSignal: string | null
   healthcheck: Healthcheck | null
   shell: readonly string[] | null

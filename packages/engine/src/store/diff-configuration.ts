@@ -20,6 +20,7 @@ const whole = [
   'command',
   'workingDirectory',
   'user',
+  'author',
   'stopSignal',
   'healthcheck',
   'shell',

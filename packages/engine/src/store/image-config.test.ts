@@ -23,6 +23,7 @@ test('canonical JSON sorts keys at every depth and leaves lists alone', () => {
 test('an OCI configuration is taken over, durations in milliseconds', () => {
   const oci = ociConfigSchema.parse({
     architecture: 'amd64',
+    author: 'Somebody',
     os: 'linux',
     rootfs: { type: 'layers', diff_ids: [] },
     config: {
@@ -40,6 +41,7 @@ test('an OCI configuration is taken over, durations in milliseconds', () => {
   })
   expect(imageConfigFrom(oci)).toMatchObject({
     user: '33',
+    author: 'Somebody',
     exposedPorts: ['53/tcp', '80/tcp'],
     env: { PATH: '/bin', EMPTY: '', WITH: 'a=b' },
     entrypoint: ['/init'],

@@ -30,6 +30,7 @@ export const imageConfigSchema: z.ZodType<ImageConfig> = z.object({
   exposedPorts: words,
   volumes: words,
   labels: map,
+  author: text.optional(),
   stopSignal: text.nullable(),
   healthcheck: healthcheckSchema.nullable(),
   shell: words.nullable(),

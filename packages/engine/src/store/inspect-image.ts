@@ -18,6 +18,7 @@ export async function inspectImage(
     RepoTags: known.names,
     RepoDigests: known.pins,
     Created: image.createdAt.toISOString(),
+    Author: config.author ?? '',
     Architecture: config.architecture,
     Os: config.os,
     Size: layers.reduce((sum, { Size }) => sum + Size, 0),

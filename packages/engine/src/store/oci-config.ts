@@ -29,6 +29,7 @@ const historyEntrySchema = z.object({
 
 export const ociConfigSchema = z.object({
   architecture: z.string().default(''),
+  author: z.string().nullish(),
   os: z.string().default('linux'),
   rootfs: z.object({ diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)).max(1000) }),
   history: z.array(historyEntrySchema).nullish(),
@@ -53,7 +54,7 @@ export const ociConfigSchema = z.object({
 export type OciConfig = z.output<typeof ociConfigSchema>
 
 /** Null where a value is longer than an image may hold, or holds a NUL. */
-export function imageConfigFrom({ architecture, os, config }: OciConfig): ImageConfig | null {
+export function imageConfigFrom({ architecture, author, os, config }: OciConfig): ImageConfig | null {
   const empty = emptyImageConfig()
   const parsed = imageConfigSchema.safeParse({
     ...empty,
@@ -65,6 +66,7 @@ export function imageConfigFrom({ architecture, os, config }: OciConfig): ImageC
     exposedPorts: Object.keys(config?.ExposedPorts ?? {}).map(withProtocol),
     volumes: Object.keys(config?.Volumes ?? {}),
     labels: config?.Labels ?? {},
+    ...(author ? { author } : {}),
     stopSignal: config?.StopSignal || null,
     healthcheck: healthcheck(config?.Healthcheck),
     shell: orNull(config?.Shell),
@@ -100,6 +102,7 @@ export function ociConfigOf(image: Image, diffIds: readonly string[], sourceDate
   const { config } = image
   const content = {
     architecture: config.architecture,
+    ...(config.author ? { author: config.author } : {}),
     created,
     os: config.os,
     config: {
