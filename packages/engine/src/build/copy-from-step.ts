@@ -5,7 +5,7 @@ import { type CopySource, TreeCopier } from './copy-tree.ts'
 import { buildError } from './errors.ts'
 import { LayerFiles } from './find-in-layers.ts'
 import { findInRoot } from './find-in-root.ts'
-import { findOwner } from './find-owner.ts'
+import { findOwner, ownerScope } from './find-owner.ts'
 import { makeLinks, type PlannedLinks, withLinks } from './link-unchanged.ts'
 import { parentsPattern } from './parents-pattern.ts'
 import { RootWriter } from './root-writer.ts'
@@ -62,7 +62,7 @@ async function copyAnew(
   return withLinks((linking) => {
     const held = linking ? new LayerFiles(from.map(context.fileSystems.layerPath)) : null
     return makeLayer(context, layers, null, async (root) => {
-      const links = await copyBetween(context, step, { root: sourceRoot, layers: held }, root)
+      const links = await copyBetween(context, step, { root: sourceRoot, layers: held }, { root, layers })
       return (upper) => makeLinks(upper, links)
     })
   })
@@ -76,11 +76,12 @@ async function copyBetween(
   context: StepContext,
   step: StepOf<'copy-from'>,
   source: CopySource,
-  root: string,
+  { root, layers }: { root: string; layers: readonly string[] },
 ): Promise<PlannedLinks> {
   const { action, place } = step
   const from = sourceInWords(action)
-  const owner = action.owner === null ? null : await findOwner(root, action.owner, place)
+  const owner =
+    action.owner === null ? null : await findOwner(action.owner, ownerScope(context, { root, place, layers }))
   const writer = new RootWriter(root, { place, owner, mode: action.mode })
   const copier = new TreeCopier(writer, source, {
     bytes: context.disk.bytesLeft,

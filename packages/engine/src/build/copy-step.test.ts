@@ -37,8 +37,25 @@ describe('COPY and ADD from the context', () => {
     expect(await at.stat(image, '/d/a')).toBe('644 1000:2000')
     expect(await at.stat(image, '/b')).toBe('700 1234:1234')
     expect(await at.stat(image, '/made')).toBe('755 1000:1000')
-    const error = await refusal(copied({ b: 'y' }, 'COPY --chown=nobody-here b /b'))
-    expect(error.code).toBe('BUILD.USER_UNKNOWN')
+  })
+
+  test('give to root what an unknown user would have, and say so', async () => {
+    const { image, events } = await at.build({
+      b: 'y',
+      Dockerfile: dockerfile(
+        'FROM busybox',
+        'COPY --chown=nobody-here:extra b /1',
+        'COPY --chown=app:none-such b /2',
+      ),
+    })
+    expect(await at.stat(image, '/1')).toBe('644 0:2000')
+    expect(await at.stat(image, '/2')).toBe('644 1000:1000')
+    expect(events.filter((event) => event.kind === 'warning')).toMatchObject([
+      { rule: 'UnknownOwner', path: 'Dockerfile', line: 2, text: expect.stringContaining('nobody-here') },
+      { rule: 'UnknownOwner', line: 3, text: expect.stringContaining('none-such') },
+    ])
+    const scratch = at.build({ b: 'y', Dockerfile: dockerfile('FROM scratch', 'COPY --chown=app b /b') })
+    expect((await refusal(scratch)).code).toBe('BUILD.USER_UNKNOWN')
   })
 
   test.each([

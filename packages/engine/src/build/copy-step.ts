@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { reached } from '../system/failure-points.ts'
 import { type CopiedFiles, contentOf, copySite } from './copy-memory.ts'
 import { buildError } from './errors.ts'
-import { findOwner, isNumericOwner } from './find-owner.ts'
+import { findOwner, isNumericOwner, ownerScope } from './find-owner.ts'
 import type { LayeredRoot } from './layered-root.ts'
 import { makeLinks, planLinks, withLinks } from './link-unchanged.ts'
 import type { RemoteSource } from './plan.ts'
@@ -45,7 +45,7 @@ async function copyWith(
 ): Promise<MadeLayer> {
   let written: ReadonlyMap<string, string> = new Map()
   const copy = async (root: string | LayeredRoot, directory: string) => {
-    const writer = await writerFor(root, step)
+    const writer = await writerFor(context, root, step, layers)
     const { targets, intoDirectory } = targetsOf(writer, step)
     const contents = isMemorable(step) ? contentsOf(writer, targets) : undefined
     written = contents ?? written
@@ -104,9 +104,14 @@ function contentsOf(writer: RootWriter, targets: Targets): ReadonlyMap<string, s
   return contents
 }
 
-async function writerFor(root: string | LayeredRoot, { action, place }: StepOf<'copy'>): Promise<RootWriter> {
-  const { owner: given } = action
-  const owner = given === null ? null : await findOwner(typeof root === 'string' ? root : null, given, place)
+async function writerFor(
+  context: StepContext,
+  root: string | LayeredRoot,
+  { action, place }: StepOf<'copy'>,
+  layers: readonly string[],
+): Promise<RootWriter> {
+  const scope = ownerScope(context, { root: typeof root === 'string' ? root : null, place, layers })
+  const owner = action.owner === null ? null : await findOwner(action.owner, scope)
   return new RootWriter(root, { place, owner, mode: action.mode })
 }
 

@@ -8,6 +8,9 @@ const mostId = 65_535
 /** More than any honest passwd; a sparse file of terabytes must not be read. */
 const mostBytes = 1024 * 1024
 
+/** The cause of a refusal: the files are readable, and the name is in none of them. */
+export class UnknownName extends Error {}
+
 /**
  * `name`, `uid`, `name:group` or `uid:gid` as numbers, by the root's own passwd and group files; empty means root. As
  * with Docker, supplementary groups are the group itself and, unless one was named, those that list the user.
@@ -41,15 +44,19 @@ function findUser(rows: readonly Row[], given: string) {
     const gid = checkedId(row[3] ?? '', `group of user ${given}`)
     return { name: row[0] ?? null, uid, gid, home: row[5]?.startsWith('/') ? row[5] : '/' }
   }
-  if (!/^\d+$/.test(given)) throw startFailed(`the image has no user ${JSON.stringify(given.slice(0, 60))}`)
+  if (!/^\d+$/.test(given)) throw unknown(`the image has no user ${JSON.stringify(given.slice(0, 60))}`)
   return { name: null, uid: checkedId(given, 'user'), gid: 0, home: '/' }
 }
 
 function findGroup(rows: readonly Row[], given: string): number {
   const row = rows.find((each) => each[0] === given)
   if (row !== undefined) return checkedId(row[2] ?? '', `group ${given}`)
-  if (!/^\d+$/.test(given)) throw startFailed(`the image has no group ${JSON.stringify(given.slice(0, 60))}`)
+  if (!/^\d+$/.test(given)) throw unknown(`the image has no group ${JSON.stringify(given.slice(0, 60))}`)
   return checkedId(given, 'group')
+}
+
+function unknown(reason: string) {
+  return startFailed(reason, { cause: new UnknownName(reason) })
 }
 
 function checkedId(text: string, what: string): number {
