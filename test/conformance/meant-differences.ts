@@ -17,11 +17,6 @@ export const meantDifferences: readonly MeantDifference[] = [
     reason: 'root in a step is nobody outside, and the kernel lets nobody make devices',
   },
   {
-    cases: /^from\/target-number$/,
-    difference: /^(Docker fails: .*target stage "0" could not be found|Berth builds it)/,
-    reason: 'a target may also be a number, as COPY --from may',
-  },
-  {
     cases: /^mount\/ssh-missing$/,
     difference: /^\/seen: (size|content): /,
     reason: 'without an agent SSH_AUTH_SOCK stays unset; BuildKit names a socket that is not there',
@@ -36,32 +31,6 @@ export const meantDifferences: readonly MeantDifference[] = [
     difference: /^(Docker fails: .*cannot copy to non-directory|Berth builds it)/,
     reason:
       'a directory goes where the image’s link of its name leads (/bin of a merged /usr); BuildKit refuses it',
-  },
-  {
-    cases: /^copy\/chown-unknown-(user|group)$/,
-    difference: /^(Docker builds it|Berth fails: BUILD.USER_UNKNOWN: )/,
-    reason: 'an owner that the image lacks is an error; BuildKit gives the files to root in silence',
-  },
-  {
-    cases: /^(config\/maintainer|syntax\/check-directive)$/,
-    difference: /^configuration: labels: Docker \{\}, Berth \{"maintainer":/,
-    reason: 'MAINTAINER becomes the label that replaced it; Docker keeps it as a field that nothing reads',
-  },
-  {
-    cases: /^(config\/cmd-empty|run\/empty)$/,
-    difference:
-      /^(configuration: command: Docker \["\/bin\/sh","-c",""\], Berth null|Docker builds it|Berth fails: BUILD.SYNTAX: .* RUN needs a command)/,
-    reason: 'an instruction whose command was forgotten does not run an empty line',
-  },
-  {
-    cases: /^onbuild\/unknown$/,
-    difference: /^(Docker builds it|Berth fails: BUILD.UNKNOWN_INSTRUCTION: )/,
-    reason: 'a trigger that no build can run is told where it stands, not to who builds on it',
-  },
-  {
-    cases: /^(config\/workdir-trailing-slash|variables\/unset-is-empty)$/,
-    difference: /^configuration: workingDirectory: Docker "(\/app|\/a)\/", Berth "\1"$/,
-    reason: 'a slash at the end of a working directory says nothing',
   },
   {
     cases: /^syntax\/nul-byte$/,

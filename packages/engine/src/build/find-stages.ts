@@ -26,10 +26,7 @@ export type FindOptions = ArgumentOptions & {
 export function targetStage(dockerfile: Dockerfile, target: string | null): Stage {
   const stages = dockerfile.stages
   const wanted = target?.toLowerCase() ?? null
-  const found =
-    wanted === null
-      ? stages.at(-1)
-      : (findStage(stages, wanted) ?? (isNumber(wanted) ? stages[Number(wanted)] : undefined))
+  const found = wanted === null ? stages.at(-1) : findStage(stages, wanted)
   if (found !== undefined) return found
   const names = namesOf(stages)
   throw buildError['BUILD.TARGET_NOT_FOUND']({

@@ -74,7 +74,10 @@ function isHeredocAlone(line: string, heredocs: readonly Heredoc[]): boolean {
 }
 
 export function planWorkdir(instruction: WorkdirInstruction, config: ImageConfig, expand: Expander) {
-  const path = inWorkingDirectory(config, expand.one(instruction.path, instruction.place))
+  const given = expand.one(instruction.path, instruction.place)
+  const path = inWorkingDirectory(config, given)
+  // Kept as it is written, as with BuildKit.
+  const slash = given.startsWith('/') && given.endsWith('/') && path !== '/' ? '/' : ''
   const action: WorkdirAction | null = path === '/' ? null : { kind: 'workdir', path, user: config.user }
-  return { action, config: { ...config, workingDirectory: path } }
+  return { action, config: { ...config, workingDirectory: path + slash } }
 }

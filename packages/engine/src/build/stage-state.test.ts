@@ -65,6 +65,8 @@ describe('the configuration', () => {
 
   test('resolves a relative WORKDIR against the one before', () => {
     expect(config('WORKDIR /a\nWORKDIR b/../c').workingDirectory).toBe('/a/c')
+    expect(config('WORKDIR /a/\nWORKDIR b/').workingDirectory).toBe('/a/b')
+    expect(config('WORKDIR /a/').workingDirectory).toBe('/a/')
   })
 
   test('does not grow without end', () => {

@@ -1,5 +1,6 @@
 import { buildError } from '../build/errors.ts'
 import type { Heredoc } from './heredoc.ts'
+import type { CommandLine } from './instruction.ts'
 import type { Place } from './source-text.ts'
 
 /** A logical line, taken apart as far as all instructions have it in common. */
@@ -16,6 +17,9 @@ export type LineParts = {
 export function at<Keyword extends string>(line: LineParts, keyword: Keyword) {
   return { keyword, place: line.place, text: line.text }
 }
+
+/** What the shell is given where words are missing: as with BuildKit, it runs nothing. */
+export const emptyLine: CommandLine = { form: 'shell', line: '' }
 
 /** @throws BUILD.SYNTAX */
 export function fail(place: Place, problem: string, hint?: string): never {

@@ -1,6 +1,6 @@
 import { buildError } from '../build/errors.ts'
 import type { Assignment, CommandLine, Instruction, StageInstruction } from './instruction.ts'
-import { at, fail, jsonWords, type LineParts } from './line-parts.ts'
+import { at, emptyLine, fail, jsonWords, type LineParts } from './line-parts.ts'
 import { nearestWord } from './nearest-word.ts'
 import { parseCopy } from './parse-copy.ts'
 import { parseFlags } from './parse-flags.ts'
@@ -26,8 +26,8 @@ const parsers: Readonly<Record<string, Parser>> = {
   LABEL: (line) => ({ ...at(line, 'LABEL'), assignments: assignments(line) }),
   ARG: parseArg,
   EXPOSE: (line) => ({ ...at(line, 'EXPOSE'), ports: oneArgument(line) }),
-  CMD: (line) => ({ ...at(line, 'CMD'), command: commandLine(withoutFlags(line))(line.rest) }),
-  ENTRYPOINT: (line) => ({ ...at(line, 'ENTRYPOINT'), command: commandLine(withoutFlags(line))(line.rest) }),
+  CMD: (line) => ({ ...at(line, 'CMD'), command: commandLine(line)(withoutFlags(line).rest) ?? emptyLine }),
+  ENTRYPOINT: (line) => ({ ...at(line, 'ENTRYPOINT'), command: commandLine(line)(withoutFlags(line).rest) }),
   USER: (line) => ({ ...at(line, 'USER'), user: oneArgument(line) }),
   VOLUME: parseVolume,
   HEALTHCHECK: (line) => ({
@@ -166,9 +166,7 @@ function parseOnbuild(line: LineParts): Instruction {
   const keyword = (trigger.split(/\s/)[0] ?? '').toUpperCase()
   if (keyword === 'ONBUILD') fail(line.place, 'ONBUILD ONBUILD is not allowed: one stage carries no further.')
   if (keyword === 'FROM' || keyword === 'MAINTAINER') fail(line.place, `ONBUILD ${keyword} is not allowed.`)
-  const { place, heredocs } = line
-  parseInstruction({ text: trigger, place, heredocs }, line.escape)
-  const bodies = heredocs.map(({ name, content }) => `\n${content}${name}`)
+  const bodies = line.heredocs.map(({ name, content }) => `\n${content}${name}`)
   return { ...at(line, 'ONBUILD'), trigger: trigger + bodies.join('') }
 }
 

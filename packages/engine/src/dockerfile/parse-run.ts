@@ -1,6 +1,6 @@
 import { buildError } from '../build/errors.ts'
 import type { CommandLine, RunInstruction } from './instruction.ts'
-import { at, fail, type LineParts } from './line-parts.ts'
+import { at, emptyLine, fail, type LineParts } from './line-parts.ts'
 import { parseMountFlag } from './mount-flag.ts'
 import { nearestWord } from './nearest-word.ts'
 import { type FlagKinds, parseFlags } from './parse-flags.ts'
@@ -15,10 +15,8 @@ export function parseRun(line: LineParts, commandLine: (text: string) => Command
     buildError['BUILD.UNSUPPORTED']({ place: line.place, what, instead })
   if (flags.list('device').length > 0) throw unsupported('RUN --device', 'A build has no devices.')
   checkSecurity(flags.text('security') ?? 'sandbox', line)
-  const command = commandLine(flags.rest)
-  if (command === null || (command.form === 'exec' && command.words.length === 0)) {
-    fail(line.place, 'RUN needs a command.')
-  }
+  const command = commandLine(flags.rest) ?? emptyLine
+  if (command.form === 'exec' && command.words.length === 0) fail(line.place, 'RUN needs a command.')
   return {
     ...at(line, 'RUN'),
     command,

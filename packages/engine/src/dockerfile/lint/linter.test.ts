@@ -238,6 +238,13 @@ const cases: Record<RuleName, { warns: [string, number, Given?][]; passes: [stri
     ],
     passes: [['FROM base\nEXPOSE 80 8000-8010/tcp']],
   },
+  InvalidOnbuildTrigger: {
+    warns: [
+      ['FROM base\nONBUILD FROBNICATE x', 2],
+      ['FROM base\nONBUILD COPY a', 2],
+    ],
+    passes: [['FROM base\nONBUILD RUN <<EOF\nx\nEOF'], ['FROM base\nONBUILD COPY a b']],
+  },
 }
 
 describe.each(Object.entries(cases))('%s', (rule, { warns, passes }) => {

@@ -18,6 +18,7 @@ import { portFindings } from './port-rules.ts'
 import type { Finding } from './rules.ts'
 import { rememberedStage, type StageMemory } from './stage-memory.ts'
 import { stageNameFindings } from './stage-name-rules.ts'
+import { triggerFindings } from './trigger-findings.ts'
 import { undefinedVariables } from './undefined-variables.ts'
 import { writingFindings } from './writing-rules.ts'
 import { type WrittenInstruction, writtenInstructions } from './written-instruction.ts'
@@ -92,6 +93,8 @@ export function openLinter(dockerfile: Dockerfile, options: LintOptions): Linter
       case 'COPY':
       case 'ADD':
         return ignoredCopies(instruction, options.index, scope)
+      case 'ONBUILD':
+        return triggerFindings(instruction)
       default:
         return []
     }

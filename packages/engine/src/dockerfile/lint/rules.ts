@@ -26,6 +26,8 @@ export const rules = {
   InvalidDefinitionDescription: { experimental: true },
   ExposeProtoCasing: { experimental: false },
   ExposeInvalidFormat: { experimental: false },
+  /** Our own: BuildKit tells it only to who builds on the image. */
+  InvalidOnbuildTrigger: { experimental: false },
 } as const satisfies Record<string, { experimental: boolean }>
 
 export type RuleName = keyof typeof rules
