@@ -19,7 +19,7 @@ let bystander: string
 beforeAll(async () => {
   disk = makeSmallDisk()
   registry = await startScriptedRegistry()
-  engine = await openHostEngine({ ...disk.options, registries: { plainHttp: [registry.host] } })
+  engine = await open()
   const { home, commands } = disk.options
   await makeBusyboxRoot(`${home}/rootfs`)
   await commands.run({ argv: ['tar', '-C', `${home}/rootfs`, '-cf', `${home}/rootfs.tar`, '.'] })
@@ -35,6 +35,8 @@ afterAll(async () => {
   disk.remove()
   await registry.close()
 })
+
+const open = () => openHostEngine({ ...disk.options, registries: { plainHttp: [registry.host] } })
 
 const megabyte = 1024 * 1024
 /** Enough for the beginning of each operation, and not for all of it. */
@@ -159,6 +161,30 @@ describe('a disk that becomes full', () => {
     expectAsMuch(before)
     expect(await containers.start(created.id)).toMatchObject({ state: 'running' })
     await containers.remove(created.id)
+  })
+
+  test('keeps no engine from being opened, which finds what runs', async () => {
+    const before = await engine.containers.get(bystander)
+    await engine.close()
+    disk.leave('bytes', 0)
+    try {
+      engine = await open()
+      expect(await engine.containers.get(bystander)).toEqual(before)
+    } finally {
+      disk.makeRoom()
+    }
+  })
+
+  test('is told to who opens an engine where no file can be made', async () => {
+    await engine.close()
+    disk.leave('inodes', 0)
+    try {
+      expect(await codeOf(open())).toBe('SYSTEM.DISK_FULL')
+    } finally {
+      disk.makeRoom()
+      engine = await open()
+    }
+    expect(await engine.containers.get(bystander)).toMatchObject({ state: 'running' })
   })
 
   test('stops no container that writes its log; lines come again when there is room', async () => {

@@ -2,6 +2,14 @@ import { errorTable, printable } from '@berth/domain'
 
 /** What can go wrong between the engine and the kernel. */
 export const systemError = errorTable({
+  'SYSTEM.DISK_FULL': {
+    message: (details: { path: string }) =>
+      `The disk that holds ${details.path} is full: no file can be made there.`,
+    hint: () =>
+      'Remove files of others from it, or make it larger. Containers run on meanwhile; logs are what may go first.',
+    fault: 'system',
+    retryable: true,
+  },
   'SYSTEM.MOUNTS_NOT_PRIVATE': {
     message: () => 'The engine was started in the machine’s own mount namespace.',
     hint: () =>

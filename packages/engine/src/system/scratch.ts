@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, unlink } from 'node:fs/promises'
 import { type CommandRunner, command } from '@berth/command'
+import { systemError } from './errors.ts'
+import { saysNoSpace } from './is-disk-full.ts'
 import { mountsUnder } from './mount-table.ts'
 import { tryLock, unmount } from './syscalls.ts'
 
@@ -34,9 +36,7 @@ export async function openScratch(
   for (const dead of await clearDead(commands, folder)) await removeTree(commands, `${mountPoints}/${dead}`)
   const id = randomBytes(4).toString('hex')
   const own = `${folder}/${id}`
-  const lock = openSync(`${own}.lock`, 'wx', 0o600)
-  if (!tryLock(lock, 'exclusive')) throw new Error(`Another process holds the new lock ${own}.lock`)
-  mkdirSync(own, { mode: passable })
+  const lock = makeOwn(own)
   return {
     id,
     async directory() {
@@ -50,6 +50,21 @@ export async function openScratch(
       await clear(commands, own)
       closeSync(lock)
     },
+  }
+}
+
+/** The folder of this process, and the lock that says so. @throws SYSTEM.DISK_FULL */
+function makeOwn(own: string): number {
+  let lock: number | undefined
+  try {
+    lock = openSync(`${own}.lock`, 'wx', 0o600)
+    if (!tryLock(lock, 'exclusive')) throw new Error(`Another process holds the new lock ${own}.lock`)
+    mkdirSync(own, { mode: passable })
+    return lock
+  } catch (error) {
+    // The next to be opened clears it away.
+    if (lock !== undefined) closeSync(lock)
+    throw saysNoSpace(error) ? systemError['SYSTEM.DISK_FULL']({ path: own }, { cause: error }) : error
   }
 }
 
