@@ -156,7 +156,7 @@ async function addBindLine(path: string, line: string): Promise<void> {
   await writeFile(path, changed)
 }
 
-/** The same routes, the same headers for the app, kept connections on both sides. */
+/** The same routes, the same promises about headers, upgrades and TLS, kept connections on both sides. */
 async function startNginx(place: Place, run: BenchRun): Promise<Ports> {
   const [plain, tls] = (await freePorts(2)) as [number, number]
   const directory = `${place.directory}/nginx`
@@ -167,21 +167,29 @@ async function startNginx(place: Place, run: BenchRun): Promise<Ports> {
     `server { listen 127.0.0.1:${plain}; listen 127.0.0.1:${tls} ssl; server_name ${host};`,
     `location / { proxy_pass http://app${index + 1}; } }`,
   ])
-  const http = [...tlsLines, ...proxyHeaders, ...servers]
+  const http = [...tlsLines, ...proxyLines, ...servers]
   await writeFile(`${directory}/nginx.conf`, nginxConfiguration({ directory, workers, http }))
   await startProgram(nginxCommand(directory), () => accepts(tls), run)
   return { plain, tls }
 }
 
-const proxyHeaders = [
+/** nginx leaves out headers with `_` by itself. Debian's speaks TLS 1.3, as HAProxy does, only where it is told to. */
+const proxyLines = [
+  'ssl_protocols TLSv1.2 TLSv1.3;',
+  'ssl_session_cache shared:tls:10m;',
   'proxy_http_version 1.1;',
-  'proxy_set_header Connection "";',
+  'map $http_upgrade $kept_or_upgraded { default upgrade; "" ""; }',
+  'proxy_set_header Connection $kept_or_upgraded;',
+  'proxy_set_header Upgrade $http_upgrade;',
   'proxy_set_header Host $host;',
   'proxy_set_header X-Forwarded-For $remote_addr;',
   'proxy_set_header X-Real-IP $remote_addr;',
   'proxy_set_header X-Forwarded-Proto $scheme;',
   'proxy_set_header X-Forwarded-Port $server_port;',
   'proxy_set_header X-Forwarded-Host $host;',
+  ...['X-Forwarded-Prefix', 'X-Forwarded-Server', 'Forwarded', 'Proxy', 'HTTP2-Settings'].map(
+    (name) => `proxy_set_header ${name} "";`,
+  ),
 ]
 
 async function startUpstream(parent: string, run: BenchRun): Promise<number> {
