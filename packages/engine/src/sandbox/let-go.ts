@@ -8,7 +8,7 @@ const lookAgainMs = 100
 /**
  * Lets a container that runc created go on. Its first process waits until somebody reads the byte that it writes into `exec.fifo`
  * in the runtime's state; reading it is all that the `start` of runc (since 1.0) does, and doing it here spares the start of
- * a program. With crun it is the other way round: its first process reads what `start` writes. False: it cannot be done this way, or the process is gone; the runtime's `start` says why.
+ * a program. False: it cannot be done this way, or the process is gone; the runtime's `start` says why.
  */
 export async function letGo(stateDirectory: string, pid: number): Promise<boolean> {
   const path = `${stateDirectory}/exec.fifo`

@@ -20,7 +20,7 @@ import type { OutputPipes } from './output-pipes.ts'
 
 /**
  * conmon and the OCI runtime: conmon creates the container, stays as its parent in a session of its own, keeps its
- * output and writes its exit code to a file; the runtime (runc or crun) is there for milliseconds at a time. Neither
+ * output and writes its exit code to a file; the runtime (runc) is there for milliseconds at a time. Neither
  * needs us to live.
  */
 export type Runtime = {
@@ -66,7 +66,9 @@ export function openRuntime(options: {
 }): Runtime {
   const { commands, places } = options
   const conmon = findProgram('conmon')
-  const program = options.host.cgroupVersion === 2 ? findProgram('crun', 'runc') : findProgram('runc')
+  // crun 1.8 needs half the time, but what it starts by `exec` does not lead a session of its own, by which it is ended
+  // (container/exec/end-exec.ts), and it insists on the file blkio.weight.
+  const program = findProgram('runc')
   const expectMove = openExpectMove(options.host.cgroupVersion)
   const runtime = (...words: string[]) => command(program, '--root', places.runtimeRoot, ...words)
 
@@ -84,7 +86,7 @@ export function openRuntime(options: {
       return { pid, monitorPid: Number(await readFile(`${bundle.directory}/conmon.pid`, 'utf8')) }
     },
     async start(id, pid) {
-      if (program.endsWith('/runc') && (await letGo(`${places.runtimeRoot}/${id}`, pid))) return
+      if (await letGo(`${places.runtimeRoot}/${id}`, pid)) return
       const { status, stderr } = await commands.run(runtime('start', id), {
         timeoutMs: 10_000,
         okStatuses: [0, 1],
@@ -234,11 +236,9 @@ function parseJson(line: string): unknown {
 }
 
 /** conmon wants the runtime's whole path. @throws CONTAINER.HOST_UNFIT */
-export function findProgram(...names: string[]): string {
+export function findProgram(name: string): string {
   const directories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
-  const found = names
-    .flatMap((name) => directories.map((directory) => `${directory}/${name}`))
-    .find(existsSync)
-  if (found === undefined) throw containerError['CONTAINER.HOST_UNFIT']({ missing: names.join(' or ') })
+  const found = directories.map((directory) => `${directory}/${name}`).find(existsSync)
+  if (found === undefined) throw containerError['CONTAINER.HOST_UNFIT']({ missing: name })
   return found
 }
