@@ -1,19 +1,12 @@
 import type { Command, CommandRunner } from '@berth/command'
-import {
-  embeddedBinaries,
-  migrate,
-  postgresServerCommand,
-  prepareCluster,
-  type SystemUser,
-  waitUntilReady,
-} from '@berth/database'
+import { embeddedBinaries, postgresServerCommand } from '@berth/database/cluster/postgres-commands.ts'
+import { prepareCluster } from '@berth/database/cluster/prepare-cluster.ts'
+import { waitUntilReady } from '@berth/database/connection/wait-until-ready.ts'
 import { places, type Settings, settingsEnvironment } from '@berth/domain'
-import { openLiveClient } from '@berth/observe'
-import { ensureSecret } from '@berth/people'
 import { haproxyCommand, haproxyOptions, writeInitialConfiguration } from '@berth/route'
 import { checkout } from './code-root.ts'
 import type { Part } from './part.ts'
-
+import { endsWithUs, program } from './program.ts'
 import { accepts, answers, until } from './readiness.ts'
 
 /**
@@ -31,13 +24,6 @@ export async function parts(settings: Settings, root: string, runner: CommandRun
   }
 }
 
-/** What the rest needs before it starts, and only once the database is there. */
-export async function prepareParts(settings: Settings, berth: SystemUser): Promise<void> {
-  await waitUntilReady(settings)
-  await migrate(settings)
-  await ensureSecret(settings, { groupId: berth.gid })
-}
-
 async function postgres(settings: Settings, root: string, runner: CommandRunner): Promise<Part> {
   const binaries = embeddedBinaries().replace(checkout, root)
   await prepareCluster({ settings, binaries, runner })
@@ -51,7 +37,7 @@ async function postgres(settings: Settings, root: string, runner: CommandRunner)
 }
 
 function worker(settings: Settings, root: string): Part {
-  const live = openLiveClient(places(settings).workerSocket)
+  const { workerSocket } = places(settings)
   return {
     name: 'worker',
     command: endsWithUs('TERM', {
@@ -66,7 +52,11 @@ function worker(settings: Settings, root: string): Part {
       env: { ...settingsEnvironment(settings), NODE_COMPILE_CACHE: places(settings).rootCode },
       cwd: '/',
     }),
-    ready: (signal) => until(() => live.healthy(), signal),
+    ready: (signal) =>
+      until(
+        () => answers({ socketPath: workerSocket, path: '/health' }, JSON.stringify({ ok: true })),
+        signal,
+      ),
     stopSignal: 'SIGTERM',
     stopTimeoutMs: 20_000,
   }
@@ -109,18 +99,10 @@ function dashboard(settings: Settings, root: string): Part {
   return {
     name: 'dashboard',
     command: asBerth(words, settings),
-    ready: (signal) => until(() => answers(`http://127.0.0.1:${settings.dashboardPort}/api/health`), signal),
+    ready: (signal) => until(() => answers({ port: settings.dashboardPort, path: '/api/health' }), signal),
     stopSignal: 'SIGTERM',
     stopTimeoutMs: 5_000,
   }
-}
-
-/**
- * Node with small young spaces: these processes wait most of the time, and what they keep of a burst is memory that the
- * apps lack.
- */
-function program(root: string, path: string, ...words: string[]): [string, ...string[]] {
-  return [`${root}/node_modules/node/bin/node`, '--max-semi-space-size=2', `${root}/${path}`, ...words]
 }
 
 /**
@@ -140,9 +122,4 @@ function asBerth(words: readonly string[], settings: Settings): Command {
     },
     cwd: '/',
   }
-}
-
-/** The kernel sends `signal` when `berth up` is gone. */
-function endsWithUs(signal: string, given: Command): Command {
-  return { ...given, argv: ['setpriv', '--pdeathsig', signal, '--', ...given.argv] }
 }

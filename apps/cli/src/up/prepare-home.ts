@@ -1,6 +1,6 @@
 import { chmod, chown, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { SystemUser } from '@berth/database'
+import type { SystemUser } from '@berth/database/cluster/system-user.ts'
 import { places, type Settings } from '@berth/domain'
 
 /** Makes the directories of home and run, each with its owner. Others may pass through, and read nothing. */

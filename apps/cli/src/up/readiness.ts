@@ -1,7 +1,9 @@
+import { get } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const pauseMs = 25
+const longestAnswer = 10_000
 
 /** Asks again and again until the answer is yes. Rejects with the signal's reason. */
 export async function until(
@@ -25,14 +27,22 @@ export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
   })
 }
 
-/** Does this address answer with 200? */
-export async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: 'manual' })
-    await response.arrayBuffer()
-    return response.status === 200
-  } catch (error) {
-    if (error instanceof TypeError || (error as Error).name === 'TimeoutError') return false
-    throw error
-  }
+/** On a port of this machine, or on a socket. */
+export type Address = { path: string } & ({ port: number } | { socketPath: string })
+
+/** Does this address answer with 200, and with `body` where one is given? (`fetch` would stay in memory for good.) */
+export function answers(address: Address, body?: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asking = get({ host: '127.0.0.1', ...address, agent: false, timeout: 2_000 }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        if (text.length < longestAnswer) text += chunk
+      })
+      response.once('error', () => resolve(false))
+      response.once('end', () => resolve(response.statusCode === 200 && text === (body ?? text)))
+    })
+    asking.once('error', () => resolve(false))
+    asking.once('timeout', () => asking.destroy(new Error('no answer in 2 s')))
+  })
 }

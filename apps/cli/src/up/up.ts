@@ -1,10 +1,11 @@
 import { become, type CommandRunner, localRunner } from '@berth/command'
-import { berthUser, type SystemUser, systemUser } from '@berth/database'
+import { berthUser, systemUser } from '@berth/database/cluster/system-user.ts'
 import type { Settings } from '@berth/domain'
 import { cliError } from '../errors.ts'
 import { codeRoot, insideCommand, mountCode } from './code-root.ts'
 import type { Part, PartLog } from './part.ts'
-import { parts, prepareParts } from './parts.ts'
+import { parts } from './parts.ts'
+import { prepareParts } from './preparation.ts'
 import { prepareHome } from './prepare-home.ts'
 import { accepts } from './readiness.ts'
 import { type Supervised, supervise } from './supervise.ts'
@@ -27,11 +28,10 @@ async function run(settings: Settings, root: string, log: PartLog): Promise<numb
   const started: Supervised[] = []
   try {
     await requireFreePorts(settings)
-    const berth = systemUser(berthUser)
-    await prepareHome(settings, berth)
+    await prepareHome(settings, systemUser(berthUser))
     await mountCode(root, localRunner)
-    await start({ settings, root, berth, log, runner: localRunner, stopping }, started)
-    await welcome(settings)
+    const { ownerLink } = await start({ settings, root, log, runner: localRunner, stopping }, started)
+    welcome(settings, ownerLink)
     await aborted(stopping)
     return 0
   } catch (error) {
@@ -47,19 +47,19 @@ async function run(settings: Settings, root: string, log: PartLog): Promise<numb
 type Starting = {
   settings: Settings
   root: string
-  berth: SystemUser
   log: PartLog
   runner: CommandRunner
   stopping: AbortSignal
 }
 
 /** PostgreSQL first, because the others need it and its tables; then the rest side by side. */
-async function start(starting: Starting, started: Supervised[]): Promise<void> {
-  const { settings, root, berth, runner } = starting
+async function start(starting: Starting, started: Supervised[]): Promise<{ ownerLink: string | null }> {
+  const { settings, root, runner } = starting
   const { first, rest } = await parts(settings, root, runner)
   for (const part of first) await startPart(part, starting, started)
-  await prepareParts(settings, berth)
+  const prepared = await prepareParts(settings, root, runner)
   await Promise.all(rest.map((part) => startPart(part, starting, started)))
+  return prepared
 }
 
 const readyWithinMs = 60_000

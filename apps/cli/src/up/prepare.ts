@@ -1,0 +1,38 @@
+import { migrate, openDatabase, waitUntilReady } from '@berth/database'
+import { berthUser, systemUser } from '@berth/database/cluster/system-user.ts'
+import { isBerthError, readSettings, type Settings, toErrorRecord } from '@berth/domain'
+import { ensureSecret, openPeople, readSecret } from '@berth/people'
+import { type Preparation, refused } from './preparation.ts'
+
+/**
+ * Run by `berth up` as a process of its own (see preparation.ts): the tables, the secret, and while nobody owns the
+ * platform the link that makes an owner. It ends with what it loaded, which `berth up` would keep for as long as it runs.
+ * Ctrl-C is for `berth up`, which waits until the tables are whole.
+ */
+process.on('SIGINT', () => undefined)
+
+const settings = readSettings(process.env)
+try {
+  tell({ ownerLink: await prepare(settings) })
+} catch (error) {
+  if (!isBerthError(error)) throw error
+  tell({ error: toErrorRecord(error) })
+  process.exitCode = refused
+}
+
+async function prepare(given: Settings): Promise<string | null> {
+  await waitUntilReady(given)
+  await migrate(given)
+  await ensureSecret(given, { groupId: systemUser(berthUser).gid })
+  const database = openDatabase(given, { maxConnections: 2 })
+  try {
+    const people = openPeople({ database, settings: given, secret: await readSecret(given) })
+    return (await people.hasOwner()) ? null : await people.createOwnerLink()
+  } finally {
+    await database.close()
+  }
+}
+
+function tell(preparation: Preparation): void {
+  process.stdout.write(JSON.stringify(preparation))
+}
