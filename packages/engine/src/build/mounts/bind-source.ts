@@ -45,14 +45,15 @@ async function resolved({ place }: Mounting, root: string, source: string): Prom
   throw buildError['BUILD.SOURCE_NOT_FOUND'](missing)
 }
 
-/** The selected files as a layer, which is kept by what is in it. None for an empty directory. */
+/** The selected files and directories as a layer, which is kept by what is in it. None for an empty directory. */
 async function contextLayers({ context, place }: Mounting, source: ContextSource): Promise<string[]> {
-  const hash = createHash('sha256').update(`context ${context.sourceDate?.getTime() ?? ''}`)
+  const hash = createHash('sha256').update(`context 2 ${context.sourceDate?.getTime() ?? ''}`)
   addSource(hash, source)
   const key = hash.digest('hex')
   const known = await context.cache.find(key)
   if (known?.layer && (await context.fileSystems.layer(known.layer)) !== undefined) return [known.layer]
-  if (source.entries.length === 0) return []
+  const { emptied = [] } = source
+  if (source.entries.length + emptied.length === 0) return []
   const bytes = source.entries.reduce((sum, { entry }) => sum + entry.sizeBytes, 0)
   const { limitBytes } = context.disk
   if (bytes > context.disk.bytesLeft) throw buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes })
@@ -63,6 +64,7 @@ async function contextLayers({ context, place }: Mounting, source: ContextSource
     const targets = targetsOf(source)
     const writer = new RootWriter(root, { place, owner: null, mode: null })
     await writeEntries(context, { writer, targets, directory })
+    for (const path of emptied) writer.directory(posix.join('/', path))
     if (context.sourceDate !== null) await dateAll(root, context.sourceDate)
     const layer = await context.fileSystems.seal(root, null)
     await context.cache.keep(key, { layer: layer.id })
