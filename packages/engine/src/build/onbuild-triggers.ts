@@ -1,3 +1,4 @@
+import { shareBudget } from '../dockerfile/expand-words.ts'
 import type { Stage, StageInstruction } from '../dockerfile/instruction.ts'
 import { fail } from '../dockerfile/line-parts.ts'
 import { isStageInstruction, parseInstruction } from '../dockerfile/parse-instruction.ts'
@@ -14,7 +15,8 @@ export function onbuildTriggers({ from }: Stage, triggers: readonly string[]): S
   if (triggers.length > mostTriggers)
     fail(from.place, `the image has more than ${mostTriggers} ONBUILD instructions.`)
   return triggers.map((text) => {
-    const { lines } = readLines(`ONBUILD of ${from.image.slice(0, 100)}`, text)
+    const { source, lines } = readLines(`ONBUILD of ${from.image.slice(0, 100)}`, text)
+    shareBudget(source, from.place.source)
     const [line] = lines
     if (line === undefined || lines.length > 1) {
       fail(from.place, `an ONBUILD of ${from.image.slice(0, 100)} holds more or less than one instruction.`)

@@ -110,7 +110,9 @@ describe('stages', () => {
   test('are found by the last of several with one name; a later one is not found yet', () => {
     const twice = planOf('FROM base AS a\nRUN one\nFROM base AS A\nRUN two\nFROM A\nRUN x')
     expect(titles(twice)).toEqual(['[a 2/2] RUN two', '[stage-2 1/1] RUN x'])
-    const later = refusalOf(() => planOf('FROM base AS a\nCOPY --from=b /a /a\nFROM base AS b', { target: 'a' }))
+    const later = refusalOf(() =>
+      planOf('FROM base AS a\nCOPY --from=b /a /a\nFROM base AS b', { target: 'a' }),
+    )
     expect(later).toMatchObject({
       code: 'BUILD.SYNTAX',
       hint: expect.stringMatching(/Move the stage "b" above/),
@@ -140,4 +142,10 @@ describe('stages', () => {
     ])
     expect(planned.steps[1]?.inputs).toEqual([{ kind: 'step', id: '0.1' }])
   })
+})
+
+test('the patterns of all words together may cost a second, not each of them', () => {
+  const words = Array.from({ length: 1_500 }, (_, index) => `ARG B${index % 10}=\${A##*}`)
+  const many = ['FROM base', `ARG A=${'a'.repeat(60_000)}`, ...words].join('\n')
+  expect(() => planOf(many)).toThrow(/patterns take too long/)
 })

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { isSignal } from '../container/signals.ts'
 import {
+  budgetOf,
   type ExpandOptions,
   expandWord,
   expandWords,
@@ -52,7 +53,7 @@ export function emptyConfig(platform: { os: string; architecture: string }): Ima
 export function expander(variables: Variables, escapeChar: '\\' | '`'): Expander {
   const guarded = <Result>(place: Place, expand: (options: ExpandOptions) => Result) => {
     try {
-      return expand({ escape: escapeChar })
+      return expand({ escape: escapeChar, budget: budgetOf(place.source) })
     } catch (error) {
       if (error instanceof WordProblem) throw buildError['BUILD.SYNTAX']({ place, problem: error.message })
       throw error

@@ -20,6 +20,20 @@ export type ExpandOptions = {
   rawEscapes?: boolean
   /** A variable that is not set stays as it is written. */
   keepUnset?: boolean
+  /** What patterns may cost, of many words together. Default: of this one alone. */
+  budget?: PatternBudget
+}
+
+/** Pattern times value, as far as it is left. */
+export type PatternBudget = { comparisons: number }
+
+const budgets = new WeakMap<object, PatternBudget>()
+
+/** All words of one file share one, however often it is read: about a second. */
+export function budgetOf(file: object): PatternBudget {
+  const budget = budgets.get(file) ?? { comparisons: mostComparisonsOfFile }
+  budgets.set(file, budget)
+  return budget
 }
 
 /** What is wrong with a word, in words. */
@@ -30,7 +44,13 @@ const longestResult = 128 * 1024
 const deepestNesting = 20
 /** Pattern times value, for all patterns of one text: about 50 ms. */
 const mostComparisons = 8_000_000
+const mostComparisonsOfFile = 20 * mostComparisons
 const specialParameters = '@*#?-$!0'
+
+/** What was written elsewhere, but is carried out with the file. */
+export function shareBudget(part: object, file: object): void {
+  budgets.set(part, budgetOf(file))
+}
 
 /** One word stays one word. @throws WordProblem */
 export function expandWord(text: string, variables: Lookup, options: ExpandOptions): string {
@@ -205,8 +225,12 @@ class Expansion {
 
   /** Patterns that leave nothing over never reach the limit of the length. */
   #spend(value: string | undefined, pattern: string): void {
-    this.#comparisons += (value?.length ?? 0) * (pattern.length + 8)
-    if (this.#comparisons > mostComparisons) throw new WordProblem('the patterns take too long to match.')
+    const comparisons = (value?.length ?? 0) * (pattern.length + 8)
+    this.#comparisons += comparisons
+    const { budget } = this.#options
+    if (budget !== undefined) budget.comparisons -= comparisons
+    if (this.#comparisons > mostComparisons || (budget?.comparisons ?? 0) < 0)
+      throw new WordProblem('the patterns take too long to match.')
   }
 
   #written(name: string, start: number): string {

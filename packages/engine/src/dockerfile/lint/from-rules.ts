@@ -1,6 +1,7 @@
 import type { Platform } from '../../build/build-arguments.ts'
 import { isImageName } from '../../store/reference.ts'
 import type { Variables } from '../expand-words.ts'
+import { budgetOf } from '../expand-words.ts'
 import type { FromInstruction } from '../instruction.ts'
 import { nearestWord } from '../nearest-word.ts'
 import { quoted } from '../source-text.ts'
@@ -19,7 +20,7 @@ export type FromScope = {
 
 /** UndefinedArgInFrom, InvalidDefaultArgInFrom, RedundantTargetPlatform and FromPlatformFlagConstDisallowed. */
 export function fromFindings(from: FromInstruction, scope: FromScope): Finding[] {
-  const options = { escape: scope.escape }
+  const options = { escape: scope.escape, budget: budgetOf(from.place.source) }
   const image = expandWatched(from.image, scope.globals, options)
   const findings = [...undefinedArguments(from, image, scope), ...invalidDefault(from, scope)]
   if (from.platform === null) return findings
@@ -58,7 +59,10 @@ function undefinedArguments({ place }: FromInstruction, expanded: Expanded, scop
 
 /** A build that is given no arguments should find an image all the same. */
 function invalidDefault({ image, place }: FromInstruction, scope: FromScope): Finding[] {
-  const { text } = expandWatched(image, scope.defaults, { escape: scope.escape })
+  const { text } = expandWatched(image, scope.defaults, {
+    escape: scope.escape,
+    budget: budgetOf(place.source),
+  })
   if (text === null || isImageName(text)) return []
   const problem = `without build arguments, ${quoted(image)} is no valid image name: give its ARG a default.`
   return [{ rule: 'InvalidDefaultArgInFrom', line: place.line, text: problem }]

@@ -1,6 +1,7 @@
 import type { ContextIndex } from '../../build/context.ts'
 import { relativeSource } from '../../build/context.ts'
 import type { Variables } from '../expand-words.ts'
+import { budgetOf } from '../expand-words.ts'
 import { compileGlob, GlobProblem, hasWildcards } from '../glob.ts'
 import type { CopyInstruction } from '../instruction.ts'
 import { quoted } from '../source-text.ts'
@@ -17,8 +18,9 @@ export function ignoredCopies(
   scope: { variables: Variables; escape: '\\' | '`' },
 ): Finding[] {
   if (instruction.from !== null || index.context.ignored.size === 0) return []
+  const budget = budgetOf(instruction.place.source)
   return instruction.sources.flatMap((source) => {
-    const { text } = expandWatched(source, scope.variables, { escape: scope.escape })
+    const { text } = expandWatched(source, scope.variables, { escape: scope.escape, budget })
     const isOut = text !== null && !/^[a-z]+:\/\//i.test(text) && isLeftOut(relativeSource(text), index)
     if (!isOut) return []
     const problem = `.dockerignore leaves out everything that ${instruction.keyword} ${quoted(text)} would take.`

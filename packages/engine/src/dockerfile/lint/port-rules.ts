@@ -1,4 +1,4 @@
-import { expandWords, type Variables, WordProblem } from '../expand-words.ts'
+import { budgetOf, type ExpandOptions, expandWords, type Variables, WordProblem } from '../expand-words.ts'
 import type { ExposeInstruction } from '../instruction.ts'
 import { quoted } from '../source-text.ts'
 import type { Finding } from './rules.ts'
@@ -9,7 +9,7 @@ export function portFindings(
   variables: Variables,
   escapeChar: '\\' | '`',
 ): Finding[] {
-  return wordsOf(ports, variables, escapeChar).flatMap((word) => {
+  return wordsOf(ports, variables, { escape: escapeChar, budget: budgetOf(place.source) }).flatMap((word) => {
     const { line } = place
     const protocol = word.split('/')[1] ?? ''
     const findings: Finding[] = []
@@ -25,9 +25,9 @@ export function portFindings(
   })
 }
 
-function wordsOf(text: string, variables: Variables, escapeChar: '\\' | '`'): string[] {
+function wordsOf(text: string, variables: Variables, options: ExpandOptions): string[] {
   try {
-    return expandWords(text, variables, { escape: escapeChar })
+    return expandWords(text, variables, options)
   } catch (error) {
     if (error instanceof WordProblem) return []
     throw error

@@ -1,4 +1,5 @@
 import type { Variables } from '../expand-words.ts'
+import { budgetOf } from '../expand-words.ts'
 import type { StageInstruction } from '../instruction.ts'
 import { nearestWord } from '../nearest-word.ts'
 import { quoted } from '../source-text.ts'
@@ -19,8 +20,9 @@ type Word = { text: string; keepQuotes?: boolean }
 /** UndefinedVar: a variable that neither the base image, ENV nor ARG knows is replaced by nothing. */
 export function undefinedVariables(instruction: StageInstruction, scope: VariableScope): Finding[] {
   const { escape: escapeChar, variables, declared } = scope
+  const budget = budgetOf(instruction.place.source)
   const missed = wordsOf(instruction, scope).flatMap(({ text, keepQuotes }) => [
-    ...expandWatched(text, variables, { escape: escapeChar, keepQuotes }).missed,
+    ...expandWatched(text, variables, { escape: escapeChar, keepQuotes, budget }).missed,
   ])
   const ownNames = instruction.keyword === 'ARG' ? instruction.declarations.map(({ name }) => name) : []
   return [...new Set(missed)]
