@@ -47,7 +47,7 @@ export async function recoverContainers(parts: ContainerParts): Promise<{ slots:
   return { slots, ended }
 }
 
-/** The kernel's word counts: a worker may have died between pausing it and saying so. */
+/** The kernel's word counts: a worker may have died between pausing it and saying so. What it paused for itself goes on. */
 async function adoptPause(parts: ContainerParts, slot: Slot): Promise<void> {
   const { run, id } = slot.record
   if (run === null) return

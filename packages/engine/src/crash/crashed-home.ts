@@ -33,8 +33,7 @@ export async function makeCrashedHome(operation: Operation): Promise<CrashedHome
   const setting: Setting = { home: await makeEngineHome(), registry: registry.host }
   const open = () => openHostEngine({ ...setting.home, registries: { plainHttp: [registry.host] } })
   await prepare(await open(), setting, operation)
-  await startBystander(setting.home)
-  let bystander: Container | undefined
+  const { id, pid, address } = await startBystander(setting.home)
   const before = filesOf(setting.home.home)
   return {
     async crashAt(point) {
@@ -42,10 +41,7 @@ export async function makeCrashedHome(operation: Operation): Promise<CrashedHome
       const engine = await open()
       try {
         await expectNoLeak(engine, setting.home)
-        const found = await engine.containers.get('bystander')
-        expect(found).toMatchObject({ state: 'running', pid: expect.any(Number) })
-        bystander ??= found
-        expect(found).toEqual(bystander)
+        expect(await engine.containers.get(id)).toMatchObject({ state: 'running', pid, address })
         await operations[operation](engine, setting)
         await undo(engine, setting)
         expect(filesOf(setting.home.home)).toEqual(before)
@@ -71,17 +67,18 @@ async function prepare(engine: Engine, setting: Setting, operation: Operation): 
 }
 
 /** A container that a worker started which is no more; so nothing of it is mounted here. */
-async function startBystander(home: EngineHome): Promise<void> {
+async function startBystander(home: EngineHome): Promise<Pick<Container, 'id' | 'pid' | 'address'>> {
   const argv = [...inOwnMounts, doomedWorker, home.home] as const
   const worker = localRunner.start({ argv }, { stdio: ['pipe', 'pipe', 'inherit'] })
   worker.stdin?.write(`${JSON.stringify(shellSpec(home, 'exec sleep 600', { name: 'bystander' }))}\n`)
   let said = ''
   for await (const piece of worker.stdout ?? []) {
     said += String(piece)
-    if (said.includes('"bystander"')) break
+    if (said.endsWith('}\n')) break
   }
   worker.kill('SIGKILL')
   await worker.exited
+  return JSON.parse(said.slice(said.indexOf('{')))
 }
 
 async function crash({ home, registry }: Setting, point: FailurePoint): Promise<void> {
