@@ -147,7 +147,7 @@ describe.each([
 
   test('what is not there is told in words', async () => {
     const missing = await machine().engine(['rm', 'nobody'], { okStatuses: [1] })
-    expect(missing.stderr).toContain(' !     There is no container nobody.')
+    expect(missing.stderr).toContain(' !     There is no container "nobody".')
   })
 })
 

@@ -103,14 +103,14 @@ describe('a user is looked up', () => {
   afterAll(() => rm(root, { recursive: true }))
 
   test.each([
-    ['', { uid: 0, gid: 0, groups: [], home: '/root' }],
-    ['web', { uid: 33, gid: 34, groups: [50], home: '/srv/web' }],
-    ['33', { uid: 33, gid: 34, groups: [50], home: '/srv/web' }],
-    ['web:log', { uid: 33, gid: 50, groups: [], home: '/srv/web' }],
-    ['web:7', { uid: 33, gid: 7, groups: [], home: '/srv/web' }],
-    ['1234', { uid: 1234, gid: 0, groups: [], home: '/' }],
-    ['1234:5678', { uid: 1234, gid: 5678, groups: [], home: '/' }],
-    ['12', { uid: 77, gid: 77, groups: [], home: '/twelve' }],
+    ['', { uid: 0, gid: 0, groups: [0], home: '/root' }],
+    ['web', { uid: 33, gid: 34, groups: [34, 50], home: '/srv/web' }],
+    ['33', { uid: 33, gid: 34, groups: [34, 50], home: '/srv/web' }],
+    ['web:log', { uid: 33, gid: 50, groups: [50], home: '/srv/web' }],
+    ['web:7', { uid: 33, gid: 7, groups: [7], home: '/srv/web' }],
+    ['1234', { uid: 1234, gid: 0, groups: [0], home: '/' }],
+    ['1234:5678', { uid: 1234, gid: 5678, groups: [5678], home: '/' }],
+    ['12', { uid: 77, gid: 77, groups: [77], home: '/twelve' }],
   ])('%j', async (given, expected) => {
     expect(await resolveUser(root, given)).toEqual(expected)
   })
