@@ -13,6 +13,8 @@ test.each([
   ['index.docker.io/debian', 'debian:latest'],
   ['acme/api', 'acme/api:latest'],
   ['docker.io/library/a/b', 'library/a/b:latest'],
+  ['docker.io/docker.io/a', 'docker.io/docker.io/a:latest'],
+  ['docker.io/ghcr.io/acme/api:1', 'docker.io/ghcr.io/acme/api:1'],
   ['ghcr.io/acme/api:v1', 'ghcr.io/acme/api:v1'],
   ['localhost/x', 'localhost/x:latest'],
   ['localhost:5000/x/y:Tag_1.0-a', 'localhost:5000/x/y:Tag_1.0-a'],

@@ -91,5 +91,7 @@ function familiarPath(registry: string, path: string): string {
   if (registry !== defaultRegistry) return `${registry}/${path}`
   const short = path.startsWith(officialPath) ? path.slice(officialPath.length) : path
   // `library/a/b` is not `a/b`: only one word may lose its library.
-  return short.includes('/') ? path : short
+  const familiar = short.includes('/') ? path : short
+  // Nor is `docker.io/host.name/a` what `host.name/a` is.
+  return splitRegistry(familiar).path === path ? familiar : `${registry}/${path}`
 }
