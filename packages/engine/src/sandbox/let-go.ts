@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, openSync, readlinkSync, readSync, unlinkSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isAlive } from './process-life.ts'
@@ -14,10 +14,29 @@ export async function letGo(stateDirectory: string, pid: number): Promise<boolea
   const path = `${stateDirectory}/exec.fifo`
   const descriptor = openToRead(path)
   if (descriptor === undefined) return false
+  const runtime = programOf(pid)
   if (!(await readsByte(descriptor, pid))) return false
   // What says that it has not been started yet.
   unlinkSync(path)
+  await becomesAnother(pid, runtime)
   return true
+}
+
+const becomesWithinMs = 50
+
+/** Until it runs the image's program it is the runtime, which ends with a code of its own when a signal comes. */
+async function becomesAnother(pid: number, runtime: string | undefined): Promise<void> {
+  const end = performance.now() + becomesWithinMs
+  while (runtime !== undefined && programOf(pid) === runtime && performance.now() < end) await pause(1)
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`)
+  } catch {
+    // It has ended, or is a zombie: then it is nobody's any more.
+    return undefined
+  }
 }
 
 /** Opening it does not wait for the writer, whose own opening waits for this. */
