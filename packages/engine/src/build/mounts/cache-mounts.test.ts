@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -51,4 +51,18 @@ test('one whose beginning cannot be made is not there, and not held', async () =
   const held = await caches.hold(wanted, never)
   expect(await readdir(held.directory)).toEqual(['begun'])
   held.release()
+})
+
+test('two who find a shared one missing have one directory, also when it begins empty', async () => {
+  const caches = await openCacheMounts(home, localRunner)
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const shared = { ...wanted, mount: { ...wanted.mount, sharing: 'shared' as const } }
+  const [first, second] = gates.map(({ promise }) => caches.hold({ ...shared, fill: () => promise }, never))
+  gates[0]?.resolve()
+  const early = await first
+  const { ino } = await stat(early?.directory ?? '')
+  gates[1]?.resolve()
+  const late = await second
+  expect((await stat(late?.directory ?? '')).ino).toBe(ino)
+  for (const held of [early, late]) held?.release()
 })

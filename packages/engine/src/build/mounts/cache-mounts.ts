@@ -11,8 +11,8 @@ import { usedBytes } from '../disk-watch.ts'
 import type { CacheMount } from '../plan.ts'
 
 /**
- * The directories of `RUN --mount=type=cache`: `cache-mounts/<scope>/<id>.<number>/data`, with a lock beside it that
- * the kernel lets go when its holder dies, however it dies.
+ * The directories of `RUN --mount=type=cache`: `cache-mounts/<scope>/<id>.<number>.data/tree`, with a lock beside
+ * it that the kernel lets go when its holder dies, however it dies.
  *
  * - What one scope keeps no other ever sees; nor do mounts of one id share where they begin with another owner or mode.
  * - `shared` mounts have number 0 together; `locked` ones have it alone, and wait for it; `private` ones take the first
@@ -95,33 +95,37 @@ function isStillThere(path: string, descriptor: number): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino
 }
 
-/** Two that hold it shared may both find it missing: one of them comes too late with its rename, and takes the other's. */
+/**
+ * Two that hold it shared may both find it missing: one of them comes too late with its rename, and takes the other's.
+ * What is renamed holds a `tree`, so never is an empty directory in place, which a rename would replace.
+ */
 async function whole(
   commands: CommandRunner,
   path: string,
   { mount, range, fill }: WantedCache,
 ): Promise<string> {
-  const data = `${path}.data`
+  const tree = `${path}.data/tree`
   const now = new Date()
-  if (await isDirectory(data)) {
+  if (await isDirectory(tree)) {
     await utimes(`${path}.lock`, now, now)
-    return data
+    return tree
   }
   const fresh = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  await mkdir(fresh, { mode: 0o700 })
+  const begun = `${fresh}/tree`
+  await mkdir(begun, { recursive: true, mode: 0o700 })
   try {
-    await lchown(fresh, range.start + mount.uid, range.start + mount.gid)
-    await chmod(fresh, mount.mode)
-    await fill(fresh)
+    await lchown(begun, range.start + mount.uid, range.start + mount.gid)
+    await chmod(begun, mount.mode)
+    await fill(begun)
     reached('cache mount filled')
-    await rename(fresh, data)
+    await rename(fresh, `${path}.data`)
     reached('cache mount in place')
   } catch (error) {
     await removeTree(commands, fresh)
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
   }
-  return data
+  return tree
 }
 
 type Kept = { path: string; bytes: number; usedAtMs: number }
