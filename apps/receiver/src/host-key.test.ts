@@ -20,6 +20,17 @@ test('the host key is made once, for its owner alone, and kept', async () => {
   expect(ssh2.utils.parseKey(first as string)).toMatchObject({ type: 'ssh-ed25519' })
 })
 
+test('a key that was made badly is not kept', async () => {
+  const { private: good } = ssh2.utils.generateKeyPairSync('ed25519')
+  const made = [
+    '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----\n',
+    good,
+  ]
+  expect(await hostKey(`${directory}/key`, () => made.shift() ?? '')).toBe(good)
+  await expect(hostKey(`${directory}/none`, () => '')).rejects.toThrow('No readable host key')
+  expect(await readdir(directory)).toEqual(['key'])
+})
+
 test('the hook’s question is the quarantine and the updates', () => {
   const [old, next] = ['0'.repeat(40), 'a'.repeat(40)]
   expect(parseQuestion(`/q\n${old} ${next} refs/heads/a-b\n\n`)).toEqual({
