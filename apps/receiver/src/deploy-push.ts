@@ -16,9 +16,8 @@ export type DeployRequest = { update: RefUpdate & { branch: string }; quarantine
 export async function deployPush(parts: ReceiverParts, push: Push, request: DeployRequest): Promise<void> {
   const { branch, newCommit: commit } = request.update
   const { quarantine } = request
-  const repository = push.repository.path
   const [info, live] = await Promise.all([
-    readPushedCommit({ repository, commit, quarantine, branch }, parts.runner),
+    readPushedCommit({ repository: push.repository, commit, quarantine, branch }, parts.runner),
     liveCommit(parts, push.app.id),
   ])
   assertNotMoved(request, info.branchCommit)

@@ -51,10 +51,7 @@ export function configWords(settings: readonly string[]): string[] {
 }
 
 /** git reads a push that is not accepted yet in its own directory first, then in the repository's. */
-export function quarantineEnvironment(
-  repository: Repository,
-  quarantine: string | null,
-): Record<string, string> {
+function quarantineEnvironment(repository: Repository, quarantine: string | null): Record<string, string> {
   if (quarantine === null) return {}
   const objects = join(repository.path, 'objects')
   // git itself names it `<repository>/./objects/…`.

@@ -7,14 +7,13 @@ import { commitTree } from './commit-tree.ts'
 import type { Owner } from './git.ts'
 import { receivePack, uploadPack } from './receive.ts'
 import {
-  branchCommit,
   ensureRepository,
   maintainRepository,
   removeRepository,
   repositoryPath,
   setDefaultBranch,
 } from './repository.ts'
-import { parseCommit, readPushedCommit, readRevision } from './revision.ts'
+import { parseCommit, readPushedCommit } from './revision.ts'
 import { openWorkshop, type Workshop } from './tests/workshop.ts'
 
 let workshop: Workshop
@@ -36,7 +35,7 @@ describe('a repository', () => {
     await Promise.all(Array.from({ length: 5 }, () => ensureRepository({ path })))
     await ensureRepository({ path })
     expect(await readdir(home)).toEqual([path.slice(home.length + 1)])
-    expect(await branchCommit({ path }, 'main')).toBe(null)
+    expect(await workshop.git('--git-dir', path, 'for-each-ref')).toBe('')
   })
 
   test('has no hooks and no configuration of its own beyond what makes it bare', async () => {
@@ -60,7 +59,7 @@ describe('a repository', () => {
     const path = await workshop.bare()
     await workshop.git('push', '--quiet', path, 'main:feature/a')
     await setDefaultBranch({ path }, 'feature/a')
-    expect(await branchCommit({ path }, 'feature/a')).toBe(commit)
+    expect(await workshop.git('--git-dir', path, 'rev-parse', 'feature/a')).toBe(commit)
     expect(await workshop.git('ls-remote', '--symref', path, 'HEAD')).toContain('ref: refs/heads/feature/a')
   })
 
@@ -68,7 +67,7 @@ describe('a repository', () => {
     const commit = await workshop.commit()
     const path = await workshop.bare()
     await maintainRepository({ path })
-    expect(await branchCommit({ path }, 'main')).toBe(commit)
+    expect(await workshop.git('--git-dir', path, 'rev-parse', 'main')).toBe(commit)
   })
 })
 
@@ -84,9 +83,8 @@ describe.runIf(process.getuid?.() === 0)('a repository of another user', () => {
     const repository = await workshop.bare(user)
     const tree = commitTree({ repository, commit, quarantine: null, user })
     expect(await tree.entries()).toHaveLength(1)
-    expect(await readRevision({ repository, commit, quarantine: null, user })).toMatchObject({
-      message: 'first',
-    })
+    const pushed = { repository: { path: repository, user }, commit, quarantine: null, branch: 'main' }
+    expect(await readPushedCommit(pushed)).toMatchObject({ message: 'first', branchCommit: commit })
   })
 })
 
@@ -101,10 +99,12 @@ describe('a revision', () => {
   test('tells message and author', async () => {
     const commit = await workshop.commit('Make it blue\n\nBecause of the sea.')
     const repository = await workshop.bare()
-    expect(await readRevision({ repository, commit, quarantine: null })).toEqual({
+    const pushed = { repository: { path: repository }, commit, quarantine: null, branch: 'main' }
+    expect(await readPushedCommit(pushed)).toEqual({
       commit,
       message: 'Make it blue\n\nBecause of the sea.',
       author: 'Ada Lovelace',
+      branchCommit: commit,
     })
   })
 
@@ -113,9 +113,8 @@ describe('a revision', () => {
     const commit = await workshop.commit('two')
     const shallow = join(workshop.directory, 'shallow')
     await workshop.git('clone', '--quiet', '--bare', '--depth=1', `file://${workshop.copy}`, shallow)
-    expect(await readRevision({ repository: shallow, commit, quarantine: null })).toMatchObject({
-      message: 'two',
-    })
+    const read = readPushedCommit({ repository: { path: shallow }, commit, quarantine: null, branch: 'main' })
+    expect(await read).toMatchObject({ message: 'two' })
   })
 
   test('is read together with the place where its branch stands', async () => {
@@ -123,21 +122,12 @@ describe('a revision', () => {
     const repository = await workshop.bare()
     const commit = await workshop.commit('after\n\nrefs/heads/main missing\n')
     await workshop.git('push', '--quiet', repository, 'main:other')
-    const pushed = { repository, commit, quarantine: null }
+    const pushed = { repository: { path: repository }, commit, quarantine: null }
     const said = { commit, message: 'after\n\nrefs/heads/main missing', author: 'Ada Lovelace' }
     expect(await readPushedCommit({ ...pushed, branch: 'main' })).toEqual({ ...said, branchCommit: before })
     expect(await readPushedCommit({ ...pushed, branch: 'new' })).toEqual({ ...said, branchCommit: null })
     const missing = readPushedCommit({ ...pushed, commit: 'a'.repeat(40), branch: 'main' })
     await expect(missing).rejects.toMatchObject({ code: 'SOURCE.COMMIT_NOT_FOUND' })
-  })
-
-  test('that is not there is an error with a code', async () => {
-    const repository = await workshop.commit().then(() => workshop.bare())
-    await expect(
-      readRevision({ repository, commit: 'a'.repeat(40), quarantine: null }),
-    ).rejects.toMatchObject({
-      code: 'SOURCE.COMMIT_NOT_FOUND',
-    })
   })
 
   test('is cut to a length that fits a record, whatever the commit says', () => {

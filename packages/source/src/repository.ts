@@ -36,21 +36,7 @@ export async function removeRepository(repository: Repository): Promise<void> {
 
 /** What a clone checks out. `branch` was checked by git when it was pushed; it stands behind `refs/heads/`. */
 export async function setDefaultBranch(repository: Repository, branch: string): Promise<void> {
-  await simpleGitAt(repository.path, { repository }).raw(['symbolic-ref', 'HEAD', `refs/heads/${branch}`])
-}
-
-/** The commit that a branch stands at; null where there is no such branch. */
-export async function branchCommit(
-  repository: Repository,
-  branch: string,
-  runner: CommandRunner = localRunner,
-): Promise<string | null> {
-  const ref = `refs/heads/${branch}`
-  const { status, stdout } = await runner.run(
-    gitCommand(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]),
-    { okStatuses: [0, 1, 128], timeoutMs: 10_000, maxOutputBytes: 4096 },
-  )
-  return status === 0 ? stdout.trim() : null
+  await simpleGitAt(repository).raw(['symbolic-ref', 'HEAD', `refs/heads/${branch}`])
 }
 
 const maintenanceTimeoutMs = 10 * 60_000
@@ -74,11 +60,7 @@ async function makeDirectory(path: string, { user }: Repository): Promise<void> 
 }
 
 async function initialise(repository: Repository): Promise<void> {
-  await simpleGitAt(repository.path, { repository }).init(true, [
-    '--template=',
-    '--initial-branch=main',
-    '--object-format=sha1',
-  ])
+  await simpleGitAt(repository).init(true, ['--template=', '--initial-branch=main', '--object-format=sha1'])
 }
 
 /** Another may have been quicker: then its repository is as good as ours. */

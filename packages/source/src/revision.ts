@@ -1,29 +1,12 @@
 import { type CommandRunner, localRunner } from '@berth/command'
 import { sourceError } from './errors.ts'
-import { checkedCommit, gitCommand, type Owner, type Repository } from './git.ts'
-import { simpleGitAt } from './simple.ts'
+import { checkedCommit, gitCommand, type Repository } from './git.ts'
 
 /** What a commit says of itself, cut to lengths that fit a record. Everything in it is the pusher's text. */
 export type CommitInfo = { commit: string; message: string; author: string }
 
 const maxMessage = 2_000
 const maxAuthor = 200
-
-/** @throws SOURCE.COMMIT_NOT_FOUND */
-export async function readRevision(request: {
-  repository: string
-  commit: string
-  quarantine: string | null
-  user?: Owner
-}): Promise<CommitInfo> {
-  const repository: Repository = { path: request.repository, user: request.user }
-  const commit = checkedCommit(request.commit)
-  const git = simpleGitAt(repository.path, { repository, quarantine: request.quarantine })
-  const raw = await git.raw(['cat-file', 'commit', commit]).catch((cause: Error) => {
-    throw sourceError['SOURCE.COMMIT_NOT_FOUND']({ commit }, { cause })
-  })
-  return { commit, ...parseCommit(raw) }
-}
 
 export type PushedCommit = CommitInfo & {
   /** Where the branch stands now, before the push moves it; null where there is none. */
@@ -38,11 +21,11 @@ const maxCommitsBytes = 16 * 1024 * 1024
  * holds no white space. @throws SOURCE.COMMIT_NOT_FOUND
  */
 export async function readPushedCommit(
-  request: { repository: string; commit: string; quarantine: string | null; branch: string },
+  request: { repository: Repository; commit: string; quarantine: string | null; branch: string },
   runner: CommandRunner = localRunner,
 ): Promise<PushedCommit> {
   const commit = checkedCommit(request.commit)
-  const catFile = gitCommand({ path: request.repository }, ['cat-file', '--batch'], request)
+  const catFile = gitCommand(request.repository, ['cat-file', '--batch'], { quarantine: request.quarantine })
   const asked = [commit, `refs/heads/${request.branch}`].map((name) => `${name}^{commit}\n`).join('')
   const notFound = (cause?: unknown) => sourceError['SOURCE.COMMIT_NOT_FOUND']({ commit }, { cause })
   const { stdoutBytes } = await runner

@@ -1,23 +1,15 @@
 import { type SimpleGit, simpleGit } from 'simple-git'
-import { gitEnvironment, quarantineEnvironment, type Repository } from './git.ts'
+import { gitEnvironment, type Repository } from './git.ts'
 
 const timeoutMs = 30_000
 const defaultPath = '/usr/local/bin:/usr/bin:/bin'
 const config = ['core.hooksPath=/dev/null', 'protocol.allow=never']
 
 /** simple-git under the same rules as `gitCommand`, for the calls whose answer is small. */
-export function simpleGitAt(
-  directory: string,
-  given: { repository: Repository; quarantine?: string | null },
-): SimpleGit {
-  const { repository } = given
-  const env = {
-    ...gitEnvironment,
-    GIT_DIR: repository.path,
-    ...quarantineEnvironment(repository, given.quarantine ?? null),
-  }
+export function simpleGitAt(repository: Repository): SimpleGit {
+  const env = { ...gitEnvironment, GIT_DIR: repository.path }
   return simpleGit({
-    baseDir: directory,
+    baseDir: repository.path,
     maxConcurrentProcesses: 2,
     timeout: { block: timeoutMs, stdErr: false, stdOut: false },
     allowEnvironment: Object.keys(env),
