@@ -8,6 +8,7 @@ import { plainProgress } from '@berth/observe/plain-progress.ts'
 import { type Command, Option } from 'commander'
 import { cliError } from '../errors.ts'
 import { print } from '../output.ts'
+import { parseAssignments } from './assignments.ts'
 import { openBuildContext } from './build-context.ts'
 import { collect } from './collect.ts'
 import { keyValues } from './key-values.ts'
@@ -70,8 +71,8 @@ async function build(engine: Engine, context: string, flags: BuildFlags): Promis
   const request: BuildRequest = {
     ...(await openBuildContext(context, flags.file)),
     target: flags.target ?? null,
-    arguments: assignments(flags.buildArg, process.env),
-    labels: assignments(flags.label, {}),
+    arguments: parseAssignments(flags.buildArg, '--build-arg', process.env),
+    labels: parseAssignments(flags.label, '--label'),
     names: flags.tag,
     cacheScope,
     limits: limitsOf(flags),
@@ -107,19 +108,6 @@ function limitsOf({ memory }: BuildFlags): BuildLimits {
     timeoutMs: 2 * 60 * 60_000,
     diskBytes: 50 * 1000 ** 3,
   }
-}
-
-/** `NAME=value`; a name alone hands the caller's own value on, if there is one. @throws CLI.BAD_INPUT */
-function assignments(given: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    given.flatMap((text) => {
-      const [, name = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? []
-      if (name === '')
-        throw cliError['CLI.BAD_INPUT']({ what: `NAME=value is needed; this is ${JSON.stringify(text)}.` })
-      const found = value ?? env[name]
-      return found === undefined ? [] : [[name, found] as const]
-    }),
-  )
 }
 
 async function secretsOf(given: readonly string[]): Promise<Record<string, Secret>> {

@@ -1,5 +1,6 @@
 import type { ContainerLink, ContainerSpec, RestartPolicy } from '@berth/engine'
 import { cliError } from '../errors.ts'
+import { parseAssignments } from './assignments.ts'
 import { type AskedMount, parseMount, parseTmpfs, parseVolume } from './parse-mounts.ts'
 import { parsePorts } from './parse-ports.ts'
 import { type LimitFlags, planLimits } from './plan-limits.ts'
@@ -56,7 +57,7 @@ export function planRun(
   const spec: PlannedRun['spec'] = {
     name: flags.name ?? around.newName(image),
     group: flags.group,
-    labels: pairs(flags.label, '--label'),
+    labels: parseAssignments(flags.label, '--label'),
     image,
     entrypoint: flags.entrypoint === undefined ? null : flags.entrypoint === '' ? [] : [flags.entrypoint],
     command: command.length > 0 || flags.entrypoint !== undefined ? command : null,
@@ -87,14 +88,7 @@ function environment({ env, envFile }: RunFlags, around: RunSurroundings): Recor
       .map((line) => line.trimStart())
       .filter((line) => line !== '' && !line.startsWith('#')),
   )
-  const assigned = [...lines, ...env].flatMap((text) => {
-    const [, name = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? []
-    if (name === '') bad(`-e needs NAME=value or NAME; this is ${JSON.stringify(text)}.`)
-    // A name alone hands the caller's own value on, if there is one.
-    const found = value ?? around.env[name]
-    return found === undefined ? [] : [[name, found] as const]
-  })
-  return Object.fromEntries(assigned)
+  return parseAssignments([...lines, ...env], '-e', around.env)
 }
 
 function restartPolicy(text: string): RestartPolicy {
@@ -116,15 +110,6 @@ function network(text: string): 'bridge' | 'none' {
 function link(text: string): ContainerLink {
   const [container = '', alias = container] = text.split(':', 2)
   return { container, alias }
-}
-
-function pairs(given: readonly string[], flag: string): Record<string, string> {
-  return Object.fromEntries(
-    given.map((text) => {
-      const [, name = '', value = ''] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? []
-      return name === '' ? bad(`${flag} needs NAME=value; this is ${JSON.stringify(text)}.`) : [name, value]
-    }),
-  )
 }
 
 function bad(what: string): never {

@@ -5,6 +5,7 @@ import type { Container, ContainerMount, Engine } from '@berth/engine'
 import type { Command } from 'commander'
 import { cliError } from '../errors.ts'
 import { print } from '../output.ts'
+import { parseAssignments } from './assignments.ts'
 import { collect } from './collect.ts'
 import { converse } from './converse.ts'
 import type { AskedMount } from './parse-mounts.ts'
@@ -32,7 +33,6 @@ export function addRunVerbs(engine: Command): void {
     .argument('<container>')
     .argument('<command...>')
     .passThroughOptions()
-    .option('-d, --detach', 'do not wait for it')
     .option('-e, --env <name=value>', 'a variable for it', collect, [])
     .option('-i, --interactive', 'hand this input on to it')
     .option('-t, --tty', 'with a terminal')
@@ -135,7 +135,6 @@ async function run(engine: Engine, wanted: Wanted<StartFlags>): Promise<number> 
 }
 
 type ExecFlags = {
-  detach?: boolean
   env: readonly string[]
   interactive?: boolean
   tty?: boolean
@@ -148,16 +147,10 @@ async function exec(
   given: string,
   { command, flags }: { command: readonly string[]; flags: ExecFlags },
 ): Promise<number> {
-  if (flags.detach)
-    throw cliError['CLI.BAD_INPUT']({
-      what: 'A command that nobody waits for ends with this one: leave -d out.',
-    })
   const { id } = await engine.containers.get(given)
   const attachment = await engine.containers.exec(id, {
     command,
-    env: Object.fromEntries(
-      flags.env.map((text) => [text.split('=', 1)[0] ?? '', text.slice(text.indexOf('=') + 1)]),
-    ),
+    env: parseAssignments(flags.env, '-e', process.env),
     ...(flags.user === undefined ? {} : { user: flags.user }),
     ...(flags.workdir === undefined ? {} : { workingDirectory: flags.workdir }),
     openInput: flags.interactive ?? false,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { ago, print, printList } from '../output.ts'
+import { parseAssignments } from './assignments.ts'
 import { collect } from './collect.ts'
 import { eachNamed } from './each-named.ts'
 import { parseSize } from './sizes.ts'
@@ -33,9 +34,7 @@ export function addVolumeVerbs(engine: Command): void {
     .option('-l, --label <name=value>', 'a label for it', collect, [])
     .action((name: string, { size, label }: { size?: string; label: readonly string[] }) =>
       withEngine(async ({ volumes }) => {
-        const labels = Object.fromEntries(
-          label.map((text) => [text.split('=', 1)[0] ?? '', text.replace(/^[^=]*=?/, '')]),
-        )
+        const labels = parseAssignments(label, '--label')
         const sizeBytes = size === undefined ? null : parseSize(size)
         print((await volumes.create(name, { labels, sizeBytes })).name)
         return 0

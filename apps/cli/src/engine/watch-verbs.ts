@@ -1,4 +1,5 @@
 import type { Container, ContainerEvent, ContainerStats, Engine } from '@berth/engine'
+import { cpuPercent } from '@berth/engine/container/stats/cpu-percent.ts'
 import type { Command } from 'commander'
 import { ago, bytes, plain, print, printList, table } from '../output.ts'
 import { since } from './since.ts'
@@ -70,15 +71,9 @@ async function lookAt(
     found.map(async (container) => {
       const now = await containers.stats(container.id)
       const last = before.find((look) => look.container.id === container.id)?.stats
-      return { container, stats: now, cpuPercent: last === undefined ? null : percent(last, now) }
+      return { container, stats: now, cpuPercent: last === undefined ? null : cpuPercent(last, now) }
     }),
   )
-}
-
-/** 100 is all of one processor. */
-function percent(before: ContainerStats, after: ContainerStats): number {
-  const elapsedMs = after.at.getTime() - before.at.getTime()
-  return elapsedMs <= 0 ? 0 : Math.max(0, (100 * (after.cpuTimeMs - before.cpuTimeMs)) / elapsedMs)
 }
 
 function show(looks: readonly Look[], isLive: boolean): void {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
 import { become, localRunner } from '@berth/command'
-import { isBerthError, places, readSettings } from '@berth/domain'
+import { places, readSettings } from '@berth/domain'
 import type { Engine } from '@berth/engine'
 import { cliError } from '../errors.ts'
 
@@ -24,16 +25,20 @@ const inside = 'BERTH_ENGINE_INSIDE'
 
 /** Null where nobody answers: a socket may lie there from a platform that was killed. */
 async function reached(socket: string): Promise<Engine | null> {
-  if (!existsSync(socket)) return null
+  if (!existsSync(socket) || !(await accepts(socket))) return null
   const { remoteEngine } = await import('@berth/engine/drivers/remote-engine.ts')
-  const engine = remoteEngine(socket)
-  try {
-    await engine.containers.list()
-    return engine
-  } catch (error) {
-    if (isBerthError(error, 'ENGINE.NOT_REACHED')) return null
-    throw error
-  }
+  return remoteEngine(socket)
+}
+
+function accepts(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    const answer = (yes: boolean) => () => {
+      socket.destroy()
+      resolve(yes)
+    }
+    socket.once('connect', answer(true)).once('error', answer(false))
+  })
 }
 
 async function withOwn(
