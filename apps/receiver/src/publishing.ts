@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isBerthError } from '@berth/domain'
-import type { Digest, RepositoryName, Tag } from '@berth/registry'
+import { type Digest, type RepositoryName, registryError, type Tag } from '@berth/registry'
 import type { ReceiverParts } from './parts.ts'
 import type { Publisher } from './registry-door.ts'
 
@@ -10,9 +10,14 @@ import type { Publisher } from './registry-door.ts'
  * here as any other client would, with a token that is good for this once.
  */
 export type Publishing = {
-  /** True: it was brought, look again. */
+  /** True: it was brought, look again. @throws REGISTRY.RELEASE_UNAVAILABLE */
   make(key: RepositoryName, reference: Tag | Digest): Promise<boolean>
   publisher(token: string): Publisher | null
+}
+
+/** Who may set and remove these could forge a release. `v07` and `V7` are none, and yet would be taken for one. */
+export function isReleaseTag(tag: Tag): boolean {
+  return /^v\d+$/i.test(tag)
 }
 
 export function openPublishing({ live }: Pick<ReceiverParts, 'live'>): Publishing {
@@ -21,7 +26,7 @@ export function openPublishing({ live }: Pick<ReceiverParts, 'live'>): Publishin
 
   async function publish(key: RepositoryName, version: number): Promise<void> {
     const token = randomBytes(32).toString('hex')
-    tokens.set(token, { publishes: key })
+    tokens.set(token, { publishes: key, tag: `v${version}` as Tag })
     try {
       await live.publishImage(key, version, token)
     } finally {
@@ -47,8 +52,11 @@ export function openPublishing({ live }: Pick<ReceiverParts, 'live'>): Publishin
         await publishOnce(key, version)
         return true
       } catch (error) {
-        if (isBerthError(error, 'LIVE.NOT_FOUND')) return false
-        throw error
+        if (isBerthError(error, 'LIVE.NOT_FOUND', 'IMAGE.NOT_FOUND')) return false
+        // What the worker was answered, as a client of this very registry, is not what the puller is to hear.
+        if (!isBerthError(error)) throw error
+        const details = { release: `v${version}`, reason: error.message }
+        throw registryError['REGISTRY.RELEASE_UNAVAILABLE'](details, { cause: error })
       }
     },
   }

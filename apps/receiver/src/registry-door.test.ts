@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parseAppName } from '@berth/domain'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { registryError as clientError, imageError } from '@berth/engine'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type House, openHouse } from './tests/open-house.ts'
 import type { Pusher } from './tests/pusher.ts'
 
@@ -93,14 +94,19 @@ test('a release is brought by the worker when somebody wants its image, once, an
     const as = { ...ada, token }
     const image = imageOf('{}', 'layer')
     for (const blob of ['{}', 'layer']) answers.push((await push(as, appId, blob)).status)
-    for (const path of [`/v2/${appId}/manifests/v7`, '/v2/shop/manifests/v7', '/v2/other/manifests/v7']) {
+    for (const path of [
+      `/v2/${appId}/manifests/v7`,
+      `/v2/${appId}/manifests/v8`,
+      '/v2/shop/manifests/v7',
+      '/v2/other/manifests/v7',
+    ]) {
       answers.push((await ask(as, 'PUT', path, image)).status)
     }
     answers.push((await ask(as, 'GET', '/git/shop.git/info/refs?service=git-upload-pack')).status)
   }
   const wanted = await Promise.all([1, 2].map(() => ask(ada, 'GET', '/v2/shop/manifests/v7')))
   expect(asked).toEqual([[id, 7]])
-  expect(answers).toEqual([201, 201, 201, 404, 404, 401])
+  expect(answers).toEqual([201, 201, 201, 403, 404, 404, 401])
   expect(wanted.map(({ status }) => status)).toEqual([200, 200])
   expect((await ask(ada, 'GET', '/v2/shop/manifests/v7')).status).toBe(200)
   expect(asked).toHaveLength(1)
@@ -114,6 +120,69 @@ test('no release is brought for who may not see the app, nor for other tags', as
   for (const tag of ['latest', 'v0', 'v07', 'v1x']) {
     expect((await ask(ada, 'GET', `/v2/shop/manifests/${tag}`)).status).toBe(404)
   }
+})
+
+describe('the tag of a release', () => {
+  const image = imageOf('{}', 'layer')
+  const put = (as: Pusher, path: string) => ask(as, 'PUT', `/v2/${path}`, image)
+
+  test.each(['v7', 'v07', 'V7', 'v0', '%767'])('%s is set by no person, whatever their role', async (tag) => {
+    const max = await house.pusher('max', { role: 'owner' })
+    await shopOf('Acme')
+    for (const blob of ['{}', 'layer']) await push(max, 'shop', blob)
+    const refused = await put(max, `shop/manifests/${tag}`)
+    expect([refused.status, await refused.json()]).toEqual([
+      403,
+      { errors: [{ code: 'DENIED', message: expect.stringContaining('is kept for a release') }] },
+    ])
+    expect((await put(max, `shop/manifests/${digestOf(image)}`)).status).toBe(201)
+    expect((await put(max, `shop/manifests/${tag}`)).status).toBe(403)
+    expect((await ask(max, 'GET', '/v2/shop/tags/list').then((answer) => answer.json())).tags).toEqual([])
+  })
+
+  test.each(['shop/manifests/v7a', 'shop/manifests/v7.1', 'shop/manifests/7', 'shop/base/manifests/v7'])(
+    'is not %s',
+    async (path) => {
+      const ada = await house.pusher('ada')
+      await shopOf('Acme')
+      const repository = path.split('/manifests')[0] ?? ''
+      for (const blob of ['{}', 'layer']) await push(ada, repository, blob)
+      expect((await put(ada, path)).status).toBe(201)
+    },
+  )
+
+  test('is not set with what was mounted from another repository, and stays when a person deletes', async () => {
+    const max = await house.pusher('max', { role: 'admin' })
+    await shopOf('Acme')
+    for (const blob of ['{}', 'layer']) {
+      await push(max, 'shop/base', blob)
+      const mount = `/v2/shop/blobs/uploads/?mount=${digestOf(blob)}&from=shop/base`
+      expect((await ask(max, 'POST', mount)).status).toBe(201)
+    }
+    expect((await put(max, 'shop/manifests/v7')).status).toBe(403)
+    house.live.whenPublishing = async (appId, _version, token) => {
+      const as = { ...max, token }
+      for (const blob of ['{}', 'layer']) await push(as, appId, blob)
+      await put(as, `${appId}/manifests/v7`)
+      expect((await ask(as, 'DELETE', `/v2/${appId}/manifests/v7`)).status).toBe(403)
+    }
+    expect((await ask(max, 'GET', '/v2/shop/manifests/v7')).status).toBe(200)
+    for (const reference of ['v7', digestOf(image)]) {
+      expect((await ask(max, 'DELETE', `/v2/shop/manifests/${reference}`)).status).toBe(403)
+    }
+    expect((await ask(max, 'GET', '/v2/shop/manifests/v7')).status).toBe(200)
+  })
+})
+
+test('a release whose image is gone is not there; what else hinders the worker is told as that', async () => {
+  const ada = await house.pusher('ada')
+  await shopOf('Acme')
+  house.live.whenPublishing = () => Promise.reject(imageError['IMAGE.NOT_FOUND']({ reference: 'sha256:x' }))
+  expect((await ask(ada, 'GET', '/v2/shop/manifests/v7')).status).toBe(404)
+  const denied = { registry: '127.0.0.1:3022', reference: 'x' }
+  house.live.whenPublishing = () => Promise.reject(clientError['REGISTRY.DENIED'](denied))
+  const answer = await ask(ada, 'GET', '/v2/shop/manifests/v7')
+  expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('release v7 cannot be')])
 })
 
 test('a worker that is away is no missing image', async () => {

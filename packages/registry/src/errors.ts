@@ -22,6 +22,14 @@ export const registryError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'REGISTRY.TAG_RESERVED': {
+    message: (details: { repository: string; tag: string }) =>
+      `${details.repository}:${details.tag} is kept for a release of the app.`,
+    hint: () =>
+      'Tags such as v7 are made by deployments. Take another one, or push below the app: APP/NAME:v7.',
+    fault: 'user',
+    retryable: false,
+  },
   'REGISTRY.DIGEST_INVALID': {
     message: (details: { digest: string }) => `${JSON.stringify(details.digest)} is no digest.`,
     hint: () => 'Digests are sha256: and 64 hex digits.',
@@ -87,6 +95,13 @@ export const registryError = errorTable({
       `The manifest names ${details.digest}, which the repository does not have.`,
     hint: () => 'Push what a manifest names before the manifest.',
     fault: 'user',
+    retryable: true,
+  },
+  'REGISTRY.RELEASE_UNAVAILABLE': {
+    message: (details: { release: string; reason: string }) =>
+      `The image of release ${details.release} cannot be brought now: ${details.reason}`,
+    hint: () => 'Try again. If it goes on, look at the log of the worker.',
+    fault: 'system',
     retryable: true,
   },
   'REGISTRY.UNSUPPORTED': {

@@ -38,10 +38,13 @@ export interface RegistryStore {
   /** With all tags that name it. */
   removeManifest(repository: RepositoryName, digest: Digest): Promise<boolean>
   removeTag(repository: RepositoryName, tag: Tag): Promise<boolean>
+  /** All that name this manifest. */
+  tagsOf(repository: RepositoryName, digest: Digest): Promise<Tag[]>
   /** In the order of their bytes, those after `after`. */
   tags(repository: RepositoryName, page: { after: string; most: number }): Promise<string[]>
   /** Manifests whose subject this is. */
   referrers(repository: RepositoryName, subject: Digest): Promise<StoredManifest[]>
+  /** Those that have anything, and those into which nothing but an upload has come yet. */
   repositories(): Promise<RepositoryName[]>
   /** With everything that it has. Its blobs go with the next `collectGarbage`, unless others have them. */
   removeRepository(repository: RepositoryName): Promise<void>

@@ -1,10 +1,11 @@
 import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { openFileStore } from './drivers/file-store.ts'
-import { parseRepositoryName } from './parse-names.ts'
+import { parseDigest, parseManifestReference, parseRepositoryName } from './parse-names.ts'
 import type { RegistryAction } from './registry.ts'
-import { codeOf, digestOf, registryUnderTest } from './testing/registry-under-test.ts'
+import type { Tag } from './registry-store.ts'
+import { codeOf, digestOf, imageType, registryUnderTest } from './testing/registry-under-test.ts'
 
 const at = registryUnderTest()
 
@@ -40,6 +41,46 @@ describe('rights', () => {
     expect(asked).toEqual([`shop ${action}`])
     at.rights = () => 'unknown'
     expect((await at.ask(method, path)).status).toBe(404)
+  })
+})
+
+describe('a tag that is reserved', () => {
+  const asked: string[] = []
+  beforeEach(() => {
+    asked.length = 0
+    at.rights = (_repository, action, tag) => {
+      asked.push(`${action} ${tag}`)
+      return tag === 'v7' && action !== 'pull' ? 'reserved' : 'granted'
+    }
+  })
+
+  test('is not set, and the message says where to push instead', async () => {
+    const refused = await at.put(await at.image(), 'v7')
+    expect(refused.status).toBe(403)
+    const { errors } = (await refused.json()) as { errors: { code: string; message: string }[] }
+    expect(errors[0]).toMatchObject({ code: 'DENIED', message: expect.stringContaining('APP/NAME:v7') })
+    expect((await at.ask('GET', '/v2/shop/manifests/v7')).status).toBe(404)
+  })
+
+  test('is not set by what was pushed under its digest before', async () => {
+    const body = await at.image()
+    expect((await at.put(body, digestOf(body))).status).toBe(201)
+    expect(await codeOf(await at.put(body, '%76%37'))).toEqual([403, 'DENIED'])
+    expect(asked).toContain('push null')
+  })
+
+  test('is not removed, neither by its name nor with its manifest', async () => {
+    const body = await at.image()
+    const manifest = { mediaType: imageType, subject: null, content: Buffer.from(body) }
+    const [shop, digest] = [parseRepositoryName('shop'), parseDigest(digestOf(body))]
+    for (const tag of ['v7', 'latest']) {
+      await at.store.putManifest(shop, parseManifestReference(tag) as Tag, { digest, ...manifest })
+    }
+    for (const reference of ['v7', digest]) {
+      expect(await codeOf(await at.ask('DELETE', `/v2/shop/manifests/${reference}`))).toEqual([403, 'DENIED'])
+    }
+    expect((await at.ask('DELETE', '/v2/shop/manifests/latest')).status).toBe(202)
+    expect((await at.ask('GET', '/v2/shop/manifests/v7')).status).toBe(200)
   })
 })
 
@@ -87,6 +128,28 @@ describe('garbage', () => {
     expect((await at.ask('GET', location)).status).toBe(404)
   })
 
+  test('is no upload that is being ended after a long wait, nor what it becomes', async () => {
+    const location = (await at.ask('POST', '/v2/shop/blobs/uploads/')).headers.get('location') ?? ''
+    await at.ask('PATCH', location, { body: 'begun' })
+    const id = location.split('/').at(-1) ?? ''
+    const shop = parseRepositoryName('shop')
+    const [waiting, rest] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    async function* slowly() {
+      waiting.resolve()
+      await rest.promise
+      yield Buffer.from(' ended')
+    }
+    const appended = at.store.append(shop, id, { offset: 5, content: slowly() })
+    const ended = at.store.finishUpload(shop, id, parseDigest(digestOf('begun ended')))
+    await waiting.promise
+    expect(await at.store.collectGarbage(days(2))).toBe(0)
+    rest.resolve()
+    await Promise.all([appended, ended])
+    expect(await (await at.ask('GET', `/v2/shop/blobs/${digestOf('begun ended')}`)).text()).toBe(
+      'begun ended',
+    )
+  })
+
   test('is not what is pushed again in the meantime', async () => {
     const digest = await at.pushBlob('again')
     await at.ask('DELETE', `/v2/shop/blobs/${digest}`)
@@ -112,7 +175,8 @@ test('a repository that is removed has nothing, and the others keep theirs', asy
   const body = await at.image('a')
   await at.put(body, 'v1', { repository: 'a' })
   const digest = await at.pushBlob('layer', 'b')
-  expect((await at.store.repositories()).sort()).toEqual(['a', 'b'])
+  await at.ask('POST', '/v2/c/blobs/uploads/')
+  expect((await at.store.repositories()).sort()).toEqual(['a', 'b', 'c'])
   await at.store.removeRepository(parseRepositoryName('a'))
   expect((await at.ask('GET', '/v2/a/manifests/v1')).status).toBe(404)
   expect(await at.store.collectGarbage(new Date(Date.now() + 2 * 24 * 60 * 60 * 1000))).toBe(2)

@@ -23,12 +23,14 @@ export type Registry = {
 export type RegistryAction = 'pull' | 'push' | 'delete'
 
 /**
- * `key` is the name under which the store keeps the repository: one that stays its own when a name passes to somebody else.
+ * `tag`: the one that is to be set or removed; null where the request concerns none. `key` is the name under which the store
+ * keeps the repository: one that stays its own when a name passes to somebody else. `reserved`: all but this tag.
  */
 export type Access = (
   repository: RepositoryName,
   action: RegistryAction,
-) => Promise<{ key: RepositoryName } | 'denied' | 'unknown'>
+  tag: Tag | null,
+) => Promise<{ key: RepositoryName } | 'denied' | 'unknown' | 'reserved'>
 
 export type RegistryOptions = {
   store: RegistryStore
@@ -87,15 +89,18 @@ async function dispatch(visit: Visit, route: Route): Promise<void> {
   }
 }
 
-/** The key under which the store keeps it. @throws REGISTRY.NAME_UNKNOWN, REGISTRY.DENIED */
+export type Demand = { action: RegistryAction; tag?: Tag | null }
+
+/** The key under which the store keeps it. @throws REGISTRY.NAME_UNKNOWN, REGISTRY.DENIED, REGISTRY.TAG_RESERVED */
 export async function demand(
   { access }: Visit,
   repository: RepositoryName,
-  action: RegistryAction,
+  { action, tag = null }: Demand,
 ): Promise<RepositoryName> {
-  const answer = await access(repository, action)
+  const answer = await access(repository, action, tag)
   if (answer === 'unknown') throw registryError['REGISTRY.NAME_UNKNOWN']({ repository })
   if (answer === 'denied') throw registryError['REGISTRY.DENIED']({ repository, action })
+  if (answer === 'reserved') throw registryError['REGISTRY.TAG_RESERVED']({ repository, tag: tag ?? '' })
   return answer.key
 }
 

@@ -15,7 +15,7 @@ import {
 
 export type Manifests = Pick<
   RegistryStore,
-  'manifest' | 'putManifest' | 'removeManifest' | 'removeTag' | 'tags' | 'referrers'
+  'manifest' | 'putManifest' | 'removeManifest' | 'removeTag' | 'tags' | 'tagsOf' | 'referrers'
 >
 
 const header = z.object({
@@ -32,6 +32,11 @@ export function fileManifests(places: StorePlaces): Manifests {
     read(places.manifest(repository, digest), digest)
   const tagged = async (repository: RepositoryName, tag: Tag) =>
     (await readFile(places.tag(repository, tag), 'utf8').catch(ifMissing(undefined))) as Digest | undefined
+  const tagsOf = async (repository: RepositoryName, digest: Digest) => {
+    const tags = (await listNames(places.tags(repository))) as Tag[]
+    const named = await Promise.all(tags.map((tag) => tagged(repository, tag)))
+    return tags.filter((_tag, index) => named[index] === digest)
+  }
 
   return {
     async manifest(repository, reference) {
@@ -47,12 +52,11 @@ export function fileManifests(places: StorePlaces): Manifests {
     async removeManifest(repository, digest) {
       const found = await get(repository, digest)
       if (found === undefined) return false
-      for (const tag of (await listNames(places.tags(repository))) as Tag[]) {
-        if ((await tagged(repository, tag)) === digest) await removeFile(places.tag(repository, tag))
-      }
+      for (const tag of await tagsOf(repository, digest)) await removeFile(places.tag(repository, tag))
       if (found.subject !== null) await removeFile(places.referrer(repository, found.subject, digest))
       return removeFile(places.manifest(repository, digest))
     },
+    tagsOf,
     removeTag: (repository, tag) => removeFile(places.tag(repository, tag)),
     async tags(repository, { after, most }) {
       const names = await listNames(places.tags(repository))

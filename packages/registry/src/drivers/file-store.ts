@@ -50,7 +50,10 @@ export async function openFileStore(
         return true
       }),
     removeBlob: (repository, digest) => removeFile(places.link(repository, digest)),
-    repositories: async () => (await listNames(places.repositories)).map(nameOf),
+    async repositories() {
+      const [kept, begun] = [await listNames(places.repositories), await listNames(places.allUploads)]
+      return [...new Set([...kept, ...begun])].map(nameOf)
+    },
     async removeRepository(repository) {
       await rm(places.repository(repository), { recursive: true, force: true })
       await rm(places.uploads(repository), { recursive: true, force: true })

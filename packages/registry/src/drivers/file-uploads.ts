@@ -10,7 +10,7 @@ export type Uploads = Pick<
   RegistryStore,
   'startUpload' | 'uploadBytes' | 'append' | 'finishUpload' | 'cancelUpload'
 > & {
-  /** Those that nobody added to since then; returns their bytes. */
+  /** Those that nobody added to since then, nor is about to finish; returns their bytes. */
   removeIdle(before: Date): Promise<number>
 }
 
@@ -56,7 +56,7 @@ export function fileUploads(places: StorePlaces, limits: UploadLimits, keepBlobs
       }),
     cancelUpload: (repository, id) =>
       inTurn(id, async () => idPattern.test(id) && removeFile(places.upload(repository, id))),
-    removeIdle: (before) => removeIdle(places, before),
+    removeIdle: (before) => removeIdle(places, before, inTurn),
   }
 }
 
@@ -107,14 +107,15 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-async function removeIdle(places: StorePlaces, before: Date): Promise<number> {
+async function removeIdle(places: StorePlaces, before: Date, inTurn: Turns): Promise<number> {
   let bytes = 0
   for (const repository of await listNames(places.allUploads)) {
     const directory = `${places.allUploads}/${repository}`
     for (const id of await listNames(directory)) {
       const found = await stat(`${directory}/${id}`).catch(ifMissing(undefined))
-      if (found === undefined || found.mtime >= before) continue
-      await rm(`${directory}/${id}`, { force: true })
+      // One whose end was asked for after so long is being looked at: that may take minutes.
+      if (found === undefined || found.mtime >= before || inTurn.isAnyones(id)) continue
+      await inTurn(id, () => rm(`${directory}/${id}`, { force: true }))
       bytes += found.size
     }
   }
@@ -125,10 +126,12 @@ export async function sizeOfFile(path: string): Promise<number | undefined> {
   return (await stat(path).catch(ifMissing(undefined)))?.size
 }
 
+type Turns = ReturnType<typeof turns>
+
 /** What is given for one key runs when everything given before for it has ended. */
 function turns() {
   const last = new Map<string, Promise<unknown>>()
-  return <Result>(key: string, work: () => Promise<Result>): Promise<Result> => {
+  const inTurn = <Result>(key: string, work: () => Promise<Result>): Promise<Result> => {
     const mine = (last.get(key) ?? Promise.resolve()).then(work, work)
     const settled: Promise<unknown> = mine
       .catch(() => undefined)
@@ -138,4 +141,5 @@ function turns() {
     last.set(key, settled)
     return mine
   }
+  return Object.assign(inTurn, { isAnyones: (key: string) => last.has(key) })
 }

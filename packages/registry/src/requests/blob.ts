@@ -13,7 +13,7 @@ export async function answerBlob(visit: Visit, repository: RepositoryName, given
 }
 
 async function send(visit: Visit, repository: RepositoryName, given: string): Promise<void> {
-  const key = await demand(visit, repository, 'pull')
+  const key = await demand(visit, repository, { action: 'pull' })
   const { request, response, store } = visit
   const digest = parseDigest(given)
   const bytes = await store.blobBytes(key, digest)
@@ -50,7 +50,7 @@ export function parseRange(header: string | undefined, bytes: number): ByteRange
 
 async function remove(visit: Visit, repository: RepositoryName, given: string): Promise<void> {
   if (visit.options.deletes !== true) refuseMethod(visit)
-  const key = await demand(visit, repository, 'delete')
+  const key = await demand(visit, repository, { action: 'delete' })
   const digest = parseDigest(given)
   if (!(await visit.store.removeBlob(key, digest))) throw registryError['REGISTRY.BLOB_UNKNOWN']({ digest })
   answerEmpty(visit, 202)

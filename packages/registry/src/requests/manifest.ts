@@ -15,7 +15,7 @@ export async function answerManifest(visit: Visit, repository: RepositoryName, g
 }
 
 async function send(visit: Visit, repository: RepositoryName, reference: Tag | Digest): Promise<void> {
-  const key = await demand(visit, repository, 'pull')
+  const key = await demand(visit, repository, { action: 'pull' })
   const manifest = await find(visit, key, reference)
   if (manifest === undefined) throw registryError['REGISTRY.MANIFEST_UNKNOWN']({ reference })
   visit.response.writeHead(200, {
@@ -35,14 +35,14 @@ async function find(visit: Visit, key: RepositoryName, reference: Tag | Digest) 
 }
 
 async function put(visit: Visit, repository: RepositoryName, reference: Tag | Digest): Promise<void> {
-  const key = await demand(visit, repository, 'push')
+  const tag = isDigest(reference) ? null : reference
+  const key = await demand(visit, repository, { action: 'push', tag })
   const contentType = (visit.request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
   const manifest = parseManifest(await bodyOf(visit), contentType)
   if (isDigest(reference) && reference !== manifest.digest) {
     throw registryError['REGISTRY.DIGEST_MISMATCH']({ digest: reference })
   }
   await demandParts(visit, key, manifest)
-  const tag = isDigest(reference) ? null : reference
   await visit.store.putManifest(key, tag, manifest)
   await visit.options.pushed?.(key, tag, manifest)
   answerEmpty(visit, 201, {
@@ -78,11 +78,22 @@ async function bodyOf({ request }: Visit): Promise<Uint8Array> {
 
 async function remove(visit: Visit, repository: RepositoryName, reference: Tag | Digest): Promise<void> {
   if (visit.options.deletes !== true) refuseMethod(visit)
-  const key = await demand(visit, repository, 'delete')
-  const { store } = visit
   const gone = isDigest(reference)
-    ? await store.removeManifest(key, reference)
-    : await store.removeTag(key, reference)
+    ? await removeManifest(visit, repository, reference)
+    : await removeTag(visit, repository, reference)
   if (!gone) throw registryError['REGISTRY.MANIFEST_UNKNOWN']({ reference })
   answerEmpty(visit, 202)
+}
+
+async function removeTag(visit: Visit, repository: RepositoryName, tag: Tag): Promise<boolean> {
+  const key = await demand(visit, repository, { action: 'delete', tag })
+  return visit.store.removeTag(key, tag)
+}
+
+/** Its tags go with it: each is asked for. */
+async function removeManifest(visit: Visit, repository: RepositoryName, digest: Digest): Promise<boolean> {
+  const key = await demand(visit, repository, { action: 'delete' })
+  for (const tag of await visit.store.tagsOf(key, digest))
+    await demand(visit, repository, { action: 'delete', tag })
+  return visit.store.removeManifest(key, digest)
 }

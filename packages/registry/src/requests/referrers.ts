@@ -10,7 +10,7 @@ export async function answerReferrers(
   given: string,
 ): Promise<void> {
   if (visit.request.method !== 'GET') return refuseMethod(visit)
-  const key = await demand(visit, repository, 'pull')
+  const key = await demand(visit, repository, { action: 'pull' })
   const found = (await visit.store.referrers(key, parseDigest(given))).map(describeReferrer)
   const wanted = visit.query.get('artifactType')
   if (wanted !== null) visit.response.setHeader('OCI-Filters-Applied', 'artifactType')

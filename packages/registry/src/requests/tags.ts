@@ -6,7 +6,7 @@ const mostNames = 1_000
 /** `GET /v2/<name>/tags/list?n=…&last=…` */
 export async function answerTags(visit: Visit, repository: RepositoryName): Promise<void> {
   if (visit.request.method !== 'GET') return refuseMethod(visit)
-  const key = await demand(visit, repository, 'pull')
+  const key = await demand(visit, repository, { action: 'pull' })
   const { most, after } = pageOf(visit.query)
   const tags = most === 0 ? [] : await visit.store.tags(key, { after, most: most + 1 })
   if (tags.length > most) linkNext(visit, `/v2/${repository}/tags/list`, { most, last: tags[most - 1] ?? '' })

@@ -6,7 +6,7 @@ import type { Digest, RepositoryName } from '../registry-store.ts'
 /** `POST /v2/<name>/blobs/uploads/`: begin an upload, or have it all done by this one request. */
 export async function answerUploads(visit: Visit, repository: RepositoryName): Promise<void> {
   if (visit.request.method !== 'POST') return refuseMethod(visit)
-  const key = await demand(visit, repository, 'push')
+  const key = await demand(visit, repository, { action: 'push' })
   const { query, store, request } = visit
   const [mount, digest] = [query.get('mount'), query.get('digest')]
   if (mount !== null && (await mounted(visit, key, parseDigest(mount)))) {
@@ -25,7 +25,7 @@ async function mounted(visit: Visit, to: RepositoryName, digest: Digest): Promis
   const given = visit.query.get('from')
   if (given === null) return false
   const from = parseRepositoryName(given)
-  const access = await visit.access(from, 'pull')
+  const access = await visit.access(from, 'pull', null)
   return typeof access === 'object' && visit.store.mountBlob({ digest, from: access.key, to })
 }
 
@@ -33,7 +33,7 @@ async function mounted(visit: Visit, to: RepositoryName, digest: Digest): Promis
 export async function answerUpload(visit: Visit, repository: RepositoryName, id: string): Promise<void> {
   const { method } = visit.request
   if (method === undefined || !['GET', 'PATCH', 'PUT', 'DELETE'].includes(method)) return refuseMethod(visit)
-  const upload = { repository, id, key: await demand(visit, repository, 'push') }
+  const upload = { repository, id, key: await demand(visit, repository, { action: 'push' }) }
   if (method === 'GET')
     return answerStanding(visit, { ...upload, bytes: await standing(visit, upload), status: 204 })
   if (method === 'PATCH')

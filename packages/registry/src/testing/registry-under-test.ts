@@ -16,7 +16,11 @@ export type UnderTest = {
   base: string
   store: RegistryStore
   /** Everything is granted, unless a test says otherwise. */
-  rights: (repository: string, action: RegistryAction) => 'granted' | 'denied' | 'unknown'
+  rights: (
+    repository: string,
+    action: RegistryAction,
+    tag: string | null,
+  ) => 'granted' | 'denied' | 'unknown' | 'reserved'
   /** What the store calls a repository, where that is not its name. */
   keys: Record<string, string>
   options: Partial<RegistryOptions>
@@ -45,8 +49,8 @@ export function registryUnderTest(): UnderTest {
     server = createServer((request, response) => {
       const onBug = (error: unknown) => void bugs.push(error)
       const registry = createRegistry({ store: at.store, onBug, ...at.options })
-      void registry.answer(request, response, async (repository, action) => {
-        const answer = at.rights(repository, action)
+      void registry.answer(request, response, async (repository, action, tag) => {
+        const answer = at.rights(repository, action, tag)
         const key = at.keys[repository] ?? repository
         return answer === 'granted' ? { key: parseRepositoryName(key) } : answer
       })
