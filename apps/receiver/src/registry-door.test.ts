@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { parseAppName } from '@berth/domain'
-import { registryError as clientError, imageError } from '@berth/engine'
+import { fromErrorRecord, parseAppName } from '@berth/domain'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type House, openHouse } from './tests/open-house.ts'
 import type { Pusher } from './tests/pusher.ts'
@@ -177,10 +176,14 @@ describe('the tag of a release', () => {
 test('a release whose image is gone is not there; what else hinders the worker is told as that', async () => {
   const ada = await house.pusher('ada')
   await shopOf('Acme')
-  house.live.whenPublishing = () => Promise.reject(imageError['IMAGE.NOT_FOUND']({ reference: 'sha256:x' }))
+  // As it comes from the worker's engine: its own table has codes of these names.
+  const failWith = (code: string) => {
+    const record = { code, message: 'Not here.', hint: 'Look.', fault: 'user', retryable: false } as const
+    house.live.whenPublishing = () => Promise.reject(fromErrorRecord(record))
+  }
+  failWith('IMAGE.NOT_FOUND')
   expect((await ask(ada, 'GET', '/v2/shop/manifests/v7')).status).toBe(404)
-  const denied = { registry: '127.0.0.1:3022', reference: 'x' }
-  house.live.whenPublishing = () => Promise.reject(clientError['REGISTRY.DENIED'](denied))
+  failWith('REGISTRY.DENIED')
   const answer = await ask(ada, 'GET', '/v2/shop/manifests/v7')
   expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('release v7 cannot be')])
 })
