@@ -1,4 +1,5 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
+import { Secret } from '@berth/command'
 import { type App, places } from '@berth/domain'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { clean } from './app/clean.ts'
@@ -35,6 +36,25 @@ describe('cleaning', () => {
     expect(names).toHaveLength(11)
     expect(names).toContain('debian:bookworm-slim')
     expect(await platform.answer(shop)).toBe('v12')
+  })
+
+  test('forgets the private images of teams that are no more', async () => {
+    const { images } = platform.engine
+    const credentials = { username: 'ann', password: new Secret('word') }
+    for (const [scope, user] of [
+      [shop.teamId, 'kept'],
+      ['a team that is gone', 'gone'],
+    ] as const) {
+      images.add('made', { user })
+      await images.push('made', { name: `ghcr.io/acme/${user}:v1` })
+      await images.remove('made')
+      await images.pull(`ghcr.io/acme/${user}:v1`, { scope, credentials })
+    }
+    later(2 * 60 * 60_000)
+    await clean(platform.parts())
+    expect((await images.list()).map(({ digest }) => digest)).toEqual([
+      (await images.resolve('ghcr.io/acme/kept:v1', { scope: shop.teamId })).digest,
+    ])
   })
 
   test('removes the logs of containers that are long gone', async () => {

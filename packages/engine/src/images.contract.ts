@@ -88,6 +88,38 @@ export function describeImages(name: string, open: () => Promise<ImagesUnderTest
       expect(await images().find(reference)).toEqual(own)
     })
 
+    test('what was pushed for a scope is found by the registry’s digest for that scope alone', async () => {
+      await under.make('pushed-for-one', { command: ['for one'] })
+      const name = `${under.registry}/acme/for-one:v1`
+      const { digest } = await images().push('pushed-for-one', { name, scope: 'one' })
+      const pinned = `${under.registry}/acme/for-one@${digest}`
+      expect(await images().find(pinned)).toBeUndefined()
+      expect((await images().resolve(pinned, { scope: 'one' })).config.command).toEqual(['for one'])
+    })
+
+    test('a prune forgets what scopes that are no more call an image, and then the image', async () => {
+      const references = ['stays', 'goes'].map((name) => `${under.registry}/acme/scoped:${name}`)
+      const credentials = { username: 'ann', password: new Secret('word') }
+      for (const [index, reference] of references.entries()) {
+        await under.make(reference, { command: [reference] })
+        await images().push(reference, { scope: 'gone' })
+        await images().remove(reference)
+        await images().resolve(reference, { scope: ['stays', 'gone'][index] ?? '', credentials })
+      }
+      const all = async () => (await images().list()).flatMap(({ names }) => names)
+      await images().prune([])
+      const before = await images().list()
+      expect((await images().prune([])).digests).toEqual([])
+      const dry = await images().prune([], { scopes: ['one', 'stays'], dryRun: true })
+      expect(await images().list()).toEqual(before)
+      expect((await images().prune([], { scopes: ['one', 'stays'] })).digests).toEqual(dry.digests)
+      expect(dry.digests).toHaveLength(1)
+      expect(await all()).toEqual(
+        before.flatMap(({ digest, names }) => (dry.digests.includes(digest) ? [] : names)),
+      )
+      await expect(images().resolve(references[0] ?? '', { scope: 'stays' })).resolves.toBeDefined()
+    })
+
     test('what the registry does not have is not found', async () => {
       await expect(images().pull(`${under.registry}/acme/nothing`)).rejects.toMatchObject({
         code: 'REGISTRY.NOT_FOUND',

@@ -14,14 +14,15 @@ const keptLogMs = 7 * 24 * 60 * 60_000
 const keptStageLogMs = 90 * 24 * 60 * 60_000
 
 /**
- * Gives back what nobody needs: images that are in none of their app's last ten releases, logs of containers and stages that
- * are long gone. Never an image that something runs, and nothing while a stage is under way.
+ * Gives back what nobody needs: images that are in none of their app's last ten releases, or that only teams have called by a
+ * name that are no more; logs of containers and stages that are long gone. Never an image that something runs, and nothing while a stage is under way.
  */
 export async function clean(parts: Parts & { running: RunningStages }): Promise<void> {
   if (parts.running.count() > 0) return
   const keep = await imagesToKeep(parts)
   await untagImages(parts, keep)
-  if (parts.running.count() === 0) await parts.engine.images.prune([...keep])
+  const scopes = (await parts.stores.people.teams()).map(({ id }) => id)
+  if (parts.running.count() === 0) await parts.engine.images.prune([...keep], { scopes })
   await removeLogs(parts)
   await parts.logs.prune(keptStageLogMs)
 }

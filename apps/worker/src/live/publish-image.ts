@@ -17,10 +17,12 @@ export async function publishImage(
   { appId, version, token }: PublishRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const releases = await stores.releases.list(appId, mostReleases)
+  const [app, releases] = [await stores.apps.get(appId), await stores.releases.list(appId, mostReleases)]
   const release = releases.find((each) => each.version === version)
-  if (release === undefined) throw liveError['LIVE.NOT_FOUND']({ what: 'such release' })
+  if (app === null || release === undefined) throw liveError['LIVE.NOT_FOUND']({ what: 'such release' })
   await engine.images.push(release.imageDigest, {
+    // Another team's FROM does not find it, not even by its digest.
+    scope: app.teamId,
     name: `127.0.0.1:${settings.receiverPort}/${appId}:v${version}`,
     credentials: { username: 'worker', password: new Secret(token) },
     signal,

@@ -26,7 +26,9 @@ export function fakeLooks({
     history: async (reference) => imageHistory(layers, get(reference)),
     async inspect(reference) {
       const image = get(reference)
-      const known = [...pins].filter(([, digest]) => digest === image.digest).map(([name]) => name)
+      const known = [...pins]
+        .filter(([, digest]) => digest === image.digest)
+        .map(([key]) => key.split('\n')[0] ?? '')
       return inspectImage(layers, image, { names: namesOf(image.digest), pins: known })
     },
     async diff(before, after, { showValues = false } = {}) {

@@ -6,7 +6,7 @@ import type { Image, Images, PullOptions } from '../engine.ts'
 import { registryError } from '../registry/errors.ts'
 import { imageError } from '../store/errors.ts'
 import { imageConfigSchema } from '../store/image-config.ts'
-import { type FakeStore, normalised, scopedName } from './fake-images.ts'
+import { type FakeStore, normalised, pinKey, scopedName } from './fake-images.ts'
 
 type Transfers = Pick<
   Images,
@@ -34,7 +34,7 @@ export function fakeTransfers(store: FakeStore): Transfers {
       const digest = `sha256:${createHash('sha256').update(image.digest).digest('hex')}`
       const pinned = `${name.slice(0, name.lastIndexOf(':'))}@${digest}`
       for (const each of [name, pinned]) remote.set(normalised(each), { image, digest })
-      pins.set(pinned, image.digest)
+      pins.set(pinKey(pinned, options.scope), image.digest)
       return { name, digest }
     },
     async resolve(reference, options = {}) {

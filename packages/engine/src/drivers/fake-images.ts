@@ -52,11 +52,19 @@ export function fakeImages(usedDigests: () => Set<string>): FakeImages {
       images.delete(image.digest)
       for (const name of namesOf(image.digest)) names.delete(name)
     },
-    async prune(keep, { dryRun = false } = {}) {
+    async prune(keep, { dryRun = false, scopes } = {}) {
       const used = usedDigests()
+      const isForgotten = (name: string) => {
+        const scope = scopeOf(name)
+        return scope !== undefined && scopes?.includes(scope) === false
+      }
       const gone = [...images.keys()].filter(
-        (digest) => namesOf(digest).length === 0 && !used.has(digest) && !keep.includes(digest),
+        (digest) => namesOf(digest).every(isForgotten) && !used.has(digest) && !keep.includes(digest),
       )
+      const forget = (of: Map<string, string>) => {
+        for (const name of of.keys()) if (isForgotten(name)) of.delete(name)
+      }
+      if (!dryRun) for (const of of [names, store.pins]) forget(of)
       const layers = gone.flatMap((digest) => images.get(digest)?.layers ?? [])
       if (!dryRun) for (const digest of gone) images.delete(digest)
       return { images: gone.length, bytes: gone.length * fakeImageBytes, digests: gone, layers }
@@ -70,7 +78,8 @@ function fakeStore(): FakeStore {
   const pins = new Map<string, string>()
   const find = (reference: string, scope?: string): Image | undefined => {
     const own = scope === undefined ? undefined : names.get(scopedName(reference, scope))
-    const named = own ?? names.get(normalised(reference)) ?? pins.get(reference)
+    const named =
+      own ?? names.get(normalised(reference)) ?? pins.get(pinKey(reference, scope)) ?? pins.get(reference)
     if (named !== undefined || scope !== undefined) return images.get(named ?? '')
     const prefix = reference.replace(/^sha256:/, '')
     if (!/^[0-9a-f]{12,64}$/.test(prefix)) return undefined
@@ -103,6 +112,15 @@ function fakeStore(): FakeStore {
 /** What a scope alone may call: kept under its name and the scope's. */
 export function scopedName(name: string, scope?: string): string {
   return scope === undefined ? normalised(name) : `${normalised(name)}\n${scope}`
+}
+
+/** The same for what a registry's digest finds. */
+export function pinKey(pinned: string, scope?: string): string {
+  return scope === undefined ? pinned : `${pinned}\n${scope}`
+}
+
+function scopeOf(name: string): string | undefined {
+  return name.split('\n')[1]
 }
 
 export function normalised(name: string): string {

@@ -28,6 +28,7 @@ export type PullOptions = {
   signal?: AbortSignal
 }
 
+/** With a `scope`, the digest that the registry has for it (`name@digest`) finds the image for that scope alone. */
 export type PushOptions = PullOptions & {
   /** What it is called there; the reference's own name if left out. */
   name?: string

@@ -28,6 +28,8 @@ export type Image = {
 export type HistoryEntry = {
   createdBy: string
   comment: string
+  /** Who a builder named; BuildKit and this one name nobody. */
+  author?: string
   emptyLayer: boolean
   /** Null for what was built here: it was made with its image. */
   createdAt: Date | null
@@ -88,9 +90,13 @@ export interface Images {
   remove(reference: string): Promise<void>
   /**
    * Removes images that have no name and are in use by no container and not among `keep`, and layers nobody needs.
-   * Never volumes, and nothing that a running build leans on. `dryRun`: only says what would go.
+   * Never volumes, and nothing that a running build leans on. `dryRun`: only says what would go. `scopes`: those that there
+   * are; what any other calls an image is forgotten first. Left out: all stay.
    */
-  prune(keep: readonly ImageDigest[], options?: { dryRun?: boolean }): Promise<Pruned>
+  prune(
+    keep: readonly ImageDigest[],
+    options?: { dryRun?: boolean; scopes?: readonly string[] },
+  ): Promise<Pruned>
   usage(): Promise<StoreUsage>
   /**
    * Returns once what was kept so far would survive a power failure; it may take seconds. Without it the system writes

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
@@ -43,6 +44,17 @@ describe('a push', () => {
     expect(
       under.registry.asked.filter(({ method, url }) => method === 'PUT' && url.includes('uploads')),
     ).toHaveLength(1)
+  })
+
+  test('is forgotten with its image, also where a crash came right after the image went', async () => {
+    const { digest } = await under.store.image(under.name, [parts])
+    acceptUploads(under.registry, { breakAtBytes: Number.POSITIVE_INFINITY, keptBytes: 0 })
+    await under.store.images.push(under.name)
+    const pins = `${under.store.home}/pins`
+    expect(readdirSync(pins)).toHaveLength(1)
+    rmSync(`${under.store.home}/images/${digest.slice('sha256:'.length)}.json`)
+    await under.store.images.prune([])
+    expect(readdirSync(pins)).toEqual([])
   })
 
   test('gives its bytes to no host that is not named', async () => {

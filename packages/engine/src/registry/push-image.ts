@@ -49,7 +49,7 @@ export async function pushImage(
       ...(options.signal ? { signal: options.signal } : {}),
     })
     const digest = await push({ store, image, client, reference, options })
-    await store.pins.set(`${repositoryName(reference)}@${digest}`, image.digest)
+    await store.pins.set(`${repositoryName(reference)}@${digest}`, image.digest, options.scope)
     return { name: normaliseName(name), digest }
   } finally {
     sender.close()

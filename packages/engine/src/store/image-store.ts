@@ -128,8 +128,8 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
     withStoreLock: lock,
     list: () => list(store),
     remove: (reference) => remove(store, reference),
-    prune: (keep, { dryRun = false } = {}) =>
-      lock('exclusive', () => removeUnneeded(store, usesOf(options), { keep, dryRun })),
+    prune: (keep, given = {}) =>
+      lock('exclusive', () => removeUnneeded(store, usesOf(options), { keep, ...given })),
     usage: () => storeUsage(store, usesOf(options)),
     async flush() {
       await options.commands.run(command('sync', '--file-system', '--', home), { timeoutMs: 120_000 })

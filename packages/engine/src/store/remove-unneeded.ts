@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import type { ImageDigest, Pruned } from '../engine.ts'
 import { reached } from '../system/failure-points.ts'
 import { clearHalfMade } from './clear-half-made.ts'
+import type { ImageNames, NamedImage } from './image-names.ts'
 import type { Store } from './image-store.ts'
 import { forgetBlobs } from './layer-blobs.ts'
 
@@ -14,21 +15,25 @@ export type StoreUses = {
 /**
  * Removes images that nobody names, uses or keeps (`only`: none but that one), then the layers that no image and no
  * cache needs. Image records go before their layers: a crash in between leaves layers without an image, for the next time.
- * `dryRun`: says what would go, and removes nothing.
+ * `dryRun`: says what would go, and removes nothing. `scopes`: what others than these call an image is no name.
  */
 export async function removeUnneeded(
   store: Store,
   uses: StoreUses,
-  options: { keep: readonly ImageDigest[]; only?: ImageDigest; dryRun?: boolean },
+  options: { keep: readonly ImageDigest[]; only?: ImageDigest; dryRun?: boolean; scopes?: readonly string[] },
 ): Promise<Pruned> {
-  const { keep, only, dryRun = false } = options
-  const named = (await store.names.all()).map(({ digest }) => digest)
+  const { keep, only, dryRun = false, scopes } = options
+  const isGone = ({ scope }: NamedImage) => scope !== undefined && scopes?.includes(scope) === false
+  const named = (await store.names.all()).filter((entry) => !isGone(entry)).map(({ digest }) => digest)
   const needed = new Set([...named, ...(await uses.images()), ...keep])
   const digests = await store.records.digests()
   const unneeded = digests.filter((digest) => !needed.has(digest) && (only ?? digest) === digest)
   const freed = only === undefined ? null : new Set((await store.records.get(only))?.layers ?? [])
   const layers = await unneededLayers(store, await uses.layers(), { gone: new Set(unneeded), among: freed })
-  if (!dryRun) await removeAll(store, unneeded, layers)
+  if (!dryRun) {
+    for (const of of [store.names, store.pins]) await removeNames(of, isGone)
+    await removeAll(store, unneeded, layers)
+  }
   if (!dryRun && only === undefined) {
     await clearPulls(store)
     await clearHalfMade(store.options.home)
@@ -45,12 +50,15 @@ async function removeAll(
 ): Promise<void> {
   for (const digest of digests) await store.records.remove(digest)
   reached('image record removed')
-  const gone = new Set(digests)
-  for (const { name, digest, scope } of await store.pins.all()) {
-    if (gone.has(digest)) await store.pins.remove(name, scope)
-  }
+  // Also of images that went when a crash came in between.
+  const present = new Set(await store.records.digests())
+  await removeNames(store.pins, ({ digest }) => !present.has(digest))
   for (const { id } of layers) await store.options.fileSystems.removeLayer(id)
   if (layers.length > 0) await forgetBlobs(store, new Set(layers.map(({ id }) => id)))
+}
+
+async function removeNames(names: ImageNames, isGone: (entry: NamedImage) => boolean): Promise<void> {
+  for (const entry of (await names.all()).filter(isGone)) await names.remove(entry.name, entry.scope)
 }
 
 /** `among` null: every layer is looked at. While a record cannot be read, nobody knows which layers it needs: all stay. */
