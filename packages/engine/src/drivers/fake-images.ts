@@ -64,7 +64,7 @@ export function fakeImages(usedDigests: () => Set<string>): FakeImages {
       const forget = (of: Map<string, string>) => {
         for (const name of of.keys()) if (isForgotten(name)) of.delete(name)
       }
-      if (!dryRun) for (const of of [names, store.pins]) forget(of)
+      if (!dryRun) for (const kept of [names, store.pins]) forget(kept)
       const layers = gone.flatMap((digest) => images.get(digest)?.layers ?? [])
       if (!dryRun) for (const digest of gone) images.delete(digest)
       return { images: gone.length, bytes: gone.length * fakeImageBytes, digests: gone, layers }
