@@ -31,7 +31,7 @@ export async function removeUnneeded(
   const freed = only === undefined ? null : new Set((await store.records.get(only))?.layers ?? [])
   const layers = await unneededLayers(store, await uses.layers(), { gone: new Set(unneeded), among: freed })
   if (!dryRun) {
-    for (const of of [store.names, store.pins]) await removeNames(of, isGone)
+    for (const kept of [store.names, store.pins]) await removeNames(kept, isGone)
     await removeAll(store, unneeded, layers)
   }
   if (!dryRun && only === undefined) {
