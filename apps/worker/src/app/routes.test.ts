@@ -60,8 +60,20 @@ test('the dashboard, and git and images beside it, are there once there is an ow
   expect(frontDoor.table.routes.slice(1)).toMatchObject([
     { id: 'dashboard', hosts: ['berth.localhost'], pathPrefix: null, targets: [{ port: 3000 }] },
     { id: 'git', hosts: ['berth.localhost'], pathPrefix: '/git/', targets: [{ port: 3022 }] },
-    { id: 'registry', hosts: ['berth.localhost'], pathPrefix: '/v2/', targets: [{ port: 3022 }] },
+    {
+      id: 'registry',
+      hosts: ['berth.localhost', 'localhost'],
+      pathPrefix: '/v2/',
+      targets: [{ port: 3022 }],
+    },
   ])
+})
+
+test('a base domain of one’s own may be an app’s, its registry too', async () => {
+  const { frontDoor, routes } = opened({ ...settings, baseDomain: 'example.com' })
+  routes.openDashboard()
+  await routes.apply()
+  expect(frontDoor.table.routes.at(-1)).toMatchObject({ id: 'registry', hosts: ['berth.example.com'] })
 })
 
 test('the dashboard is there from the start where settings say so', async () => {

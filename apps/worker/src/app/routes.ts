@@ -127,12 +127,20 @@ function dashboardRoutes(settings: Settings): Route[] {
     {
       id: 'registry',
       title: 'Berth registry',
-      hosts,
+      hosts: [...hosts, ...unencryptedHosts(settings)],
       pathPrefix: '/v2/',
       targets: local('receiver', settings.receiverPort),
       state: 'live',
     },
   ]
+}
+
+/**
+ * Where clients of registries speak HTTP without being told to: `localhost` alone, and no name below it (moby's registry
+ * package, containerd's `MatchLocalhost`). Every system resolves it, too.
+ */
+function unencryptedHosts({ baseDomain }: Settings): string[] {
+  return baseDomain === 'localhost' ? [baseDomain] : []
 }
 
 /** Calls while one is under way are answered together by the one after it. */
