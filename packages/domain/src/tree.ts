@@ -14,6 +14,11 @@ export type TreeEntry = {
 }
 
 export interface SourceTree {
+  /**
+   * Equal for trees whose entries and contents are all equal, and only then, so that a build of the same tree need not list
+   * it. Left out: only a listing tells. It throws what `entries` does where the tree is not there.
+   */
+  id?(): Promise<string>
   /** Every file and link, sorted by path. Directories follow from the paths. */
   entries(): Promise<readonly TreeEntry[]>
   /**

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { SourceTree, TreeEntry } from '@berth/domain'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { commitTree } from './commit-tree.ts'
+import { type TreeLimits, treeLimits } from './parse-tree.ts'
 import { readFile } from './read-file.ts'
 import { wholeBytes } from './read-objects.ts'
 import { openWorkshop, type Workshop } from './tests/workshop.ts'
@@ -49,6 +50,25 @@ describe('the tree of a commit', () => {
     await workshop.write('b', 'same')
     const [a, b] = await (await pushedTree()).entries()
     expect(a?.contentId).toBe(b?.contentId)
+  })
+
+  test('says which it is: the same for the same files, in whatever commit', async () => {
+    await workshop.write('a', 'x')
+    const commits = [await workshop.commit('one'), await workshop.commit('the same')]
+    await workshop.write('a', 'y')
+    commits.push(await workshop.commit('other content'))
+    await workshop.git('update-index', '--chmod=+x', 'a')
+    await workshop.git('commit', '--quiet', '--message', 'other mode')
+    commits.push(await workshop.git('rev-parse', 'HEAD'))
+    const repository = await workshop.bare()
+    const idOf = (commit: string, limits?: TreeLimits) =>
+      commitTree({ repository, commit, quarantine: null, limits }).id?.()
+
+    const [one, same, ...others] = await Promise.all(commits.map((commit) => idOf(commit)))
+    expect(same).toBe(one)
+    const narrower = await idOf(commits[0] ?? '', { ...treeLimits, entries: 1 })
+    expect(new Set([one, narrower, ...others]).size).toBe(4)
+    await expect(idOf('a'.repeat(40))).rejects.toMatchObject({ code: 'SOURCE.COMMIT_NOT_FOUND' })
   })
 
   test('reads a large file in pieces and hundreds of small ones in order', async () => {

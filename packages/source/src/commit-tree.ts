@@ -36,7 +36,9 @@ export function commitTree(request: CommitTreeRequest): SourceTree {
   const repository: Repository = { path: request.repository, user: request.user }
   const commit = checkedCommit(request.commit)
   const catFile = gitCommand(repository, ['cat-file', '--batch', '--buffer'], { quarantine })
+  const listing: Listing = { repository, commit, quarantine, runner, limits: request.limits ?? treeLimits }
   let listed: Promise<readonly TreeEntry[]> | undefined
+  let named: Promise<string> | undefined
 
   async function* read(entries: readonly TreeEntry[]) {
     const ids = entries.map((entry) => entry.contentId)
@@ -46,12 +48,16 @@ export function commitTree(request: CommitTreeRequest): SourceTree {
   }
 
   async function list(): Promise<readonly TreeEntry[]> {
-    const listing = await lsTree({ repository, commit, quarantine, runner, limits: request.limits })
-    await refusePointers({ entries: async () => listing, read }, listing)
-    return listing
+    const entries = await lsTree(listing)
+    await refusePointers({ entries: async () => entries, read }, entries)
+    return entries
   }
 
   return {
+    id: () => {
+      named ??= treeId(listing)
+      return named
+    },
     entries: () => {
       listed ??= list()
       return listed
@@ -65,11 +71,11 @@ type Listing = {
   commit: string
   quarantine: string | null
   runner: CommandRunner
-  limits?: TreeLimits
+  limits: TreeLimits
 }
 
 async function lsTree(given: Listing): Promise<TreeEntry[]> {
-  const { repository, commit, quarantine, runner, limits = treeLimits } = given
+  const { repository, commit, quarantine, runner, limits } = given
   try {
     const { stdoutBytes } = await runner.run(
       gitCommand(repository, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit], { quarantine }),
@@ -82,6 +88,20 @@ async function lsTree(given: Listing): Promise<TreeEntry[]> {
     }
     if (isBerthError(error, 'COMMAND.FAILED')) throw await whyUnreadable(given, error)
     throw error
+  }
+}
+
+/** git's id of the root tree, with the limits within which it counts as readable. */
+async function treeId(given: Listing): Promise<string> {
+  const { repository, commit, quarantine, runner, limits } = given
+  try {
+    const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{tree}`]
+    const { stdout } = await runner.run(gitCommand(repository, words, { quarantine }), {
+      timeoutMs: listingTimeoutMs,
+    })
+    return `git-tree ${stdout.trim()} ${limits.entries} ${limits.totalBytes}`
+  } catch (error) {
+    throw isBerthError(error, 'COMMAND.FAILED') ? await whyUnreadable(given, error) : error
   }
 }
 

@@ -111,6 +111,23 @@ export function unusedArguments(given: GivenArguments, declaredNames: ReadonlySe
   return Object.keys(given).filter((name) => !declaredNames.has(name) && !isPredefined(name))
 }
 
+/**
+ * Given values that no plan looks at, whatever they are. One that Berth sets itself counts where a FROM line, a default
+ * before the first FROM or an ARG has its name.
+ */
+export function unaskedArguments(
+  { stages, globalArguments }: Dockerfile,
+  given: GivenArguments,
+  declaredNames: ReadonlySet<string>,
+): string[] {
+  const defaults = globalArguments.flatMap(({ declarations }) => declarations.map(({ value }) => value))
+  const texts = [...defaults, ...stages.flatMap(({ from }) => [from.image, from.platform])]
+  const own = predefinedNames.filter(
+    (name) => !declaredNames.has(name) && !texts.some((text) => text?.includes(name)),
+  )
+  return [...unusedArguments(given, declaredNames), ...own.filter((name) => Object.hasOwn(given, name))]
+}
+
 function isPredefined(name: string): boolean {
   return (
     proxyNames.includes(name.toUpperCase()) ||

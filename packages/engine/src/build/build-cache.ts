@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { z } from 'zod'
+import type { FileSystems } from '../filesystem.ts'
 import { writeWhole } from '../system/write-whole.ts'
 import { type CopyMemory, openCopyMemory } from './copy-memory.ts'
+import { type StepWarning, stepWarnings } from './step-warnings.ts'
 
 /**
  * What the steps of earlier builds made: one small file per key under `<home>/cache`, written whole by rename. A record
@@ -24,14 +26,23 @@ export type BuildCache = {
   forget(before: Date): Promise<number>
 }
 
-export type CacheRecord = { layer: string | null }
+/** `warnings`: what came out when it was done; default none. */
+export type CacheRecord = { layer: string | null; warnings?: readonly StepWarning[] }
 
-/** What the step and those below it made, the lowest first; null: no layer. `tookMs`: the step alone. */
-export type ChainRecord = { made: readonly (string | null)[]; tookMs: number }
+/** What the step and those below it made, the lowest first; null: no layer. `tookMs`, `warnings`: the step alone. */
+export type ChainRecord = {
+  made: readonly (string | null)[]
+  tookMs: number
+  warnings?: readonly StepWarning[]
+}
 
 const layerSchema = z.string().max(200).nullable()
-const recordSchema = z.object({ layer: layerSchema })
-const chainSchema = z.object({ made: z.array(layerSchema).max(2_000), tookMs: z.number().nonnegative() })
+const recordSchema = z.object({ layer: layerSchema, warnings: stepWarnings })
+const chainSchema = z.object({
+  made: z.array(layerSchema).max(2_000),
+  tookMs: z.number().nonnegative(),
+  warnings: stepWarnings,
+})
 const anySchema = z.union([
   recordSchema.transform(({ layer }) => [layer]),
   chainSchema.transform(({ made }) => made),
@@ -93,6 +104,16 @@ export async function openBuildCache(home: string): Promise<BuildCache> {
 
     forget,
   }
+}
+
+/** A record whose layer is still there. */
+export async function findMade(
+  { cache, fileSystems }: { cache: BuildCache; fileSystems: FileSystems },
+  key: string,
+): Promise<CacheRecord | undefined> {
+  const record = await cache.find(key)
+  if (record === undefined || record.layer === null) return record
+  return (await fileSystems.layer(record.layer)) === undefined ? undefined : record
 }
 
 /** The key of a step that stands on these layers and reads from these: other layers below, another key. */

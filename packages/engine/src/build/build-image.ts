@@ -1,5 +1,5 @@
 import type { CommandRunner } from '@berth/command'
-import { type EventSink, tell } from '@berth/domain'
+import { type EventSink, isBerthError, tell } from '@berth/domain'
 import { assertChecks } from '../dockerfile/lint/linter.ts'
 import type { BuildRequest, Image } from '../engine.ts'
 import type { FileSystems, IdRange } from '../filesystem.ts'
@@ -9,13 +9,22 @@ import { reached } from '../system/failure-points.ts'
 import { saysNoSpace } from '../system/is-disk-full.ts'
 import type { Platform } from './build-arguments.ts'
 import type { BuildCache } from './build-cache.ts'
-import { carryOut } from './carry-out.ts'
+import { type CarriedOut, carryOut, carryOutAgain } from './carry-out.ts'
 import { DiskBudget } from './disk-budget.ts'
 import { buildError } from './errors.ts'
-import { findImages } from './find-images.ts'
+import { type Asking, findImage, findImages } from './find-images.ts'
 import type { CacheMounts } from './mounts/cache-mounts.ts'
 import { openContext } from './open-context.ts'
+import type { BuildPlan } from './plan.ts'
 import { planBuild } from './plan-build.ts'
+import {
+  imageIdentity,
+  isMemorablePlan,
+  type KnownPlan,
+  PlanMemory,
+  type PlanSite,
+  planSite,
+} from './plan-memory.ts'
 import type { Downloads } from './remote/downloads.ts'
 import { resolveHistory } from './resolve-history.ts'
 import type { StepContext } from './step-context.ts'
@@ -58,10 +67,14 @@ export const hostPlatform: Platform = {
 
 export function createBuilder(parts: BuilderParts): Builder {
   // The lock keeps base images and layers from being pruned while the build leans on them.
+  const plans = new PlanMemory()
   return (request, sink, signal) =>
     parts.images.withStoreLock(
       'shared',
-      () => withinTime(request, signal, (limited) => buildImage(parts, request, sink, limited)),
+      () =>
+        withinTime(request, signal, (limited) =>
+          buildImage(parts, plans, { request, sink, signal: limited }),
+        ),
       { signal },
     )
 }
@@ -84,15 +97,49 @@ async function withinTime<Result>(
   }
 }
 
-async function buildImage(
-  parts: BuilderParts,
-  request: BuildRequest,
-  sink: EventSink,
-  signal: AbortSignal,
-): Promise<Image> {
+async function buildImage(parts: BuilderParts, plans: PlanMemory, asking: Asking): Promise<Image> {
+  const { request, sink, signal } = asking
   signal.throwIfAborted()
   const deadline = Date.now() + request.limits.timeoutMs
   tell(sink, { kind: 'section', text: 'Building' })
+  const site = await planSite(request, hostPlatform)
+  const building = { ...asking, plans, site, deadline }
+  const { outline, layers, made } = (await buildAgain(parts, building)) ?? (await buildAnew(parts, building))
+  signal.throwIfAborted()
+  const history = resolveHistory(outline.history, made, layers.length)
+  try {
+    return await parts.images.commit(outline.config, layers, request.names, history)
+  } catch (error) {
+    throw saysNoSpace(error) ? buildError['BUILD.DISK_FULL']({ place: null }, { cause: error }) : error
+  }
+}
+
+type Building = Asking & { plans: PlanMemory; site: PlanSite | null; deadline: number }
+
+/** By what planning came to the last time; undefined: that does not hold any more, or something is to be done. */
+async function buildAgain(parts: BuilderParts, building: Building): Promise<CarriedOut | undefined> {
+  const { plans, site, request } = building
+  const known = site === null || request.noCache ? undefined : plans.find(site)
+  if (known === undefined || !(await namesSameImages(parts, known, building))) return undefined
+  const sourceDate = dateOf(request, known.outline)
+  return carryOutAgain(known.outline, stepContext(parts, request, { ...building, sourceDate }))
+}
+
+/** Where an image cannot be found, who plans anew says so, with the line that asked. */
+async function namesSameImages({ images }: BuilderParts, known: KnownPlan, asking: Asking): Promise<boolean> {
+  for (const [reference, identity] of known.images) {
+    try {
+      if (imageIdentity(await findImage(images, reference, asking)) !== identity) return false
+    } catch (error) {
+      if (!isBerthError(error)) throw error
+      return false
+    }
+  }
+  return true
+}
+
+async function buildAnew(parts: BuilderParts, building: Building): Promise<CarriedOut> {
+  const { plans, site, request, sink, signal } = building
   const { dockerfile, context } = await openContext(request.tree, request.dockerfilePath)
   reached('context read')
   const options = { target: request.target, arguments: request.arguments, platform: hostPlatform }
@@ -101,17 +148,17 @@ async function buildImage(
   for (const warning of plan.warnings) tell(sink, { kind: 'warning', ...warning })
   assertChecks(dockerfile, request.arguments, plan.warnings)
   reached('build planned')
-
-  const sourceDate = request.sourceDate ?? plan.sourceDate
-  const surroundings = stepContext(parts, request, { sink, signal, deadline, sourceDate })
-  const { layers, made } = await carryOut(plan, surroundings, parts.cache)
-  signal.throwIfAborted()
-  const history = resolveHistory(plan.history, made, layers.length)
-  try {
-    return await parts.images.commit(plan.config, layers, request.names, history)
-  } catch (error) {
-    throw saysNoSpace(error) ? buildError['BUILD.DISK_FULL']({ place: null }, { cause: error }) : error
+  const sourceDate = dateOf(request, plan)
+  const done = await carryOut(plan, stepContext(parts, request, { ...building, sourceDate }))
+  if (site !== null && isMemorablePlan(plan)) {
+    const identities = [...images].map(([reference, image]) => [reference, imageIdentity(image)] as const)
+    plans.keep(site, { outline: done.outline, images: new Map(identities) })
   }
+  return done
+}
+
+function dateOf(request: BuildRequest, plan: Pick<BuildPlan, 'sourceDate'>): Date | null {
+  return request.sourceDate ?? plan.sourceDate
 }
 
 /** What all steps of one build share. */
@@ -122,5 +169,5 @@ export function stepContext(
 ): StepContext {
   const { images: _images, ...rest } = parts
   const disk = new DiskBudget(request.limits.diskBytes)
-  return { ...rest, ...told, copies: parts.cache.copies, request, disk, reading: takeTurns() }
+  return { ...rest, ...told, warnings: [], copies: parts.cache.copies, request, disk, reading: takeTurns() }
 }

@@ -2,17 +2,20 @@ import { availableParallelism, totalmem } from 'node:os'
 import { isBerthError, type StepOutcome, tell } from '@berth/domain'
 import { reached } from '../system/failure-points.ts'
 import { saysNoSpace } from '../system/is-disk-full.ts'
-import { type BuildCache, stepKey } from './build-cache.ts'
+import { type CacheRecord, findMade, stepKey } from './build-cache.ts'
 import { copyFromStep } from './copy-from-step.ts'
 import { copyStep } from './copy-step.ts'
 import { buildError } from './errors.ts'
 import type { BuildPlan, Origin, PlannedStep } from './plan.ts'
 import { identifyRemote } from './remote/remote-sources.ts'
 import { runStep } from './run-step.ts'
-import { chainKeys, missingStep, type OwnKey } from './schedule/chain-keys.ts'
-import { findReusable, type Outcome } from './schedule/find-reusable.ts'
+import { missingStep, type OwnKey } from './schedule/chain-keys.ts'
+import { findReusable, type Outcome, outcomeAt } from './schedule/find-reusable.ts'
+import { type OutlinedStep, outlinePlan, type PlanOutline } from './schedule/outline-plan.ts'
 import { runGraph } from './schedule/run-graph.ts'
+import { type Reused, tellCached, tellReused } from './schedule/tell-reused.ts'
 import type { Below, MadeLayer, StepContext, StepOf } from './step-context.ts'
+import { warn } from './step-warnings.ts'
 import { workdirStep } from './workdir-step.ts'
 
 /**
@@ -21,6 +24,7 @@ import { workdirStep } from './workdir-step.ts'
  * earlier one is not done again, as long as the layer that it made is still there.
  */
 export type CarriedOut = {
+  outline: PlanOutline
   layers: readonly string[]
   /** The layer that each step of the result's lineage made; null: none. */
   made: ReadonlyMap<string, string | null>
@@ -29,36 +33,24 @@ export type CarriedOut = {
 const mostAtOnce = 4
 
 type Carrying = {
-  plan: BuildPlan
   context: StepContext
-  cache: BuildCache
+  outline: PlanOutline
   ownKey: OwnKey
-  chainKey: OwnKey
   outcomes: Map<string, Outcome>
-  reused: { steps: number; savedMs: number }
+  reused: Reused
 }
 
-export async function carryOut(
-  plan: BuildPlan,
-  context: StepContext,
-  cache: BuildCache,
-): Promise<CarriedOut> {
-  const ownKey = ownKeys(context)
-  const chainKey = chainKeys(plan.steps, ownKey)
+export async function carryOut(plan: BuildPlan, context: StepContext): Promise<CarriedOut> {
   const { noCache } = context.request
-  const { fileSystems } = context
-  const { outcomes, todo } = await findReusable(plan, { chainKey, cache, fileSystems, noCache })
-  const reused = { steps: 0, savedMs: 0 }
-  const carrying = { plan, context, cache, ownKey, chainKey, outcomes, reused }
-  await tellReused(carrying, todo)
-
-  const needs = new Map(
-    await Promise.all(todo.map(async (step) => [step.id, await needsOf(carrying, todo, step)] as const)),
-  )
-  const byId = new Map(todo.map((step) => [step.id, step]))
+  const ownKey = ownKeys(context)
+  const outline = await outlinePlan(plan, ownKey)
+  const { outcomes, todo } = await findReusable(outline, { ...context, noCache })
+  const reused = await tellReused(context, outline, todo)
+  const carrying = { context, outline, ownKey, outcomes, reused }
+  const byId = new Map(plan.steps.map((step) => [step.id, step]))
   await runGraph({
     ids: todo.map(({ id }) => id),
-    needs: (id) => needs.get(id) ?? [],
+    needs: needsOf(todo),
     limit: stepsAtOnce(context.request.limits.memoryBytes),
     signal: context.signal,
     work: async (id, signal) => {
@@ -67,9 +59,25 @@ export async function carryOut(
       outcomes.set(id, await outcome.catch((error: unknown) => Promise.reject(withPlace(error, step))))
     },
   })
-  if (reused.steps > 0) tell(context.sink, { kind: 'reused', of: plan.steps.length, ...reused })
-  const { layers, made } = outcomeAt(carrying, plan.result)
-  return { layers, made: new Map(lineage(plan).map((id, index) => [id, made[index] ?? null])) }
+  return carriedOut(carrying)
+}
+
+/** A plan made earlier whose steps all need not be done again, with its warnings. Undefined, and nothing told: one must be. */
+export async function carryOutAgain(
+  outline: PlanOutline,
+  context: StepContext,
+): Promise<CarriedOut | undefined> {
+  const { outcomes, todo } = await findReusable(outline, { ...context, noCache: false })
+  if (todo.length > 0) return undefined
+  for (const warning of outline.warnings) tell(context.sink, { kind: 'warning', ...warning })
+  const reused = await tellReused(context, outline, todo)
+  return carriedOut({ context, outline, outcomes, reused })
+}
+
+function carriedOut({ context, outline, outcomes, reused }: Omit<Carrying, 'ownKey'>): CarriedOut {
+  if (reused.steps > 0) tell(context.sink, { kind: 'reused', of: outline.steps.length, ...reused })
+  const { layers, made } = outcomeAt(outcomes, outline.result)
+  return { outline, layers, made: new Map(lineage(outline).map((id, index) => [id, made[index] ?? null])) }
 }
 
 /** Each may use the build's whole memory, and together they leave the machine half of its own. */
@@ -101,59 +109,52 @@ function ownKeys(context: StepContext): OwnKey {
 }
 
 /** Steps of one definition, in two stages say, are done one after the other: the second finds what the first has made. */
-async function needsOf(
-  { chainKey }: Carrying,
-  todo: readonly PlannedStep[],
-  step: PlannedStep,
-): Promise<string[]> {
-  const key = await chainKey(step)
-  const origins = [step.parent, ...step.inputs]
-  const needed = origins.flatMap((origin) => (origin.kind === 'step' ? [origin.id] : []))
-  for (const other of todo) {
-    if (other === step) break
-    if ((await chainKey(other)) === key) return [...needed, other.id]
-  }
-  return needed
+function needsOf(todo: readonly OutlinedStep[]): (id: string) => string[] {
+  const firsts = new Map(todo.toReversed().map(({ chainKey, id }) => [chainKey, id]))
+  const needs = todo.map(({ id, chainKey, parent, inputs }) => {
+    const needed = [parent, ...inputs].flatMap((origin) => (origin.kind === 'step' ? [origin.id] : []))
+    const first = firsts.get(chainKey) ?? id
+    return [id, first === id ? needed : [...needed, first]] as const
+  })
+  const byId = new Map(needs)
+  return (id) => byId.get(id) ?? []
 }
 
 async function outcomeOf(carrying: Carrying, step: PlannedStep): Promise<Outcome> {
-  const { context, cache } = carrying
+  const { context, outline, outcomes } = carrying
   context.signal.throwIfAborted()
   checkTime(context, step)
   const startedAt = Date.now()
-  const parent = outcomeAt(carrying, step.parent)
-  const layer = await layerOf(carrying, step, parent.layers)
+  const parent = outcomeAt(outcomes, step.parent)
+  const { layer, warnings } = await madeBy(carrying, step, parent.layers)
   const made = [...parent.made, layer]
-  await cache.keepChain(await carrying.chainKey(step), { made, tookMs: Date.now() - startedAt })
+  const { chainKey } = outline.steps.find(({ id }) => id === step.id) ?? missingStep(step.id)
+  await context.cache.keepChain(chainKey, { made, tookMs: Date.now() - startedAt, warnings })
   reached('chain kept')
   return { made, layers: layer === null ? parent.layers : [...parent.layers, layer] }
 }
 
-async function layerOf(
-  carrying: Carrying,
+async function madeBy(
+  { context: shared, ownKey, outcomes, reused }: Carrying,
   step: PlannedStep,
   parent: readonly string[],
-): Promise<string | null> {
-  const { context, cache } = carrying
-  const layersOf = (origin: Origin) => outcomeAt(carrying, origin).layers
-  const key = stepKey(await carrying.ownKey(step), parent, step.inputs.map(layersOf))
-  const known = context.request.noCache ? undefined : await findLayer(context, cache, key)
+): Promise<CacheRecord> {
+  const context = { ...shared, warnings: [] }
+  const layersOf = (origin: Origin) => outcomeAt(outcomes, origin).layers
+  const key = stepKey(await ownKey(step), parent, step.inputs.map(layersOf))
+  const known = context.request.noCache ? undefined : await findMade(context, key)
   if (known !== undefined) {
-    tellCached(context, step.id, step.title)
-    carrying.reused.steps += 1
-    return known.layer
+    for (const warning of known.warnings ?? []) warn(context, step.place, warning)
+    tellCached(context.sink, step)
+    reused.steps += 1
+    return known
   }
   const layer = await told(context, step, () => perform(context, step, { parent, layersOf }))
   spend(context, step, layer?.sizeBytes ?? 0)
-  await cache.keep(key, { layer: layer?.id ?? null })
+  const record = { layer: layer?.id ?? null, warnings: context.warnings }
+  await context.cache.keep(key, record)
   reached('cache kept')
-  return layer?.id ?? null
-}
-
-async function findLayer({ fileSystems }: StepContext, cache: BuildCache, key: string) {
-  const record = await cache.find(key)
-  if (record === undefined || record.layer === null) return record
-  return (await fileSystems.layer(record.layer)) === undefined ? undefined : record
+  return record
 }
 
 function perform(context: StepContext, step: PlannedStep, below: Below): Promise<MadeLayer> {
@@ -168,18 +169,6 @@ function perform(context: StepContext, step: PlannedStep, below: Below): Promise
     case 'workdir':
       return workdirStep(context, step as StepOf<'workdir'>, parent)
   }
-}
-
-/** FROM lines, and the steps that are found or that nothing to be done needs, in the order of the plan. */
-async function tellReused(carrying: Carrying, todo: readonly PlannedStep[]): Promise<void> {
-  const { plan, context, cache, chainKey, reused } = carrying
-  for (const base of plan.bases) tellCached(context, base.id, base.title)
-  const found = plan.steps.filter((step) => !todo.includes(step))
-  for (const step of found) tellCached(context, step.id, step.title)
-  // Asked for each, so that none of them is forgotten while what stands on it is of use.
-  const records = await Promise.all(found.map(async (step) => cache.findChain(await chainKey(step))))
-  reused.steps += found.length
-  reused.savedMs += records.reduce((sum, record) => sum + (record?.tookMs ?? 0), 0)
 }
 
 async function told<Result>(
@@ -212,11 +201,6 @@ async function toldWhenItFails<Result>(context: StepContext, step: PlannedStep, 
   }
 }
 
-function tellCached({ sink }: StepContext, step: string, title: string): void {
-  tell(sink, { kind: 'step-started', step, title })
-  tell(sink, { kind: 'step-finished', step, outcome: 'cached', durationMs: 0 })
-}
-
 function withPlace(error: unknown, { place }: PlannedStep): unknown {
   if (!saysNoSpace(error)) return error
   return buildError['BUILD.DISK_FULL']({ place }, { cause: error })
@@ -232,14 +216,8 @@ function checkTime({ deadline, request }: StepContext, { place }: PlannedStep): 
   throw buildError['BUILD.TIMED_OUT']({ place, limitMs: request.limits.timeoutMs })
 }
 
-function outcomeAt({ outcomes }: Carrying, origin: Origin): Outcome {
-  if (origin.kind === 'scratch') return { layers: [], made: [] }
-  if (origin.kind === 'image') return { layers: origin.layers, made: [] }
-  return outcomes.get(origin.id) ?? missingStep(origin.id)
-}
-
 /** The steps below the result, the first one first. */
-function lineage(plan: BuildPlan): string[] {
+function lineage(plan: PlanOutline): string[] {
   const parents = new Map(plan.steps.map(({ id, parent }) => [id, parent]))
   const ids: string[] = []
   for (

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { findMade } from './build-cache.ts'
 import { contentKey } from './content-key.ts'
 import { fileTarget, startDestination } from './copy-step.ts'
 import { type CopySource, TreeCopier } from './copy-tree.ts'
@@ -11,6 +12,7 @@ import { parentsPattern } from './parents-pattern.ts'
 import { RootWriter } from './root-writer.ts'
 import { excluding } from './select-sources.ts'
 import { type MadeLayer, makeLayer, readRoot, type StepContext, type StepOf } from './step-context.ts'
+import { warn } from './step-warnings.ts'
 
 /**
  * COPY --from a stage or an image, whose layers are `from`. Where they are others than the last time, but what is taken
@@ -24,10 +26,10 @@ export async function copyFromStep(
 ): Promise<MadeLayer> {
   return readRoot(context, from, async (sourceRoot) => {
     const key = await sameContentKey(context, step, layers, sourceRoot)
-    const known = key === null || context.request.noCache ? undefined : await findSame(context, key)
+    const known = key === null || context.request.noCache ? undefined : await findSame(context, step, key)
     if (known !== undefined) return known
     const made = await copyAnew(context, step, { layers, from, sourceRoot })
-    if (key !== null) await context.cache.keep(key, { layer: made?.id ?? null })
+    if (key !== null) await context.cache.keep(key, { layer: made?.id ?? null, warnings: context.warnings })
     return made
   })
 }
@@ -47,11 +49,14 @@ async function sameContentKey(
   return content && createHash('sha256').update(JSON.stringify(whole)).digest('hex')
 }
 
-async function findSame({ cache, fileSystems }: StepContext, key: string): Promise<MadeLayer | undefined> {
-  const record = await cache.find(key)
-  if (record === undefined) return undefined
-  if (record.layer === null) return null
-  return (await fileSystems.layer(record.layer)) && { id: record.layer, sizeBytes: 0 }
+async function findSame(
+  context: StepContext,
+  { place }: StepOf<'copy-from'>,
+  key: string,
+): Promise<MadeLayer | undefined> {
+  const record = await findMade(context, key)
+  for (const warning of record?.warnings ?? []) warn(context, place, warning)
+  return record && (record.layer === null ? null : { id: record.layer, sizeBytes: 0 })
 }
 
 async function copyAnew(

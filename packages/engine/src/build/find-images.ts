@@ -7,11 +7,9 @@ import type { ImageStore } from '../store/image-store.ts'
 import { isImageName, normaliseName, parseReference } from '../store/reference.ts'
 import { type NeededImage, neededImages } from './find-stages.ts'
 
-export type Finding = Parameters<typeof neededImages>[1] & {
-  request: BuildRequest
-  sink: EventSink
-  signal: AbortSignal
-}
+export type Asking = { request: BuildRequest; sink: EventSink; signal: AbortSignal }
+
+export type Finding = Parameters<typeof neededImages>[1] & Asking
 
 /**
  * The images that the FROM lines, --from flags and mounts of a Dockerfile name, by the reference that it writes: those that
@@ -32,13 +30,22 @@ export async function findImages(
     for (const needed of missing) {
       const { reference } = needed
       try {
-        const name = visibleName(reference, request.hiddenNames)
-        found.set(reference, await images.resolve(name, { sink, signal, ...rightsOf(request, reference) }))
+        found.set(reference, await findImage(images, reference, { sink, signal, request }))
       } catch (error) {
         throw located(needed, error)
       }
     }
   }
+}
+
+/** One, as a Dockerfile of this request may name it. @throws IMAGE.…, REGISTRY.… */
+export async function findImage(
+  images: Pick<ImageStore, 'resolve'>,
+  reference: string,
+  { sink, signal, request }: Asking,
+): Promise<Image> {
+  const name = visibleName(reference, request.hiddenNames)
+  return images.resolve(name, { sink, signal, ...rightsOf(request, reference) })
 }
 
 const digits = /^(?:sha256:)?[0-9a-f]{12,64}$/

@@ -1,7 +1,8 @@
-import { type BuildWarning, type EventSink, isBerthError, tell } from '@berth/domain'
+import { isBerthError } from '@berth/domain'
 import { type Place, quoted } from '../dockerfile/source-text.ts'
 import { resolveUser, UnknownName } from '../sandbox/resolve-user.ts'
 import { buildError } from './errors.ts'
+import { type StepWarning, type StepWarnings, warn } from './step-warnings.ts'
 
 export type Owner = { uid: number; gid: number }
 
@@ -13,11 +14,11 @@ export function isNumericOwner(given: string): boolean {
   return /^\d{1,10}(?::\d{0,10})?$/.test(given)
 }
 
-/** `root` null: for owners that are numeric. `tell` null: a name must be known. */
+/** `root` null: for owners that are numeric. `warn` null: a name must be known. */
 export type OwnerScope = {
   root: string | null
   place: Place
-  tell: ((warning: BuildWarning) => void) | null
+  warn: ((warning: StepWarning) => void) | null
 }
 
 /**
@@ -51,32 +52,32 @@ function withinRange(owner: Owner, given: string, { place }: OwnerScope): Owner 
 async function lookUp(
   user: string,
   given: string,
-  { root, place, tell }: OwnerScope,
+  { root, place, warn }: OwnerScope,
 ): Promise<Owner | undefined> {
   if (root === null) throw new Error(`The owner ${given} is no number`)
   try {
     return await resolveUser(root, user)
   } catch (error) {
     if (!isBerthError(error)) throw error
-    if (tell === null || !(error.cause instanceof UnknownName))
+    if (warn === null || !(error.cause instanceof UnknownName))
       throw buildError['BUILD.USER_UNKNOWN']({ place, user: given }, { cause: error })
-    tell(unknownOwner(user.replace(/^0:/, ''), place))
+    warn(unknownOwner(user.replace(/^0:/, '')))
     return undefined
   }
 }
 
-function unknownOwner(name: string, place: Place): BuildWarning {
+function unknownOwner(name: string): StepWarning {
   const text = `The image has no user or group ${quoted(name)}: root takes its place. Create it with a RUN before this line.`
-  return { text, rule: 'UnknownOwner', path: place.source.path, line: place.line }
+  return { rule: 'UnknownOwner', text }
 }
 
 /** Where there is no layer yet, there is nothing that could hold a name: as with BuildKit, it must be known. */
 export function ownerScope(
-  { sink }: { sink: EventSink },
+  warnings: StepWarnings,
   { root, place, layers }: { root: string | null; place: Place; layers: readonly string[] },
 ): OwnerScope {
-  const say = (warning: BuildWarning) => tell(sink, { kind: 'warning', ...warning })
-  return { root, place, tell: layers.length === 0 ? null : say }
+  const say = (warning: StepWarning) => warn(warnings, place, warning)
+  return { root, place, warn: layers.length === 0 ? null : say }
 }
 
 function isNumber(text: string): boolean {

@@ -14,6 +14,7 @@ import {
   isVariable,
   proxyEnvironment,
   sourceDate,
+  unaskedArguments,
   unusedArguments,
 } from './build-arguments.ts'
 import { type BuildContext, type ContextIndex, indexContext } from './context.ts'
@@ -51,7 +52,7 @@ export function planBuild(dockerfile: Dockerfile, options: PlanOptions): BuildPl
   const target = targetStage(dockerfile, options.target)
   const planner = new Planner(dockerfile, options)
   const state = planner.stage(target.index)
-  planner.checkArguments()
+  const unaskedArguments = planner.checkArguments()
   return {
     steps: planner.steps,
     bases: planner.bases,
@@ -60,6 +61,7 @@ export function planBuild(dockerfile: Dockerfile, options: PlanOptions): BuildPl
     history: state.history,
     sourceDate: planner.sourceDate,
     warnings: [...planner.warnings, ...planner.linter.warnings()],
+    unaskedArguments,
   }
 }
 
@@ -100,17 +102,20 @@ class Planner {
       this.#warn('SOURCE_DATE_EPOCH is not a number of seconds, and means nothing here.')
   }
 
-  /** Once all stages that are needed were gone through. */
-  checkArguments(): void {
+  /** Once all stages that are needed were gone through. Names whose values do not count. */
+  checkArguments(): string[] {
     const { globalArguments, stages } = this.#dockerfile
     const written = [...globalArguments, ...stages.flatMap((stage) => stage.instructions)]
     const names = written.flatMap((each) =>
       each.keyword === 'ARG' ? each.declarations.map(({ name }) => name) : [],
     )
     const inTriggers = [...this.#done.values()].flatMap((state) => [...state.declared.keys()])
-    const unused = unusedArguments(this.#options.arguments, new Set([...names, ...inTriggers]))
+    const given = this.#options.arguments
+    const declaredNames = new Set([...names, ...inTriggers])
+    const unused = unusedArguments(given, declaredNames)
     if (unused.length > 0)
       this.#warn(`Given, but declared by no ARG: ${unused.slice(0, 20).map(quoted).join(', ')}.`)
+    return unaskedArguments(this.#dockerfile, given, declaredNames)
   }
 
   #warn(text: string | undefined): void {

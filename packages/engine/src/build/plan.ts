@@ -22,6 +22,8 @@ export type BuildPlan = {
   /** SOURCE_DATE_EPOCH as a build argument. A request's own date goes before. */
   sourceDate: Date | null
   warnings: readonly BuildWarning[]
+  /** Names of given arguments whose values have no part in it. */
+  unaskedArguments: readonly string[]
 }
 
 /** What a base image tells of itself, or one of our own instructions. Whether a step made a layer shows when it was done. */

@@ -1,6 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises'
 import type { CommandRunner } from '@berth/command'
-import type { EventSink } from '@berth/domain'
 import type { BuildRequest } from '../engine.ts'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
@@ -14,10 +13,11 @@ import { LayeredRoot } from './layered-root.ts'
 import type { CacheMounts } from './mounts/cache-mounts.ts'
 import type { Origin, PlannedStep, StepAction } from './plan.ts'
 import type { Downloads } from './remote/downloads.ts'
+import type { StepWarnings } from './step-warnings.ts'
 import type { Turns } from './take-turns.ts'
 
 /** What carrying out a step needs besides the step. */
-export type StepContext = {
+export type StepContext = StepWarnings & {
   fileSystems: FileSystems
   sandbox: Sandbox
   commands: CommandRunner
@@ -27,7 +27,6 @@ export type StepContext = {
   cacheMounts: CacheMounts
   downloads: Downloads
   request: BuildRequest
-  sink: EventSink
   signal: AbortSignal
   /** Milliseconds, as Date.now() counts them. */
   deadline: number

@@ -149,14 +149,15 @@ async function carryIn(
     definitionKey: createHash('sha256').update(JSON.stringify(action)).digest('hex'),
   }))
   const result = { kind: 'step' as const, id: String(steps.length - 1) }
-  const rest = { bases: [], result, config: emptyImageConfig(), history: [], sourceDate: null, warnings: [] }
+  const nothing = { bases: [], history: [], sourceDate: null, warnings: [], unaskedArguments: [] }
+  const rest = { ...nothing, result, config: emptyImageConfig() }
   const context = stepContext(parts, given.request, {
     sink: (event) => void events.push(event),
     signal: given.signal ?? new AbortController().signal,
     deadline: Date.now() + given.request.limits.timeoutMs,
     sourceDate: given.request.sourceDate ?? null,
   })
-  const { layers } = await carryOut({ steps, ...rest }, context, parts.cache)
+  const { layers } = await carryOut({ steps, ...rest }, context)
   return { layers, events, steps: stepsOf(events), lines: linesOf(events) }
 }
 
