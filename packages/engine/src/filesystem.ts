@@ -32,6 +32,8 @@ export interface FileSystems {
      * file system's pending data out first, which can hold this thread up for seconds. Kernel 5.10.
      */
     volatile?: boolean
+    /** Called when `upper` and `work` are there, before anything is mounted. */
+    prepare?: () => Promise<void>
   }): Promise<RootMount>
   /** Moves `upper` away: the directory is gone afterwards. */
   seal(upper: string, range: IdRange | null): Promise<LayerRecord>

@@ -72,6 +72,24 @@ export function describeVolumes(name: string, open: () => Promise<EngineUnderTes
         code: 'VOLUME.QUOTA_UNSUPPORTED',
       })
       expect(await engine.volumes.list()).toEqual([])
+      const made = await engine.volumes.create('later')
+      await expect(engine.volumes.resize('later', { files: 100 })).rejects.toMatchObject({
+        code: 'VOLUME.QUOTA_UNSUPPORTED',
+      })
+      expect(await engine.volumes.resize('later', { files: null })).toEqual(made)
+      expect(await engine.volumes.usage('later')).toBeNull()
+    })
+
+    test('of one that is not there, nothing is told or changed', async () => {
+      const notFound = { code: 'VOLUME.NOT_FOUND' }
+      await expect(engine.volumes.usage('nothing')).rejects.toMatchObject(notFound)
+      await expect(engine.volumes.resize('nothing', { bytes: null })).rejects.toMatchObject(notFound)
+    })
+
+    test('a limit that is no number of bytes is refused', async () => {
+      await expect(engine.volumes.create('v', { sizeBytes: 12 })).rejects.toMatchObject({
+        code: 'VOLUME.INVALID_LIMIT',
+      })
     })
 
     test('a volume of a container is made with it, and stays while the container is there', async () => {

@@ -1,5 +1,6 @@
 import type { FileSystems } from '../filesystem.ts'
 import type { Networks } from '../network/networks.ts'
+import type { ProjectQuotas } from '../quota/project-quotas.ts'
 import type { HostParts } from '../sandbox/host-parts.ts'
 import type { HostVolumes } from '../volume/open-volumes.ts'
 import type { GroupRecords } from './group-records.ts'
@@ -11,6 +12,7 @@ export type ContainerParts = HostParts & {
   groups: GroupRecords
   networks: Networks
   volumes: HostVolumes
+  quotas: ProjectQuotas
   names: ContainerNames
   bootId: string
 }

@@ -102,8 +102,9 @@ export const containerError = errorTable({
     retryable: true,
   },
   'CONTAINER.LIMIT_UNSUPPORTED': {
-    message: (details: { what: string }) => `This machine cannot limit ${details.what}.`,
-    hint: () =>
+    message: (details: { what: string; hint?: string }) => `This machine cannot limit ${details.what}.`,
+    hint: ({ hint }: { what: string; hint?: string }) =>
+      hint ??
       'Leave that limit out, or give the machine what it takes: a kernel that counts it, or a higher limit of its own.',
     fault: 'system',
     retryable: false,

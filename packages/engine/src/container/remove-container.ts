@@ -42,8 +42,10 @@ async function removeAll({ parts }: Held, slot: Slot): Promise<void> {
   try {
     await removeImageVolumes(parts.volumes, slot.record)
     reached('image volumes removed')
+    const project = parts.quotas.projectOf(`${slot.directory}/upper`)
     await removeTree(parts.commands, slot.directory)
     reached('container removed')
+    await parts.quotas.end(project)
   } catch (error) {
     slot.removed = false
     throw error

@@ -44,6 +44,7 @@ const limits = z.object({
   memoryAndSwapBytes: z.number().optional(),
   openFiles: z.number().optional(),
   writableBytes: z.number().optional(),
+  writableFiles: z.number().optional(),
   blockIo: blockIo.optional(),
 })
 

@@ -10,6 +10,7 @@ import type { ContainerParts } from './container-parts.ts'
 import { type ContainerRecord, logPath, saveRecord } from './container-record.ts'
 import { containerError, startFailed } from './errors.ts'
 import { rangeOf } from './group-records.ts'
+import { mountRoot } from './mount-root.ts'
 import { openContainerMounts } from './mounts/container-mounts.ts'
 import { processWords } from './process-words.ts'
 import type { Slot } from './slot.ts'
@@ -52,8 +53,7 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   }
   const address = slot.reservation?.address ?? null
   // Somebody may be copying from or to it.
-  const mounted =
-    slot.root ?? (await parts.fileSystems.mount({ layers: image.layers, directory, range: rangeOf(group) }))
+  const mounted = slot.root ?? (await mountRoot(parts, slot, rangeOf(group)))
   slot.root = mounted
   undo.add(async () => mounted.unmount())
   reached('container root mounted')

@@ -1,6 +1,8 @@
-import type { Containers, Volume, Volumes } from '../engine.ts'
+import type { Containers, DiskLimits, Volume, Volumes } from '../engine.ts'
+import { noLimits } from '../quota/quota-calls.ts'
 import { volumeError } from '../volume/errors.ts'
 import { assertVolumeName } from '../volume/open-volumes.ts'
+import { assertLimits, isLimited } from '../volume/volume-limits.ts'
 
 /** Volumes that are names, and containers that hold on to those that they name. */
 export function fakeVolumes(containers: Containers): { volumes: Volumes; containers: Containers } {
@@ -8,9 +10,15 @@ export function fakeVolumes(containers: Containers): { volumes: Volumes; contain
   const named = new Map<string, readonly string[]>()
   const ensure = (name: string, labels: Readonly<Record<string, string>>) => {
     assertVolumeName(name)
-    const volume = all.get(name) ?? { name, labels, createdAt: new Date() }
+    const volume = all.get(name) ?? { name, labels, createdAt: new Date(), limits: noLimits }
     all.set(name, volume)
     return volume
+  }
+  const find = (name: string) => {
+    assertVolumeName(name)
+    const found = all.get(name)
+    if (found === undefined) throw volumeError['VOLUME.NOT_FOUND']({ name })
+    return found
   }
   return {
     containers: {
@@ -27,9 +35,9 @@ export function fakeVolumes(containers: Containers): { volumes: Volumes; contain
       },
     },
     volumes: {
-      async create(name, { labels = {}, sizeBytes = null } = {}) {
+      async create(name, { labels = {}, sizeBytes = null, files = null } = {}) {
         assertVolumeName(name)
-        if (sizeBytes !== null) throw volumeError['VOLUME.QUOTA_UNSUPPORTED'](undefined)
+        refuse({ bytes: sizeBytes, files })
         return ensure(name, labels)
       },
       async list(labels = {}) {
@@ -38,10 +46,14 @@ export function fakeVolumes(containers: Containers): { volumes: Volumes; contain
           .filter((volume) => wanted.every(([name, value]) => volume.labels[name] === value))
           .sort((one, other) => (one.name < other.name ? -1 : 1))
       },
-      async get(name) {
-        assertVolumeName(name)
-        const found = all.get(name)
-        if (found === undefined) throw volumeError['VOLUME.NOT_FOUND']({ name })
+      get: async (name) => find(name),
+      async usage(name) {
+        find(name)
+        return null
+      },
+      async resize(name, limits) {
+        const found = find(name)
+        refuse({ ...noLimits, ...limits })
         return found
       },
       async remove(name) {
@@ -52,4 +64,14 @@ export function fakeVolumes(containers: Containers): { volumes: Volumes; contain
       },
     },
   }
+}
+
+/** Nothing in memory is counted. */
+function refuse(limits: DiskLimits): void {
+  assertLimits(limits)
+  if (!isLimited(limits)) return
+  throw volumeError['VOLUME.QUOTA_UNSUPPORTED']({
+    reason: 'these volumes are names only',
+    hint: 'Leave the limit out.',
+  })
 }

@@ -10,6 +10,7 @@ import { copyIn } from '../container/files/copy-in.ts'
 import { copyOut, exportContainer, statPath } from '../container/files/copy-out.ts'
 import { type Held, slotOf } from '../container/held-containers.ts'
 import { restartLater, startKept } from '../container/keep-running.ts'
+import { writableLimits, writableUse } from '../container/mount-root.ts'
 import { pauseContainer, resumeContainer } from '../container/pause-container.ts'
 import { containerProcesses } from '../container/query/container-processes.ts'
 import { listContainers, pruneContainers } from '../container/query/list-containers.ts'
@@ -23,12 +24,15 @@ import { containerStats, watchStats } from '../container/stats/container-stats.t
 import { signalContainer, stopContainer } from '../container/stop-container.ts'
 import { subscribers } from '../container/subscribers.ts'
 import { waitForExit } from '../container/wait-for-exit.ts'
-import type { Containers, ImageDigest } from '../engine.ts'
+import type { Containers, DiskLimits, ImageDigest } from '../engine.ts'
+import type { VolumeUser } from '../volume/open-volumes.ts'
 
 export type HostContainers = Containers & {
   imagesInUse(): ImageDigest[]
-  /** The name of a container that mounts a volume. */
-  volumeUser(volume: string): string | undefined
+  /** A container that mounts a volume: one that runs, if any does. */
+  volumeUser(volume: string): VolumeUser | undefined
+  /** For `ProjectQuotas.reconcile`. */
+  countedRoots(): { directory: string; limits: DiskLimits }[]
   close(): Promise<void>
 }
 
@@ -59,7 +63,10 @@ export async function openHostContainers(options: Options): Promise<HostContaine
     export: (id) => exportContainer(held, id),
     changes: (id) => containerChanges(held, id),
     commit: (id, how) => commitContainer(held, id, how),
-    get: async (id) => toContainer(slotOf(held, id).record),
+    async get(id) {
+      const slot = slotOf(held, id)
+      return { ...toContainer(slot.record), ...writableUse(held.parts, slot) }
+    },
     list: (labels = {}, filter = {}) => listContainers(held, labels, filter),
     prune: (filter = {}) => pruneContainers(held, filter),
     top: (id) => containerProcesses(held, id),
@@ -70,11 +77,19 @@ export async function openHostContainers(options: Options): Promise<HostContaine
       const slot = slotOf(held, id)
       yield* readLog(logPath(slot.record), query, () => slot.removed || slot.record.run === null)
     },
-    volumeUser: (volume) =>
-      [...held.slots.values()].find(
+    volumeUser(volume) {
+      const users = [...held.slots.values()].filter(
         ({ removed, record: { spec } }) =>
           !removed && spec.mounts?.some((mount) => mount.kind === 'volume' && mount.volume === volume),
-      )?.record.spec.name,
+      )
+      const slot = users.find(isUp) ?? users[0]
+      return slot && { name: slot.record.spec.name, running: isUp(slot) }
+    },
+    countedRoots: () =>
+      [...held.slots.values()].flatMap(({ directory, record: { spec } }) => {
+        const limits = writableLimits(spec.limits)
+        return limits === null ? [] : [{ directory: `${directory}/upper`, limits }]
+      }),
     imagesInUse: () => [...held.slots.values()].map((slot) => slot.record.image.digest),
     async close() {
       held.closed = true
@@ -84,6 +99,11 @@ export async function openHostContainers(options: Options): Promise<HostContaine
       await options.parts.names.settled()
     },
   }
+}
+
+/** It runs, or is about to. */
+function isUp({ root, record }: Slot): boolean {
+  return root !== null || record.run !== null
 }
 
 async function findContainers(options: Options) {

@@ -10,12 +10,13 @@ import { groupPlaces, openGroupRecords, rangeOf } from '../container/group-recor
 import { containerNames } from '../container/names/container-names.ts'
 import type { Engine, ImageDigest } from '../engine.ts'
 import { openNetworks } from '../network/networks.ts'
+import { openProjectQuotas } from '../quota/project-quotas.ts'
 import type { RegistrySettings } from '../registry/registry-settings.ts'
 import { openHostParts } from '../sandbox/host-parts.ts'
 import { openImageStore } from '../store/image-store.ts'
 import { assertPrivateMounts } from '../system/private-mounts.ts'
 import { tryLock } from '../system/syscalls.ts'
-import { openVolumes } from '../volume/open-volumes.ts'
+import { openVolumes, type VolumeUser } from '../volume/open-volumes.ts'
 import { openHostContainers } from './host-containers.ts'
 import { openOverlayFileSystems } from './overlay-file-systems.ts'
 import { runcSandbox } from './runc-sandbox.ts'
@@ -56,10 +57,12 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
     const downloads = await openDownloads(home)
     const uses = {
       images: (): ImageDigest[] => [],
-      volumeUser: (_volume: string): string | undefined => undefined,
+      volumeUser: (_volume: string): VolumeUser | undefined => undefined,
     }
     const names = containerNames(networks)
-    const volumes = await openVolumes({ home, commands, userOf: (volume) => uses.volumeUser(volume) })
+    const quotas = await openProjectQuotas(home)
+    const userOf = (volume: string) => uses.volumeUser(volume)
+    const volumes = await openVolumes({ home, commands, quotas, userOf })
     const images = await openImageStore({
       home,
       fileSystems,
@@ -73,12 +76,13 @@ export async function openHostEngine(options: HostEngineOptions): Promise<Engine
       registries: options.registries ?? null,
     })
     const containers = await openHostContainers({
-      parts: { ...parts, ...{ fileSystems, groups, networks, volumes, names }, bootId: bootId() },
+      parts: { ...parts, ...{ fileSystems, groups, networks, volumes, quotas, names }, bootId: bootId() },
       images,
       withStoreLock: images.withStoreLock,
     })
     uses.images = containers.imagesInUse
     uses.volumeUser = containers.volumeUser
+    await quotas.reconcile([...(await volumes.counted()), ...containers.countedRoots()])
     const builders = await groups.ensure(buildGroup, () => new Set())
     const sandbox = runcSandbox(
       parts,

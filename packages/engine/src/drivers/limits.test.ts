@@ -88,3 +88,13 @@ test('open files are limited, and the machine’s own limit is the most', async 
     code: 'CONTAINER.LIMIT_UNSUPPORTED',
   })
 })
+
+test('where the file system cannot hold it, a limit of what it writes into its root is refused', async () => {
+  const refused = {
+    code: 'CONTAINER.LIMIT_UNSUPPORTED',
+    message: expect.stringContaining('quotas of projects'),
+  }
+  await expect(start('true', { writableBytes: 10 * megabyte })).rejects.toMatchObject(refused)
+  await expect(start('true', { writableFiles: 100 })).rejects.toMatchObject(refused)
+  await expect(start('true', { writableBytes: 10 })).rejects.toMatchObject({ code: 'CONTAINER.INVALID' })
+})

@@ -33,11 +33,12 @@ export async function openOverlayFileSystems(options: {
 
   return {
     temporaryDirectory: scratch.directory,
-    async mount({ layers: ids, directory, range, readOnly = false, volatile = true }) {
+    async mount({ layers: ids, directory, range, readOnly = false, volatile = true, prepare }) {
       const found = await Promise.all(ids.map(layers.get))
       const absent = found.indexOf(undefined)
       if (absent !== -1) throw systemError['LAYER.NOT_FOUND']({ id: ids[absent] as string })
       makeDirectories(directory, range)
+      await prepare?.()
       const lowers = await layersFor(range)
       return mountOverlay({ lowers, ids, directory, readOnly, volatile })
     },

@@ -71,8 +71,12 @@ export type ContainerLimits = {
   memoryAndSwapBytes?: number
   /** Default: the machine's own limit, 1,048,576 at most. */
   openFiles?: number
-  /** Of the root's upper directory. Where the file system cannot hold it, starting is refused. Default: none. */
+  /**
+   * What it may write into its root, and how many files that may be; volumes count for themselves. Where the file system
+   * cannot hold it, starting is refused. Default: none.
+   */
   writableBytes?: number
+  writableFiles?: number
   blockIo?: BlockIoLimits
 }
 

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { ContainerSpec, PublishedPort } from './container-spec.ts'
 import type { Image, ImageConfig, ImageDigest } from './images.ts'
+import type { DiskLimits, DiskUse } from './volumes.ts'
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'exited'
 
@@ -27,6 +28,8 @@ export type Container = {
   restartsAt?: Date | null
 }
 
+  /** What it has written into its root, where that is limited, once it has been started. Of `get` alone. */
+  writable?: { used: DiskUse; limits: DiskLimits }
 export type ContainerExit = {
   /** 128 + signal number where a signal ended it, as shells count. */
   code: number

@@ -72,6 +72,8 @@ export const calls = {
     create: 'value',
     list: 'value',
     get: 'value',
+    usage: 'value',
+    resize: 'value',
     remove: 'value',
   },
 } as const satisfies { [Each in Noun]: Record<keyof Engine[Each], Reply> }

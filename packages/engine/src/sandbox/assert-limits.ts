@@ -5,7 +5,8 @@ import type { HostLimits } from './host-limits.ts'
 
 /**
  * What a machine cannot hold is refused before anything is started, so that nobody relies on a limit that is not there:
- * memory with swap where swap is not counted, open files above our own, block I/O rates, the writable layer. Two are
+ * memory with swap where swap is not counted, open files above our own, block I/O rates. (Of the writable layer:
+ * container/mount-root.ts.) Two are
  * wishes beside others rather than limits, and are dropped with a warning where the kernel does not know them: no swap
  * (memory alone is limited then), and the weight of block I/O.
  *
@@ -17,7 +18,6 @@ export function holdableLimits(
 ): Omit<ContainerLimits, 'blockIo'> & { blockIo?: ResolvedBlockIo } {
   assertSwap(limits, host)
   assertOpenFiles(limits, host)
-  if (limits.writableBytes !== undefined) throw unsupported('what a container writes into its root')
   const { blockIo, ...others } = limits
   if (blockIo === undefined) return others
   assertWeight(blockIo.weight)

@@ -35,8 +35,10 @@ const native = {
   send: libc.func('send', 'long', ['int', 'const void *', 'size_t', 'int']),
   recv: libc.func('recv', 'long', ['int', 'void *', 'size_t', 'int']),
   shutdown: libc.func('shutdown', 'int', ['int', 'int']),
+  quotactl: libc.func('quotactl', 'int', ['uint32', path, 'uint32', 'void *']),
+  quotactlFd: libc.func('syscall', 'long', ['long', 'long', 'long', 'uint32', 'void *']),
 }
-const number = { openTree: 428, moveMount: 429, openat2: 437, mountSetattr: 442 }
+const number = { openTree: 428, moveMount: 429, openat2: 437, mountSetattr: 442, quotactlFd: 443 }
 
 export const mountFlag = { readOnly: 1, noSuid: 2, noDevices: 4, noExec: 8, bind: 0x1000, recursive: 0x4000 }
 export const propagation = { private: 1 << 18, slave: 1 << 19 }
@@ -252,6 +254,60 @@ const dropped = Buffer.alloc(65_536)
 /** Takes what has come, and forgets it. */
 export function dropPackets(descriptor: number): void {
   while (Number(native.recv(descriptor, dropped, dropped.length, dontWait)) > 0);
+}
+
+const getProjectAttributes = 0x801c581f
+const setProjectAttributes = 0x401c5820
+const inheritsProject = 0x200
+
+/** Whose quota a file is counted in; what is made in a directory that passes it on gets the directory's. */
+export type ProjectAttributes = { project: number; passesOn: boolean }
+
+/** Null: the file system has no projects. Source: ioctl_fsgetxattr(2), struct fsxattr. */
+export function projectOf(descriptor: number): ProjectAttributes | null {
+  const words = attributesOf(descriptor)
+  if (words === null) return null
+  return { project: words.readUInt32LE(12), passesOn: (words.readUInt32LE(0) & inheritsProject) !== 0 }
+}
+
+/** Only a process of the machine's own user namespace may: the kernel refuses everybody else. */
+export function setProject(descriptor: number, { project, passesOn }: ProjectAttributes): void {
+  const words = attributesOf(descriptor) ?? fail('ioctl', 'FS_IOC_FSSETXATTR')
+  const others = words.readUInt32LE(0) & ~inheritsProject
+  words.writeUInt32LE((others | (passesOn ? inheritsProject : 0)) >>> 0, 0)
+  words.writeUInt32LE(project, 12)
+  if (native.ioctlBytes(descriptor, setProjectAttributes, words) !== 0) fail('ioctl', 'FS_IOC_FSSETXATTR')
+}
+
+function attributesOf(descriptor: number): Buffer | null {
+  const words = Buffer.alloc(28)
+  if (native.ioctlBytes(descriptor, getProjectAttributes, words) === 0) return words
+  if (['ENOTTY', 'EOPNOTSUPP', 'ENOTSUP', 'EINVAL'].includes(errorCode())) return null
+  return fail('ioctl', 'FS_IOC_FSGETXATTR')
+}
+
+const projectQuotas = 2
+
+/**
+ * Asks the quotas of projects of a file system, of which `descriptor` is any file or directory: by quotactl_fd (Linux
+ * 5.14), or before that by the block device that it is on. `words` is read and written. Source: quotactl(2).
+ */
+export function controlQuota(
+  place: { descriptor: number; device: string },
+  { request, project, words }: { request: number; project: number; words: Buffer },
+): void {
+  const word = ((request << 8) | projectQuotas) >>> 0
+  if (Number(native.quotactlFd(number.quotactlFd, place.descriptor, word, project, words)) === 0) return
+  if (errorCode() !== 'ENOSYS') fail('quotactl_fd', '')
+  controlQuotaByDevice(place.device, { request, project, words })
+}
+
+export function controlQuotaByDevice(
+  device: string,
+  { request, project, words }: { request: number; project: number; words: Buffer },
+): void {
+  const word = ((request << 8) | projectQuotas) >>> 0
+  if (native.quotactl(word, terminated(device), project, words) !== 0) fail('quotactl', device)
 }
 
 const errorNames = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]))

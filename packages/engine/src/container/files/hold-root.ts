@@ -5,6 +5,7 @@ import { openDirectory } from '../../system/open-in-root.ts'
 import { containerError } from '../errors.ts'
 import { rangeOf } from '../group-records.ts'
 import type { Held } from '../held-containers.ts'
+import { mountRoot } from '../mount-root.ts'
 import type { Slot } from '../slot.ts'
 
 /** A container's root to read from and write to, and whose ids its files have. */
@@ -18,7 +19,7 @@ export async function holdRoot(held: Held, slot: Slot): Promise<HeldRoot> {
   const { parts } = held
   const range = rangeOf(await parts.groups.ensure(slot.record.spec.group, () => new Set()))
   return slot.inTurn(async () => {
-    const { run, image, id } = slot.record
+    const { run, id } = slot.record
     if (slot.removed) throw containerError['CONTAINER.NOT_FOUND']({ id })
     if (run !== null) {
       const directory = openDirectory(`/proc/${run.process.pid}/root`)
@@ -26,7 +27,7 @@ export async function holdRoot(held: Held, slot: Slot): Promise<HeldRoot> {
       closeSync(directory)
       throw containerError['CONTAINER.NOT_RUNNING']({ id })
     }
-    slot.root ??= await parts.fileSystems.mount({ layers: image.layers, directory: slot.directory, range })
+    slot.root ??= await mountRoot(parts, slot, range)
     const directory = openDirectory(slot.root.root)
     slot.holders += 1
     return { directory, range, release: () => letGo(slot, directory) }

@@ -11,6 +11,7 @@ import { mountsUnder } from '../../system/mount-table.ts'
 import { resolveInRoot } from '../../system/resolve-in-root.ts'
 import { mapMountIds, moveMount, openTree, unmount } from '../../system/syscalls.ts'
 import { withUserNamespace } from '../../system/user-namespace.ts'
+import { volumeError } from '../../volume/errors.ts'
 import type { ContainerParts } from '../container-parts.ts'
 import { containerError } from '../errors.ts'
 
@@ -28,7 +29,7 @@ export type ContainerMounts = {
 
 type Options = { directory: string; layers: readonly string[]; range: IdRange }
 
-/** @throws CONTAINER.INVALID, VOLUME.INVALID, SYSTEM.ID_MAPPED_MOUNT_UNSUPPORTED */
+/** @throws CONTAINER.INVALID, VOLUME.INVALID, VOLUME.QUOTA_UNSUPPORTED, VOLUME.FULL, SYSTEM.ID_MAPPED_MOUNT_UNSUPPORTED */
 export async function openContainerMounts(
   parts: ContainerParts,
   wanted: readonly ContainerMount[],
@@ -66,7 +67,12 @@ async function open(parts: ContainerParts, mount: ContainerMount, opening: Openi
   }
   const { data, filled } = await parts.volumes.open(mount.volume)
   if (!filled) {
-    await fill(parts, { data, target, layers: opening.layers })
+    await fill(parts, { data, target, layers: opening.layers }).catch(async (error: unknown) => {
+      const { volume: name } = mount
+      throw (await parts.volumes.isFull(name))
+        ? volumeError['VOLUME.FULL']({ name }, { cause: error })
+        : error
+    })
     reached('volume filled')
     await parts.volumes.markFilled(mount.volume)
   }
