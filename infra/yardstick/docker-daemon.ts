@@ -16,6 +16,8 @@ export type DockerDaemon = {
   /** As it names itself: `20.10.24+dfsg1`. */
   version: string
   socketPath: string
+  /** Where it keeps images: the same path inside and outside. */
+  dataRoot: string
   /** The first process of its namespaces, as seen from outside: all others descend from it. */
   pid: number
   /** From this machine: where its published ports answer. */
@@ -40,13 +42,20 @@ const cliTimeoutMs = 600_000
 /** `localRunner` keeps the PATH that a Node of the checkout was started with; a daemon wants the system's. */
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** Its directory lies under /tmp, and has the same path in the daemon's mount namespace. */
-export async function startDockerDaemon(programs: DockerPrograms = debian): Promise<DockerDaemon> {
+/**
+ * Its directory lies under /tmp, and has the same path in the daemon's mount namespace. `dataRoot`: an empty directory of
+ * the caller's, where its data shall not lie in that.
+ */
+export async function startDockerDaemon(
+  programs: DockerPrograms = debian,
+  given: { dataRoot?: string } = {},
+): Promise<DockerDaemon> {
   await access(programs.docker)
   const directory = await mkdtemp('/tmp/berth-yardstick-')
   const socketPath = `${directory}/docker.sock`
+  const dataRoot = given.dataRoot ?? `${directory}/data`
   const cgroup = directory.replace('/tmp/', '')
-  const supervisor = localRunner.start(daemonCommand(programs, { directory, socketPath, cgroup }), {
+  const supervisor = localRunner.start(daemonCommand(programs, { directory, socketPath, dataRoot, cgroup }), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -76,6 +85,7 @@ export async function startDockerDaemon(programs: DockerPrograms = debian): Prom
     return {
       version,
       socketPath,
+      dataRoot,
       pid: await firstProcess(supervisor.pid ?? 0),
       ...cable,
       command: docker,
@@ -95,14 +105,15 @@ export async function startDockerDaemon(programs: DockerPrograms = debian): Prom
  */
 function daemonCommand(
   programs: DockerPrograms,
-  { directory, socketPath, cgroup }: { directory: string; socketPath: string; cgroup: string },
+  place: { directory: string; socketPath: string; dataRoot: string; cgroup: string },
 ): Command {
+  const { directory, socketPath, dataRoot, cgroup } = place
   const namespaces = ['--mount', '--propagation', 'private', '--net', '--pid', '--fork', '--mount-proc']
   return {
     ...command(
       ...(['setpriv', '--pdeathsig', 'KILL', 'unshare', ...namespaces, '--kill-child=KILL'] as const),
       ...(['catatonit', '--', ...programs.dockerd, '--host', `unix://${socketPath}`] as const),
-      ...(['--data-root', `${directory}/data`, '--exec-root', `${directory}/exec`] as const),
+      ...(['--data-root', dataRoot, '--exec-root', `${directory}/exec`] as const),
       ...(['--pidfile', `${directory}/pid`, '--cgroup-parent', `/${cgroup}`] as const),
     ),
     env: { PATH: path },

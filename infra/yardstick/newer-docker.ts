@@ -39,7 +39,10 @@ export async function newerDockerVersion(onProgress: (text: string) => void): Pr
   return (await readFile(`${root}/version`, 'utf8')).trim()
 }
 
-/** `home`: an empty directory under /tmp, the caller's to remove. */
+/**
+ * `home`: an empty directory under /tmp, the caller's to remove. What the daemon builds is kept in memory: it forces
+ * everything to the disk, a dozen times a build, and nobody wants it back.
+ */
 export async function startNewerDocker(
   home: string,
   onProgress: (text: string) => void,
@@ -48,18 +51,29 @@ export async function startNewerDocker(
   const lower = await newerDockerRoot(onProgress)
   const root = `${home}/root`
   await mountRoot(`${lower}/root`, home)
+  const dataRoot = await inMemory(`${home}/data`, root)
   const client = `${home}/docker`
   await writeFile(client, `#!/bin/sh\nexec chroot '${root}' /usr/bin/docker "$@"\n`, { mode: 0o755 })
   const enter = new URL('enter-root', import.meta.url).pathname
-  const daemon = await startDockerDaemon({ dockerd: [enter, root, '/usr/sbin/dockerd'], docker: client })
+  const dockerd = [enter, root, '/usr/sbin/dockerd'] as const
+  const daemon = await startDockerDaemon({ dockerd, docker: client }, { dataRoot })
   return {
     ...daemon,
     hostsPath: `${root}/etc/hosts`,
     async stop() {
       await daemon.stop()
       await localRunner.run(command('umount', '--recursive', '--lazy', root))
+      await localRunner.run(command('umount', '--lazy', dataRoot))
     },
   }
+}
+
+/** The path, which is the same in the root. */
+async function inMemory(path: string, root: string): Promise<string> {
+  await mkdir(path)
+  await localRunner.run(command('mount', '-t', 'tmpfs', '-o', 'mode=0711', 'berth-yardstick', path))
+  await localRunner.run(command('mount', '--bind', path, `${root}${path}`))
+  return path
 }
 
 async function mountRoot(lower: string, home: string): Promise<void> {

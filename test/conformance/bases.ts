@@ -49,6 +49,9 @@ const configured = {
   Healthcheck: { Test: ['CMD', 'true'], Interval: 5_000_000_000 },
 }
 
+/** Older builders named an author in each entry. */
+const author = 'somebody <somebody@example.com>'
+
 const directory = (path: string, more: Partial<TarPart> = {}): TarPart => ({
   path,
   type: '5',
@@ -140,9 +143,14 @@ function imageOf(name: string, config: object, layers: readonly Buffer[]): Base 
       architecture: { x64: 'amd64' }[process.arch as string] ?? process.arch,
       os: 'linux',
       created: '2001-09-09T01:46:40Z',
+      ...(name === 'configured' ? { author } : {}),
       config,
       rootfs: { type: 'layers', diff_ids: diffs },
-      history: layers.map(() => ({ created: '2001-09-09T01:46:40Z', created_by: 'conformance' })),
+      history: layers.map(() => ({
+        created: '2001-09-09T01:46:40Z',
+        created_by: 'conformance',
+        ...(name === 'configured' ? { author, comment: 'by hand' } : {}),
+      })),
     }),
   )
   const paths = layers.map((layer) => `${digest(layer)}/layer.tar`)

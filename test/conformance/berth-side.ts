@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { localRunner, Secret } from '@berth/command'
-import { isBerthError, type SourceTree, type TreeEntry } from '@berth/domain'
+import {
+  type BuildWarning,
+  type EventSink,
+  isBerthError,
+  type SourceTree,
+  type StageEvent,
+  type TreeEntry,
+} from '@berth/domain'
 import { type Engine, type Image, openHostEngine } from '@berth/engine'
 import type { Base } from './bases.ts'
 import type { Outcome } from './compare.ts'
@@ -10,6 +17,7 @@ import { wordsOfBerth } from './image-words.ts'
 import { madeFile } from './made-files.ts'
 import type { CaseFile, ConformanceCase } from './read-case.ts'
 import { readLayers } from './read-tree.ts'
+import type { Warning } from './warnings.ts'
 
 const megabyte = 1024 * 1024
 const limits = {
@@ -34,17 +42,35 @@ export async function buildWithBerth(
   given: ConformanceCase,
   { home, point, sshAgent }: { home: string; point: string; sshAgent: string },
 ): Promise<Outcome> {
+  const warnings: Warning[] = []
+  const sink = (event: StageEvent) => {
+    if (event.kind === 'warning' && event.rule !== undefined) warnings.push(warningOf(event))
+  }
   try {
-    const image = await build(engine, given, sshAgent)
+    const image = await build(engine, given, { sshAgent, sink })
     const tree = await readLayers(`${home}/layers`, image.layers, point)
-    return { kind: 'built', tree, words: wordsOfBerth(image.config) }
+    return { kind: 'built', tree, words: wordsOfBerth(image), warnings }
   } catch (error) {
-    if (isBerthError(error)) return { kind: 'failed', code: error.code, message: error.message }
-    return { kind: 'failed', code: null, message: String(error instanceof Error ? error.stack : error) }
+    if (!isBerthError(error))
+      return failed(null, String(error instanceof Error ? error.stack : error), warnings)
+    return failed(error.code, error.message, warnings)
   }
 }
 
-async function build(engine: Engine, given: ConformanceCase, sshAgent: string): Promise<Image> {
+function failed(code: string | null, message: string, warnings: readonly Warning[]): Outcome {
+  const [, line] = /^[^\s:]+:(\d+): /.exec(message) ?? []
+  return { kind: 'failed', code, message, line: line === undefined ? null : Number(line), warnings }
+}
+
+function warningOf({ rule = '', text, line = 0, endLine }: BuildWarning): Warning {
+  return { rule, text, first: line, last: endLine ?? line }
+}
+
+async function build(
+  engine: Engine,
+  given: ConformanceCase,
+  { sshAgent, sink }: { sshAgent: string; sink: EventSink },
+): Promise<Image> {
   const secrets = Object.entries(given.secrets).map(([id, value]) => [id, new Secret(value)] as const)
   return engine.build(
     {
@@ -61,7 +87,7 @@ async function build(engine: Engine, given: ConformanceCase, sshAgent: string): 
       secrets: Object.fromEntries(secrets),
       sshAgents: given.ssh ? { default: sshAgent } : {},
     },
-    () => {},
+    sink,
     new AbortController().signal,
   )
 }

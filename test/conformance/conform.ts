@@ -2,11 +2,19 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { command, localRunner } from '@berth/command'
 import type { Engine } from '@berth/engine'
-import { type NewerDocker, newerDockerVersion, startNewerDocker } from '../../infra/yardstick/newer-docker.ts'
+import { openDockerApi } from '../../infra/yardstick/docker-api.ts'
+import { newerDockerVersion, startNewerDocker } from '../../infra/yardstick/newer-docker.ts'
 import { makeBases } from './bases.ts'
 import { buildWithBerth, openBerth } from './berth-side.ts'
 import { differences, type Outcome } from './compare.ts'
-import { buildWithDocker, knownOutcome, loadBases, outcomeKey, rememberOutcome } from './docker-side.ts'
+import {
+  buildWithDocker,
+  knownOutcome,
+  loadBases,
+  outcomeKey,
+  rememberOutcome,
+  type Yardstick,
+} from './docker-side.ts'
 import { differencesFromWritten } from './expected-tree.ts'
 import { reasonFor } from './meant-differences.ts'
 import type { Options } from './options.ts'
@@ -49,11 +57,11 @@ async function conformWith({ home, options, signal, undo }: Run): Promise<number
       given.byHand === null
         ? await outcomeKey(given, bases, version ?? (await newerDockerVersion(say)))
         : null
-    stands.set(given.name, { key, docker: key === null ? null : ((await knownOutcome(key)) ?? null) })
+    stands.set(given.name, { key, docker: key === null || options.afresh ? null : await knownOutcome(key) })
   }
   const wanting = [...stands.values()].filter(({ key, docker }) => key !== null && docker === null).length
   const docker = wanting > 0 && !options.onlyBerth ? await startDocker(home, undo) : null
-  if (docker !== null) await loadBases(docker, bases, home)
+  if (docker !== null) await loadBases(docker.docker, bases, home)
   say(`${cases.length} cases; Docker ${version ?? 'is not asked'}, ${wanting} without a known outcome`)
 
   await mkdir(`${home}/berth`)
@@ -84,7 +92,7 @@ async function conformWith({ home, options, signal, undo }: Run): Promise<number
 type Judging = {
   given: ConformanceCase
   stand: Stand
-  docker: NewerDocker | null
+  docker: Yardstick | null
   engine: Engine
   home: string
   sshAgent: string
@@ -116,7 +124,7 @@ async function judge({ given, stand, docker, engine, home, sshAgent, options }: 
 
 function againstDocker(docker: Outcome | null, berth: Outcome, given: ConformanceCase): string[] {
   if (docker === null) return ['Docker was not asked, and no earlier outcome is known']
-  return differences(docker, berth, given.fails)
+  return differences(docker, berth, given)
 }
 
 function againstHand({ byHand, fails }: ConformanceCase, berth: Outcome): string[] {
@@ -138,11 +146,13 @@ function startAgent(home: string, undo: (() => unknown)[]): string {
   return socket
 }
 
-async function startDocker(home: string, undo: (() => unknown)[]): Promise<NewerDocker> {
+async function startDocker(home: string, undo: (() => unknown)[]): Promise<Yardstick> {
   await mkdir(`${home}/docker`)
   const docker = await startNewerDocker(`${home}/docker`, say)
   undo.push(docker.stop)
-  return docker
+  const api = openDockerApi(docker.socketPath)
+  undo.push(api.close)
+  return { docker, api }
 }
 
 // ------------------------------------------------------------------------------------------------ what is told

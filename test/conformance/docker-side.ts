@@ -5,20 +5,24 @@
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { isBerthError } from '@berth/domain'
-import { z } from 'zod'
+import type { DockerApi } from '../../infra/yardstick/docker-api.ts'
 import { type NewerDocker, yardstickCache } from '../../infra/yardstick/newer-docker.ts'
 import type { Base } from './bases.ts'
 import type { Outcome } from './compare.ts'
-import { inspectedSchema, wordsOfDocker } from './image-words.ts'
+import { failureIn, warningsIn } from './docker-told.ts'
+import { inspectedSchema, keptSchema, wordsOfDocker } from './image-words.ts'
 import { madeFile } from './made-files.ts'
 import type { ConformanceCase } from './read-case.ts'
 import { readLayers, type Tree } from './read-tree.ts'
 
 /** Raised when what an outcome holds, or how it is made, changes. */
-const outcomeFormat = 2
+const outcomeFormat = 4
 const cache = `${yardstickCache}/conformance`
 const buildTimeoutMs = 300_000
+const maxOutputBytes = 64 * 1024 * 1024
+
+/** A daemon, and its interface: a client's start takes as long as a small build. */
+export type Yardstick = { docker: NewerDocker; api: DockerApi }
 
 export async function outcomeKey(
   given: ConformanceCase,
@@ -27,16 +31,16 @@ export async function outcomeKey(
 ): Promise<string> {
   const made = given.files.filter((file) => file.kind === 'made')
   const hash = createHash('sha256')
-  const { name: _name, about: _about, fails: _fails, byHand: _byHand, ...decisive } = given
+  const { name: _name, about: _about, fails: _fails, says: _says, byHand: _byHand, ...decisive } = given
   hash.update(JSON.stringify([outcomeFormat, version, decisive]))
   for (const base of bases) hash.update(base.archive)
   for (const file of made) hash.update(await madeFile(file.name))
   return hash.digest('hex')
 }
 
-export async function knownOutcome(key: string): Promise<Outcome | undefined> {
-  const text = await readFile(`${cache}/${key}.json`, 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : (JSON.parse(text) as Outcome)
+export async function knownOutcome(key: string): Promise<Outcome | null> {
+  const text = await readFile(`${cache}/${key}.json`, 'utf8').catch(() => null)
+  return text === null ? null : (JSON.parse(text) as Outcome)
 }
 
 export async function rememberOutcome(key: string, outcome: Outcome): Promise<void> {
@@ -60,30 +64,25 @@ export async function loadBases(
 
 /** `directory`: empty, and the same for the daemon's client. `sshAgent`: the socket of an agent. */
 export async function buildWithDocker(
-  docker: NewerDocker,
+  { docker, api }: Yardstick,
   given: ConformanceCase,
   { directory, sshAgent }: { directory: string; sshAgent: string },
 ): Promise<Outcome> {
   const context = `${directory}/context`
   await writeContext(given, context)
   const options = await optionsOf(given, directory, sshAgent)
-  const words = ['buildx', 'build', '--progress=plain', '--provenance=false', ...options, context]
-  try {
-    await docker.docker(words, { timeoutMs: buildTimeoutMs })
-  } catch (error) {
-    if (!isBerthError(error) || error.code !== 'COMMAND.FAILED') throw error
-    const reason = reasonIn(error.message)
-    if (reason === undefined) throw error
-    return { kind: 'failed', code: null, message: reason }
-  }
+  const words = ['buildx', 'build', '--progress=rawjson', '--provenance=false', ...options, context]
+  const told = await docker.docker(words, { timeoutMs: buildTimeoutMs, okStatuses: [0, 1], maxOutputBytes })
+  const warnings = warningsIn(told.stderr)
+  if (told.status !== 0) return { kind: 'failed', code: null, ...failureIn(told.stderr), warnings }
   const id = await readFile(`${directory}/id`, 'utf8')
-  const { stdout } = await docker.docker(['image', 'inspect', id])
-  const inspected = z.array(inspectedSchema).parse(JSON.parse(stdout))[0]
-  if (inspected === undefined) throw new Error(`Docker lost ${id}`)
+  const inspected = inspectedSchema.parse(await api.call('GET', `/images/${id}/json`))
+  const config = `${docker.dataRoot}/image/overlay2/imagedb/content/${id.replace(':', '/')}`
+  const kept = keptSchema.parse(JSON.parse(await readFile(config, 'utf8')))
   const data = inspected.GraphDriver.Data
   const layers = [data?.UpperDir, ...(data?.LowerDir ?? '').split(':')].filter((path) => path)
   const tree = await treeOf(layers as string[], `${directory}/root`)
-  return { kind: 'built', tree, words: wordsOfDocker(inspected) }
+  return { kind: 'built', tree, words: wordsOfDocker(inspected, kept), warnings }
 }
 
 /** `layers`: as `docker image inspect` names them, highest first. Each has a short name in `l`, for mount(2)'s sake. */
@@ -118,10 +117,4 @@ async function optionsOf(given: ConformanceCase, directory: string, sshAgent: st
     ...secrets.map(([id]) => `--secret=id=${id},src=${directory}/secret-${id}`),
     ...(given.ssh ? [`--ssh=default=${sshAgent}`] : []),
   ]
-}
-
-/** The last of what the client printed says why. Undefined: it is not the build that failed. */
-function reasonIn(message: string): string | undefined {
-  const reason = /.*ERROR: failed to build: (.*)/s.exec(message)?.[1]
-  return reason?.replace(/\s+/g, ' ').slice(0, 400)
 }

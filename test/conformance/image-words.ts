@@ -1,5 +1,5 @@
 /** An image's configuration in the words that both sides share, so that two can be compared. */
-import type { ImageConfig } from '@berth/engine'
+import type { Image } from '@berth/engine'
 import { z } from 'zod'
 
 export type ImageWords = {
@@ -15,7 +15,13 @@ export type ImageWords = {
   healthcheck: unknown
   shell: readonly string[] | null
   onBuild: readonly string[]
+  author: string
+  /** Oldest first. */
+  history: readonly HistoryWords[]
 }
+
+/** Times are the clock's, and not told. */
+export type HistoryWords = { createdBy: string; comment: string; author: string; makesLayer: boolean }
 
 const words = z.array(z.string()).nullish()
 const keys = z.record(z.string(), z.unknown()).nullish()
@@ -23,6 +29,7 @@ const nanoseconds = z.number().default(0)
 
 /** What `docker image inspect` prints, as far as it is compared; ArgsEscaped is Windows'. */
 export const inspectedSchema = z.object({
+  Author: z.string().nullish(),
   GraphDriver: z.object({
     Data: z.object({ UpperDir: z.string().optional(), LowerDir: z.string().optional() }).nullish(),
   }),
@@ -51,9 +58,24 @@ export const inspectedSchema = z.object({
   }),
 })
 
+/** An image's configuration as Docker keeps it, as far as `inspect` leaves it out. */
+export const keptSchema = z.object({
+  history: z
+    .array(
+      z.object({
+        created_by: z.string().default(''),
+        comment: z.string().default(''),
+        author: z.string().default(''),
+        empty_layer: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+})
+
+export type Kept = z.output<typeof keptSchema>
 export type Inspected = z.output<typeof inspectedSchema>
 
-export function wordsOfDocker({ Config: config }: Inspected): ImageWords {
+export function wordsOfDocker({ Config: config, Author: author }: Inspected, kept: Kept): ImageWords {
   const check = config.Healthcheck
   const milliseconds = (value: number) => Math.round(value / 1e6)
   return {
@@ -80,10 +102,16 @@ export function wordsOfDocker({ Config: config }: Inspected): ImageWords {
       : null,
     shell: orNull(config.Shell),
     onBuild: config.OnBuild ?? [],
+    author: author ?? '',
+    history: kept.history.map(({ created_by, empty_layer, ...rest }) => ({
+      createdBy: created_by,
+      ...rest,
+      makesLayer: !empty_layer,
+    })),
   }
 }
 
-export function wordsOfBerth(config: ImageConfig): ImageWords {
+export function wordsOfBerth({ config, history }: Pick<Image, 'config' | 'history'>): ImageWords {
   return {
     environment: config.env,
     command: orNull(config.command),
@@ -97,6 +125,13 @@ export function wordsOfBerth(config: ImageConfig): ImageWords {
     healthcheck: config.healthcheck,
     shell: orNull(config.shell),
     onBuild: config.onBuild,
+    author: config.author ?? '',
+    history: (history ?? []).map(({ createdBy, comment, author = '', emptyLayer }) => ({
+      createdBy,
+      comment,
+      author,
+      makesLayer: !emptyLayer,
+    })),
   }
 }
 

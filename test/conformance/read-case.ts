@@ -30,6 +30,8 @@ export type ConformanceCase = {
   ssh: boolean
   /** The code of our error, where both must fail. */
   fails: string | null
+  /** A regular expression that both sides' messages hold, in whatever case: the gist. */
+  says: string | null
   /** Where Docker cannot say what is right: the whole tree (see expected-tree.ts), and who says so. */
   byHand: { source: string; tree: string | null } | null
 }
@@ -58,11 +60,12 @@ export function readCase(name: string, text: string): ConformanceCase {
     secrets: pairs(all('secret')),
     ssh: one('ssh') !== null,
     fails: one('fails'),
+    says: one('says'),
     byHand: source === null ? null : { source, tree: expected?.lines.join('\n') ?? null },
   }
 }
 
-const optionKeys = ['dockerfile', 'target', 'argument', 'secret', 'ssh', 'fails', 'by hand']
+const optionKeys = ['dockerfile', 'target', 'argument', 'secret', 'ssh', 'fails', 'says', 'by hand']
 
 function optionOf(name: string, line: string): { key: string; value: string } {
   const [, key = '', value = ''] = /^> ([a-z ]+)(?:: (.*))?$/.exec(line) ?? []

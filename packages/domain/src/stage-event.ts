@@ -25,7 +25,7 @@ export type StageEvent =
   | { kind: 'ended'; at: number; outcome: StageOutcome; error: ErrorRecord | null; next: string | null }
 
 /** `rule` and the place are there where a line of a Dockerfile is meant. */
-export type BuildWarning = { text: string; rule?: string; path?: string; line?: number }
+export type BuildWarning = { text: string; rule?: string; path?: string; line?: number; endLine?: number }
 
 export type StepOutcome = 'done' | 'cached' | 'failed' | 'cancelled'
 export type StageOutcome = 'succeeded' | 'failed' | 'cancelled'

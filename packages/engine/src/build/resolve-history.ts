@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../engine.ts'
+import { historyComment } from './history-entry.ts'
 import type { PlannedHistory } from './plan.ts'
 
 /**
@@ -23,5 +24,5 @@ function ownEntry(
   made: ReadonlyMap<string, string | null>,
 ): HistoryEntry {
   const emptyLayer = step === null || (made.get(step) ?? null) === null
-  return { createdBy, comment: '', emptyLayer, createdAt: null }
+  return { createdBy, comment: historyComment, emptyLayer, createdAt: null }
 }

@@ -80,6 +80,7 @@ export const historySchema: z.ZodType<HistoryEntry[]> = z
     z.object({
       createdBy: text,
       comment: text,
+      author: text.optional(),
       emptyLayer: z.boolean(),
       createdAt: z.iso
         .datetime()

@@ -24,6 +24,7 @@ const historyEntrySchema = z.object({
   created: z.string().nullish(),
   created_by: z.string().nullish(),
   comment: z.string().nullish(),
+  author: z.string().nullish(),
   empty_layer: z.boolean().nullish(),
 })
 
@@ -82,6 +83,7 @@ export function historyFrom({ history, rootfs }: OciConfig): readonly HistoryEnt
   const entries = (history ?? []).map((entry) => ({
     createdBy: entry.created_by ?? '',
     comment: entry.comment ?? '',
+    ...(entry.author ? { author: entry.author } : {}),
     emptyLayer: entry.empty_layer ?? false,
     createdAt: isoDate(entry.created),
   }))
@@ -136,10 +138,11 @@ function listed(key: string, names: readonly string[]): object {
 /** Readers expect an entry for each layer. */
 function ociHistory({ history = [], layers }: Image, created: string): object[] {
   if (history.length === 0) return layers.map(() => ({ created }))
-  return history.map(({ createdAt, createdBy, comment, emptyLayer }) => ({
+  return history.map(({ createdAt, createdBy, comment, author, emptyLayer }) => ({
     created: createdAt?.toISOString() ?? created,
     created_by: createdBy,
     ...(comment === '' ? {} : { comment }),
+    ...(author ? { author } : {}),
     ...(emptyLayer ? { empty_layer: true } : {}),
   }))
 }

@@ -8,8 +8,8 @@ import type { WrittenInstruction } from './written-instruction.ts'
 export function legacyFormat(written: WrittenInstruction, escapeChar: '\\' | '`'): Finding[] {
   const first = splitWords(written.rest, escapeChar)[0]
   if (first === undefined || first.includes('=')) return []
-  const keyword = written.keyword.toUpperCase()
-  const text = `write ${keyword} NAME=value: the form with a space is out of use.`
+  const { keyword } = written
+  const text = `write ${keyword} key=value: the form ${keyword} key value is out of use.`
   return [{ rule: 'LegacyKeyValueFormat', line: written.line, text }]
 }
 

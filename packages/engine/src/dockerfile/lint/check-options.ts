@@ -42,6 +42,11 @@ function names(value: string): Set<string> {
   return new Set(value.split(',').map((name) => name.trim()))
 }
 
+/** Whether `error=true` means it: names that are none of BuildKit's rules are ours alone. */
+export function failsBuild({ rule }: { rule?: string }): boolean {
+  return rule !== undefined && Object.hasOwn(rules, rule) && !('isOurs' in rules[rule as RuleName])
+}
+
 /** An experimental rule is asked for by name, and skipped by none; any other the other way round. */
 export function counts({ rule }: Pick<Finding, 'rule'>, { skip, experimental }: CheckOptions): boolean {
   const has = (set: ReadonlySet<string>, name: RuleName) => set.has('all') || set.has(name)

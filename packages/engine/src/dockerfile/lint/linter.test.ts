@@ -204,27 +204,33 @@ const cases: Record<RuleName, { warns: [string, number, Given?][]; passes: [stri
   },
   CopyIgnoredFile: {
     warns: [
-      ['FROM base\nCOPY *.log /x/', 2, { ignore: '*.log' }],
-      ['FROM base\nCOPY . /x/', 2, { ignore: '*' }],
-      ['FROM base\nADD d* /x/', 2, { ignore: 'dir' }],
+      ['# check=experimental=all\nFROM base\nCOPY *.log /x/', 3, { ignore: '*.log' }],
+      ['# check=experimental=all\nFROM base\nCOPY . /x/', 3, { ignore: '*' }],
+      ['# check=experimental=all\nFROM base\nADD d* /x/', 3, { ignore: 'dir' }],
     ],
     passes: [
-      ['FROM base\nCOPY *.txt /x/', { ignore: '*.log' }],
-      ['FROM base\nCOPY dir /x/', { ignore: '*\n!dir/c.txt' }],
-      ['FROM base\nCOPY *.none /x/', { ignore: '*.log' }],
-      ['FROM base AS one\nFROM base\nCOPY --from=one /b.log /x/', { ignore: '*.log' }],
+      ['FROM base\nCOPY *.log /x/', { ignore: '*.log' }],
+      ['# check=experimental=all\nFROM base\nCOPY *.txt /x/', { ignore: '*.log' }],
+      ['# check=experimental=all\nFROM base\nCOPY dir /x/', { ignore: '*\n!dir/c.txt' }],
+      ['# check=experimental=all\nFROM base\nCOPY *.none /x/', { ignore: '*.log' }],
+      [
+        '# check=experimental=all\nFROM base AS one\nFROM base\nCOPY --from=one /b.log /x/',
+        { ignore: '*.log' },
+      ],
     ],
   },
   InvalidDefinitionDescription: {
     warns: [
       ['# check=experimental=all\n\n# the base\nFROM base AS one', 4],
       ['# check=experimental=InvalidDefinitionDescription\nFROM base\n# what to take\nARG V=1', 4],
+      ['# check=experimental=all\nFROM base\n# what to take\n\nARG V=1', 5],
     ],
     passes: [
       ['# the base\nFROM base AS one'],
       ['# check=experimental=all\nFROM base AS one'],
       ['# check=experimental=all\n\n# one is the base\nFROM base AS one\n# V is what to take\nARG V=1'],
-      ['# check=experimental=all\n\n# the base\n\nFROM base AS one'],
+      ['# check=experimental=all\n\n# the base\n#\nFROM base AS one'],
+      ['# check=experimental=all\n\nFROM base AS one\nRUN <<EOF\n# a comment\nEOF\nARG A=1'],
     ],
   },
   ExposeProtoCasing: {
@@ -269,6 +275,15 @@ describe('warnings', () => {
     for (const { text } of warnings) expect(text).toMatch(/^.{20,200}[.?]$/)
   })
 
+  test('say where their instruction ends, heredocs among it', () => {
+    const text = 'FROM base\nCOPY <<EOF /x\n$NONE\nEOF\nLABEL a=b \\\n  c=$NONE\nRUN a \\\n\n  b'
+    expect(warningsOf(text).map(({ rule, line, endLine }) => [rule, line, endLine])).toEqual([
+      ['UndefinedVar', 2, 4],
+      ['UndefinedVar', 5, 6],
+      ['NoEmptyContinuation', 9, 9],
+    ])
+  })
+
   test('suggest what was meant', () => {
     const [warning] = warningsOf('FROM base\nARG VERSION=1\nLABEL a=$VERSON')
     expect(warning?.text).toMatch(/VERSION/)
@@ -290,7 +305,8 @@ describe('the check directive', () => {
 
   test.each([
     ['skip=StageNameCasing', ['MaintainerDeprecated:3']],
-    ['skip=MaintainerDeprecated, StageNameCasing', []],
+    ['skip=MaintainerDeprecated,StageNameCasing', []],
+    ['skip=MaintainerDeprecated, StageNameCasing', ['StageNameCasing:2']],
     ['skip=all', []],
     ['error=false', ['StageNameCasing:2', 'MaintainerDeprecated:3']],
     ['skip=Unknown;error=true', ['StageNameCasing:2', 'MaintainerDeprecated:3']],
@@ -321,6 +337,13 @@ describe('the check directive', () => {
     )
     expect(() => checked('error=true;skip=all')).not.toThrow()
     expect(() => checked('skip=StageNameCasing')).not.toThrow()
+  })
+
+  test('with error=true lets pass what only rules of our own find', () => {
+    const whole = '# check=error=true\nFROM base\nONBUILD FROBNICATE x'
+    const warnings = warningsOf(whole)
+    expect(warnings.map(({ rule }) => rule)).toEqual(['InvalidOnbuildTrigger'])
+    expect(() => assertChecks(parseDockerfile('Dockerfile', whole), {}, warnings)).not.toThrow()
   })
 })
 

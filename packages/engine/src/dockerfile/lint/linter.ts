@@ -11,7 +11,7 @@ import type { StageBase } from '../../build/find-stages.ts'
 import type { Dockerfile, Stage, StageInstruction } from '../instruction.ts'
 import { legacyFormat, secretNames } from './assignment-rules.ts'
 import { casingFindings } from './casing-rules.ts'
-import { type CheckOptions, counts, defaultChecks, parseCheckOptions } from './check-options.ts'
+import { type CheckOptions, counts, defaultChecks, failsBuild, parseCheckOptions } from './check-options.ts'
 import { foreignImage, fromFindings } from './from-rules.ts'
 import { ignoredCopies } from './ignored-copies.ts'
 import { portFindings } from './port-rules.ts'
@@ -103,13 +103,15 @@ export function openLinter(dockerfile: Dockerfile, options: LintOptions): Linter
   const legacy = (asWritten: WrittenInstruction | undefined) =>
     asWritten === undefined ? [] : legacyFormat(asWritten, escapeChar)
 
+  const endOf = ({ line }: Finding) => written.get(line)?.endLine ?? line
+
   return {
     enter,
     warnings: () =>
       findings
         .filter((finding) => counts(finding, checks))
         .sort((one, other) => one.line - other.line)
-        .map((finding) => ({ ...finding, path: dockerfile.source.path })),
+        .map((finding) => ({ ...finding, endLine: endOf(finding), path: dockerfile.source.path })),
   }
 }
 
@@ -142,7 +144,7 @@ export function assertChecks(
   given: GivenArguments,
   warnings: readonly BuildWarning[],
 ): void {
-  const broken = warnings.filter(({ rule }) => rule !== undefined)
+  const broken = warnings.filter(failsBuild)
   if (broken.length === 0 || !checksOf(dockerfile, given).error) return
   const line = broken[0]?.line ?? 1
   throw buildError['BUILD.CHECKS_FAILED']({
@@ -152,7 +154,8 @@ export function assertChecks(
 }
 
 function checksOf({ directives, source }: Dockerfile, given: GivenArguments): CheckOptions {
-  const text = Object.hasOwn(given, checkArgument) ? given[checkArgument] : directives.check
+  // As in BuildKit, a directive ends with its first blank; the argument does not.
+  const text = Object.hasOwn(given, checkArgument) ? given[checkArgument] : directives.check?.split(' ', 1)[0]
   if (text === undefined || text === null) return defaultChecks
   const options = parseCheckOptions(text)
   if (options !== undefined) return options

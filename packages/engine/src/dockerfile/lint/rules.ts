@@ -1,6 +1,7 @@
 /**
  * The rules, under the names that BuildKit's linter gives them, so that `# check=skip=…` written for it means the same here.
- * `experimental`: silent unless `# check=experimental=…` asks for it.
+ * `experimental`: silent unless `# check=experimental=…` asks for it. `isOurs`: BuildKit has no such rule, so it fails no
+ * build that asks for `# check=error=true`.
  * Reference: BuildKit's frontend/dockerfile/linter, as of Dockerfile 1.20.
  */
 export const rules = {
@@ -22,13 +23,13 @@ export const rules = {
   SecretsUsedInArgOrEnv: { experimental: false },
   InvalidDefaultArgInFrom: { experimental: false },
   FromPlatformFlagConstDisallowed: { experimental: false },
-  CopyIgnoredFile: { experimental: false },
+  CopyIgnoredFile: { experimental: true },
   InvalidDefinitionDescription: { experimental: true },
   ExposeProtoCasing: { experimental: false },
   ExposeInvalidFormat: { experimental: false },
-  /** Our own: BuildKit tells it only to who builds on the image. */
-  InvalidOnbuildTrigger: { experimental: false },
-} as const satisfies Record<string, { experimental: boolean }>
+  /** BuildKit tells it only to who builds on the image. */
+  InvalidOnbuildTrigger: { experimental: false, isOurs: true },
+} as const satisfies Record<string, { experimental: boolean; isOurs?: true }>
 
 export type RuleName = keyof typeof rules
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Variables } from '../expand-words.ts'
 import type { CommandLine, StageInstruction } from '../instruction.ts'
+import { quoted } from '../source-text.ts'
 import type { Finding } from './rules.ts'
 import { expandWatched } from './watched-variables.ts'
 
@@ -32,7 +33,7 @@ export function rememberedStage(base: StageMemory | undefined): StageMemory {
     const path = expandWatched(given, scope.variables, { escape: scope.escape }).text ?? ''
     const isLoose = !memory.hasWorkdir && !posix.isAbsolute(path)
     memory.hasWorkdir = true
-    const text = `WORKDIR ${given.slice(0, 60)} depends on where the base image stands: begin it with "/".`
+    const text = `WORKDIR ${quoted(path)} depends on where the base image stands: begin it with "/".`
     return isLoose ? [{ rule: 'WorkdirRelativePath', line, text }] : []
   }
 

@@ -48,9 +48,7 @@ function wordsOf(instruction: StageInstruction, { given }: VariableScope): Word[
     case 'COPY':
     case 'ADD':
       return [
-        ...[...instruction.sources, instruction.destination, ...instruction.exclude].map((text) => ({
-          text,
-        })),
+        ...[...instruction.sources, instruction.destination].map((text) => ({ text })),
         ...[instruction.owner, instruction.mode].flatMap((text) => (text === null ? [] : [{ text }])),
         ...instruction.inline.flatMap(({ expand, content }) =>
           expand ? [{ text: content, keepQuotes: true }] : [],

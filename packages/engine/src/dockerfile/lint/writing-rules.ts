@@ -17,14 +17,14 @@ function maintainer({ keyword, line }: WrittenInstruction): Finding[] {
   return keyword.toUpperCase() === 'MAINTAINER' ? [{ rule: 'MaintainerDeprecated', line, text }] : []
 }
 
-/** A comment right above ARG, or FROM with a name, is taken for a description: it begins with what it describes. */
+/** The comment above ARG, or FROM with a name, is taken for a description: it begins with what it describes. */
 function description(written: WrittenInstruction): Finding[] {
   const { commentAbove, line } = written
   const names = describedNames(written)
   const first = commentAbove?.split(' ')[0] ?? ''
   if (first === '' || names.length === 0 || names.includes(first)) return []
   const name = names.length === 1 ? names[0] : 'NAME'
-  const text = `a comment right above ${written.keyword.toUpperCase()} describes it: begin it with "# ${name} …", or put an empty line between.`
+  const text = `the comment above ${written.keyword.toUpperCase()} describes it: begin it with "# ${name} …", or put a line with "#" alone between.`
   return [{ rule: 'InvalidDefinitionDescription', line, text }]
 }
 

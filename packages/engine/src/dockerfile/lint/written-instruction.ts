@@ -10,21 +10,27 @@ export type WrittenInstruction = {
   line: number
   /** Where it ends, heredocs left out. */
   lastLine: number
+  /** Where it ends, heredocs among it. */
+  endLine: number
   hasEmptyLine: boolean
-  /** Of the line right above it: the text of a comment, if it is one and no directive. */
+  /** The last comment since the instruction before, if it is no directive: empty lines end nothing, a bare `#` does. */
   commentAbove: string | null
 }
 
 /** By the line where each begins. */
 export function writtenInstructions(source: SourceText): Map<number, WrittenInstruction> {
   const { directives, lines } = readLines(source.path, source.lines.join('\n'))
-  const firstLine = directiveLines(source)
+  let before = directiveLines(source)
   return new Map(
     lines.map(({ text, place }) => {
       const [, keyword = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(text) ?? []
-      const { line } = place
-      const commentAbove = line - 1 > firstLine ? commentOf(source.lines[line - 2] ?? '') : null
-      return [line, { keyword, rest, line, ...extent(source, line, directives.escape), commentAbove }]
+      const { line, endLine } = place
+      const commentAbove = lastComment(source.lines.slice(before, line - 1))
+      before = endLine
+      return [
+        line,
+        { keyword, rest, line, endLine, ...extent(source, line, directives.escape), commentAbove },
+      ]
     }),
   )
 }
@@ -35,8 +41,9 @@ function directiveLines({ lines }: SourceText): number {
   return first < 0 ? lines.length : first
 }
 
-function commentOf(line: string): string | null {
-  return /^\s*#\s*(.*?)\s*$/.exec(line)?.[1] ?? null
+function lastComment(lines: readonly string[]): string | null {
+  const comments = lines.flatMap((line) => /^\s*#\s*(.*?)\s*$/.exec(line)?.[1] ?? [])
+  return comments.at(-1) || null
 }
 
 /** Comments within a continued instruction are no empty lines. */
@@ -44,7 +51,9 @@ function extent({ lines }: SourceText, first: number, escapeChar: '\\' | '`') {
   const continues = escapeChar === '`' ? /`[ \t]*$/ : /\\[ \t]*$/
   let lastLine = first
   let hasEmptyLine = false
-  for (let isOpen = continues.test(lines[first - 1] ?? ''); isOpen && lastLine < lines.length; ) {
+  // What follows the last line feed is no line.
+  const count = lines.at(-1) === '' ? lines.length - 1 : lines.length
+  for (let isOpen = continues.test(lines[first - 1] ?? ''); isOpen && lastLine < count; ) {
     const line = lines[lastLine] ?? ''
     lastLine++
     if (line.trim() === '') hasEmptyLine = true
