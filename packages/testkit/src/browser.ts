@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { openQuietNetwork, type QuietNetwork } from './quiet-network.ts'
 
 /**
  * A real Chromium for stories. Everything that it writes lies in a directory of its own, which goes with it: profile,
@@ -20,8 +21,7 @@ export type Visitor = {
   page: Page
   /**
    * What a page must never cause: exceptions, errors on the console (refusals by its Content-Security-Policy are among
-   * them), answers of 500 and above. An answer of 4xx may be what a story asks for, and is not counted; nor is what
-   * Chromium breaks off because a container of this machine has just got or lost its network interface.
+   * them), answers of 500 and above. An answer of 4xx may be what a story asks for, and is not counted.
    */
   problems: string[]
 }
@@ -36,35 +36,41 @@ const argv = [
   '--disable-component-update',
   '--disable-sync',
 ]
-const innocent = /^Failed to load resource: .*( status of 4\d\d|net::ERR_NETWORK_CHANGED)/
+const innocent = /^Failed to load resource: .* status of 4\d\d/
 /** For whatever a story waits for in a page, unless it says otherwise. */
 const waitMs = 15_000
 
 export async function openBrowser(): Promise<StoryBrowser> {
   const directory = await mkdtemp('/tmp/berth-browser-')
-  const browser = await launch(directory)
-  return {
-    visitor: (options = {}) => newVisitor(browser, options),
-    async close() {
-      await browser.close()
-      await rm(directory, { recursive: true, force: true })
-    },
+  const network = await openQuietNetwork(directory)
+  const remove = async () => {
+    await network.close()
+    await rm(directory, { recursive: true, force: true })
+  }
+  try {
+    const browser = await launch(directory, network)
+    return {
+      visitor: (options = {}) => newVisitor(browser, options),
+      async close() {
+        await browser.close()
+        await remove()
+      },
+    }
+  } catch (error) {
+    await remove()
+    throw error
   }
 }
 
 /** Playwright itself makes profile and artifacts where its process has its temporary files, and removes them. */
-async function launch(directory: string): Promise<Browser> {
-  try {
-    return await chromium.launch({
-      executablePath,
-      args: argv,
-      env: { PATH: process.env.PATH, HOME: directory, TMPDIR: directory },
-      artifactsDir: directory,
-    })
-  } catch (error) {
-    await rm(directory, { recursive: true, force: true })
-    throw error
-  }
+async function launch(directory: string, network: QuietNetwork): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: await network.launcher(executablePath),
+    // As an option of Playwright, the proxy would be asked for what this process itself sends, too.
+    args: [...argv, `--proxy-server=${network.proxy}`, '--proxy-bypass-list=<-loopback>'],
+    env: { PATH: process.env.PATH, HOME: directory, TMPDIR: directory },
+    artifactsDir: directory,
+  })
 }
 
 async function newVisitor(browser: Browser, options: VisitorOptions): Promise<Visitor> {
