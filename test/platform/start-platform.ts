@@ -1,9 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, type CommandResult, command, localRunner, type RunningCommand } from '@berth/command'
 import { readSettings, type Settings, settingsEnvironment } from '@berth/domain'
+import { claimPorts } from './claim-ports.ts'
+import { keepForFailures, lastLines } from './last-lines.ts'
 
 /**
  * A whole platform for a story: `berth up` with a home, a run directory and ports of its own. What it started is gone
@@ -40,8 +41,10 @@ export async function startPlatform(changes: Partial<Settings> = {}): Promise<Pl
   const directory = await mkdtemp('/tmp/berth-story-')
   // Containers' users pass through it on the way to their root.
   await chmod(directory, 0o711)
-  const settings = await storySettings(directory, changes)
+  const { ports, release } = await claimPorts(4)
+  const settings = storySettings(directory, ports, changes)
   const lines: string[] = []
+  keepForFailures(lines)
   let up: RunningCommand | undefined
 
   const berth: Platform['berth'] = (words, options = {}) =>
@@ -66,7 +69,7 @@ export async function startPlatform(changes: Partial<Settings> = {}): Promise<Pl
     })
     for (let waitedMs = 0; !lines.slice(begun).some((line) => line.includes('Berth is up')); waitedMs += 50) {
       if (over || waitedMs > startWithinMs)
-        throw new Error(`The platform did not start:\n${lines.slice(begun).join('\n')}`)
+        throw new Error(`The platform did not start:\n${lastLines(lines.slice(begun))}`)
       await sleep(50)
     }
   }
@@ -81,6 +84,7 @@ export async function startPlatform(changes: Partial<Settings> = {}): Promise<Pl
     await stop()
     await berth(['down', '--remove', '--yes'])
     await rm(directory, { recursive: true, force: true })
+    await release()
   }
 
   await start().catch(async (error) => {
@@ -98,8 +102,11 @@ function berthCommand(settings: Settings, words: readonly string[], options: Ber
   }
 }
 
-async function storySettings(directory: string, changes: Partial<Settings>): Promise<Settings> {
-  const [httpPort, sshPort, dashboardPort, receiverPort] = await freePorts(4)
+function storySettings(
+  directory: string,
+  [httpPort, sshPort, dashboardPort, receiverPort]: readonly number[],
+  changes: Partial<Settings>,
+): Settings {
   const settings = readSettings({
     BERTH_HOME: `${directory}/home`,
     BERTH_HTTP_PORT: String(httpPort),
@@ -110,20 +117,4 @@ async function storySettings(directory: string, changes: Partial<Settings>): Pro
     BERTH_HEALTH_TIMEOUT: '8',
   })
   return { ...settings, ...changes }
-}
-
-/** Ports that nobody listens on now; all are held until all are known, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer()
-      return new Promise<typeof server>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen(0, '127.0.0.1', () => resolve(server))
-      })
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }
