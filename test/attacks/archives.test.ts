@@ -2,35 +2,24 @@ import { writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { makeTar, type TarPart } from '@berth/engine/archive/make-tar.ts'
 import { expect } from 'vitest'
-import { type Attack, describeAttacks } from './attack.ts'
+import { type Attack, attacksBy, describeAttacks } from './attack.ts'
 import type { AttackSite } from './attack-site.ts'
 
 /** Archives of file systems and of images, imported and unpacked by ADD. */
-const refused = (
-  name: string,
-  code: string,
-  parts: (site: AttackSite) => TarPart[],
-  cve?: string,
-): Attack => ({
-  name,
-  ...(cve ? { cve } : {}),
-  run: (site) => site.importImage('trap', parts(site)),
-  expect: { refused: code },
-})
+type Parts = (site: AttackSite) => TarPart[]
+type Script = (site: AttackSite) => string
+
+const { refused } = attacksBy((site, parts: Parts) => site.importImage('trap', parts(site)))
 
 /** What `script` prints in a container of the image. */
-const holds = (
-  given: { name: string; cve?: string; script: (site: AttackSite) => string; prints: unknown },
-  parts: (site: AttackSite) => TarPart[],
-): Attack => ({
-  name: given.name,
-  ...(given.cve ? { cve: given.cve } : {}),
-  run: async (site) => {
-    await site.importImage('trap', parts(site))
-    return (await site.run(`(${given.script(site)}) 2>/dev/null`, { image: 'trap' })).lines
-  },
-  expect: { contained: given.prints },
+const { contained } = attacksBy(async (site, { parts, script }: { parts: Parts; script: Script }) => {
+  await site.importImage('trap', parts(site))
+  return (await site.run(`(${script(site)}) 2>/dev/null`, { image: 'trap' })).lines
 })
+const holds = (
+  { name, cve, script, prints }: { name: string; cve?: string; script: Script; prints: unknown },
+  parts: Parts,
+) => contained(name, prints, { parts, script }, cve)
 
 const up = '../../../../../../..'
 const planted = { content: 'planted', type: '0' }
@@ -182,20 +171,9 @@ const kinds: Attack[] = [
 ]
 
 /** ADD unpacks it: a step of a build, not an import. */
-const add = (name: string, archive: (site: AttackSite) => Buffer, lines: unknown): Attack => ({
-  name: `ADD of ${name}`,
-  run: async (site) => {
-    const files = {
-      Dockerfile: `FROM small\nADD a.tar /\nRUN find / -xdev -name planted | wc -l`,
-      'a.tar': archive(site),
-    }
-    const found = await site.build(files).then(
-      ({ lines: printed }) => printed,
-      (error: { code?: string }) => error.code,
-    )
-    return found
-  },
-  expect: { contained: lines },
+const added = attacksBy(async (site, archive: (site: AttackSite) => Buffer) => {
+  const Dockerfile = 'FROM small\nADD a.tar /\nRUN find / -xdev -name planted | wc -l'
+  return (await site.build({ Dockerfile, 'a.tar': archive(site) })).lines
 })
 
 const sizes: Attack[] = [
@@ -214,33 +192,24 @@ const sizes: Attack[] = [
       site.codeOf(site.importImage('trap', [{ path: 'x', pax: { path: `${'d/'.repeat(20_000)}f` } }])),
     expect: { contained: expect.stringMatching(/^ARCHIVE\./) },
   },
-  add(
-    'a bomb of zeros',
-    () => gzipSync(makeTar([{ path: 'zeros', content: Buffer.alloc(600 * 1024 ** 2) }]), { level: 1 }),
-    'BUILD.OVER_DISK_LIMIT',
+  added.refused('ADD of a bomb of zeros', 'BUILD.OVER_DISK_LIMIT', () =>
+    gzipSync(makeTar([{ path: 'zeros', content: Buffer.alloc(600 * 1024 ** 2) }]), { level: 1 }),
   ),
-  add(
-    'an archive that climbs out',
-    ({ canary }) => makeTar([{ path: `${up}${canary.directory}/planted`, ...planted }]),
-    'BUILD.ARCHIVE_INVALID',
+  added.refused('ADD of an archive that climbs out', 'BUILD.ARCHIVE_INVALID', ({ canary }) =>
+    makeTar([{ path: `${up}${canary.directory}/planted`, ...planted }]),
   ),
-  add(
-    'an archive with a link to the machine',
-    ({ canary }) => makeTar([link('way', canary.directory), { path: 'way/planted', ...planted }]),
-    ['1'],
+  added.contained('ADD of an archive with a link to the machine', ['1'], ({ canary }) =>
+    makeTar([link('way', canary.directory), { path: 'way/planted', ...planted }]),
   ),
 ]
 
 /** What `docker save` would have written, and did not. */
-const saved = (name: string, code: string, parts: (site: AttackSite) => TarPart[]): Attack => ({
-  name: `a saved image ${name}`,
-  run: (site) => {
-    const path = `${site.home.home}/saved.tar`
-    writeFileSync(path, makeTar(parts(site)))
-    return site.engine.images.importArchive(path)
-  },
-  expect: { refused: code },
+const { refused: refusedImage } = attacksBy((site, parts: Parts) => {
+  const path = `${site.home.home}/saved.tar`
+  writeFileSync(path, makeTar(parts(site)))
+  return site.engine.images.importArchive(path)
 })
+const saved = (name: string, code: string, parts: Parts) => refusedImage(`a saved image ${name}`, code, parts)
 const manifest = (Config: string, Layers: string[]): TarPart => ({
   path: 'manifest.json',
   content: JSON.stringify([{ Config, RepoTags: ['x:1'], Layers }]),

@@ -16,6 +16,25 @@ export type Attack = {
   expect: { refused: string } | { contained: unknown }
 }
 
+/**
+ * Attacks that are carried out alike, each with what it alone is given: `refused` with an error's code, or `contained`, where
+ * what `carryOut` returns equals `found`. `cve`: that it is modelled on.
+ */
+export function attacksBy<Given>(carryOut: (site: AttackSite, given: Given) => Promise<unknown>) {
+  const attack = (name: string, outcome: Attack['expect'], given: Given, cve?: string): Attack => ({
+    name,
+    ...(cve === undefined ? {} : { cve }),
+    run: (site) => carryOut(site, given),
+    expect: outcome,
+  })
+  return {
+    refused: (name: string, code: string, given: Given, cve?: string) =>
+      attack(name, { refused: code }, given, cve),
+    contained: (name: string, found: unknown, given: Given, cve?: string) =>
+      attack(name, { contained: found }, given, cve),
+  }
+}
+
 type Surroundings = {
   registries?: () => Promise<RegistrySettings>
   /** Containers and volumes that are there then stay from case to case. */

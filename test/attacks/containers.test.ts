@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { printed } from '@berth/engine/contracts/contract-kit.ts'
 import { findProgram } from '@berth/engine/sandbox/runtime.ts'
 import { expect } from 'vitest'
-import { type Attack, describeAttacks } from './attack.ts'
+import { type Attack, attacksBy, describeAttacks } from './attack.ts'
 import type { AttackSite } from './attack-site.ts'
 
 /** Root in a running container, against its machine. */
@@ -12,15 +12,12 @@ let inmate = ''
 const trees = "$(grep -E ' - cgroup2? ' /proc/self/mountinfo | cut -d' ' -f5)"
 
 /** In the container that all of these share: whatever is printed, and `came through` if the words succeed. */
-const inside = (name: string, script: (site: AttackSite) => string, cve?: string): Attack => ({
-  name,
-  ...(cve ? { cve } : {}),
-  async run(site) {
-    const { text } = await site.exec(inmate, `(${script(site)}) >/dev/null 2>&1 && echo came through`)
-    return text
-  },
-  expect: { contained: '' },
-})
+const { contained } = attacksBy(
+  async (site, script: (site: AttackSite) => string) =>
+    (await site.exec(inmate, `(${script(site)}) >/dev/null 2>&1 && echo came through`)).text,
+)
+const inside = (name: string, script: (site: AttackSite) => string, cve?: string) =>
+  contained(name, '', script, cve)
 
 const escapes: Attack[] = [
   inside('writes a setting of the kernel', () => 'echo 1 > /proc/sys/kernel/sysrq'),

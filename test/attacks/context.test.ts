@@ -5,31 +5,21 @@ import type { SourceTree } from '@berth/domain'
 import { treeOf } from '@berth/engine/testing/build-home.ts'
 import { commitTree } from '@berth/source'
 import { expect } from 'vitest'
-import { type Attack, describeAttacks } from './attack.ts'
+import { type Attack, attacksBy, describeAttacks } from './attack.ts'
 import type { AttackSite } from './attack-site.ts'
 
 /** Repositories that lead out of themselves. */
-const refused = (
-  name: string,
-  code: string,
-  files: (site: AttackSite) => Record<string, string>,
-  over: (site: AttackSite) => Parameters<AttackSite['build']>[1] = () => ({}),
-): Attack => ({
-  name,
-  run: (site) => site.build(files(site), over(site)),
-  expect: { refused: code },
-})
+const { refused, contained: prints } = attacksBy(
+  async (site, files: (site: AttackSite) => Record<string, string>) => (await site.build(files(site))).lines,
+)
+const { refused: refusedAt } = attacksBy((site, dockerfilePath: (site: AttackSite) => string) =>
+  site.build(
+    { Dockerfile: 'FROM small', [`way -> ${site.canary.directory}`]: '' },
+    { dockerfilePath: dockerfilePath(site) },
+  ),
+)
 
-/** What the steps print. */
-const prints = (
-  name: string,
-  lines: unknown,
-  files: (site: AttackSite) => Record<string, string>,
-): Attack => ({
-  name,
-  run: async (site) => (await site.build(files(site))).lines,
-  expect: { contained: lines },
-})
+const { refused: refusedTree } = attacksBy((site, tree: () => SourceTree) => site.build({}, { tree: tree() }))
 
 const lines = (...all: string[]) => ['FROM small', ...all].join('\n')
 
@@ -40,23 +30,20 @@ const links: Attack[] = [
   refused('a Dockerfile that is a link out of the tree', 'BUILD.NO_DOCKERFILE', ({ canary }) => ({
     [`Dockerfile -> ../../../../../..${canary.secretPath}`]: '',
   })),
-  refused(
+  refusedAt(
     'a Dockerfile behind a link to a directory of the machine',
     'BUILD.NO_DOCKERFILE',
-    ({ canary }) => ({ [`way -> ${canary.directory}`]: '' }),
-    () => ({ dockerfilePath: 'way/secret' }),
+    () => 'way/secret',
   ),
-  refused(
+  refusedAt(
     'a Dockerfile named by an absolute path',
     'BUILD.DOCKERFILE_OUTSIDE',
-    () => ({ Dockerfile: 'FROM small' }),
-    ({ canary }) => ({ dockerfilePath: canary.secretPath }),
+    ({ canary }) => canary.secretPath,
   ),
-  refused(
+  refusedAt(
     'a Dockerfile named by a path that climbs out',
     'BUILD.DOCKERFILE_OUTSIDE',
-    () => ({ Dockerfile: 'FROM small' }),
-    ({ canary }) => ({ dockerfilePath: `a/../../../../..${canary.secretPath}` }),
+    ({ canary }) => `a/../../../../..${canary.secretPath}`,
   ),
   refused('COPY of a file behind a link to the machine', 'BUILD.SOURCE_NOT_FOUND', ({ canary }) => ({
     Dockerfile: lines('COPY way/secret /taken', 'RUN cat /taken'),
@@ -105,11 +92,9 @@ const names: Attack[] = [
     'etc/.wh.passwd': '',
     'etc/.wh..wh..opq': '',
   })),
-  {
-    name: 'a name with line breaks and terminal sequences in a message',
-    run: ({ build }) => build({ Dockerfile: lines('COPY ["bad\\u001bc\\u0007\\nFROM\\u009b31m", "/x"]') }),
-    expect: { refused: 'BUILD.SOURCE_NOT_FOUND' },
-  },
+  refused('a name with line breaks and terminal sequences in a message', 'BUILD.SOURCE_NOT_FOUND', () => ({
+    Dockerfile: lines('COPY ["bad\\u001bc\\u0007\\nFROM\\u009b31m", "/x"]'),
+  })),
   prints('names that programs take for options', ['--help', '-rf', 'kept'], () => ({
     Dockerfile: lines('COPY . /all/', 'RUN cd /all && ls | grep -v Dockerfile'),
     ...{ '-rf': '', '--help': '', kept: '' },
@@ -130,27 +115,15 @@ const names: Attack[] = [
 ]
 
 const sizes: Attack[] = [
-  {
-    name: 'more files than fit',
-    run: (site) => site.build({}, { tree: many(500_001) }),
-    expect: { refused: 'BUILD.TOO_LARGE' },
-  },
-  {
-    name: 'a file that says it has exabytes',
-    run: (site) => site.build({}, { tree: claiming('huge', 2 ** 60) }),
-    expect: { refused: 'BUILD.TOO_LARGE' },
-  },
+  refusedTree('more files than fit', 'BUILD.TOO_LARGE', () => many(500_001)),
+  refusedTree('a file that says it has exabytes', 'BUILD.TOO_LARGE', () => claiming('huge', 2 ** 60)),
   refused('a Dockerfile of megabytes', 'BUILD.TOO_LARGE', () => ({
     Dockerfile: `${lines()}\n${'# padding\n'.repeat(200_000)}`,
   })),
-  {
-    name: 'an argument that doubles with each line',
-    run: (site) => {
-      const doubled = Array.from({ length: 60 }, () => `ARG A=\${A}\${A}`)
-      return site.build({ Dockerfile: lines('ARG A=xxxxxxxxxxxxxxxx', ...doubled, 'RUN true') })
-    },
-    expect: { refused: 'BUILD.SYNTAX' },
-  },
+  refused('an argument that doubles with each line', 'BUILD.SYNTAX', () => {
+    const doubled = Array.from({ length: 60 }, () => `ARG A=\${A}\${A}`)
+    return { Dockerfile: lines('ARG A=xxxxxxxxxxxxxxxx', ...doubled, 'RUN true') }
+  }),
   {
     name: 'an ignore pattern that has no end of ways to match',
     run: (site) =>
@@ -197,30 +170,27 @@ async function buildCommit(
 }
 
 const file = '100644'
-const git = (
-  name: string,
-  code: string,
-  entries: (site: AttackSite) => (Omit<RawEntry, 'id'> & { text: string })[],
-): Attack => ({
-  name: `a git tree with ${name}`,
-  run: (site) =>
-    buildCommit(site, async (blob) => {
-      const all = [{ mode: file, name: 'Dockerfile', text: lines('COPY . /all') }, ...entries(site)]
-      const rows: RawEntry[] = []
-      for (const { mode, name: entry, text } of all)
-        rows.push({ mode, name: entry, id: mode === '160000' ? 'a'.repeat(40) : await blob(text) })
-      return rows
-    }),
-  expect: { refused: code },
-})
+const { refused: refusedCommit } = attacksBy((site, entry: Omit<RawEntry, 'id'>) =>
+  buildCommit(site, async (blob) => [
+    { mode: file, name: 'Dockerfile', id: await blob(lines('COPY . /all')) },
+    { ...entry, id: entry.mode === '160000' ? 'a'.repeat(40) : await blob('x') },
+  ]),
+)
 
 const trees: Attack[] = [
-  git('an entry that is called ..', 'SOURCE.BAD_PATH', () => [{ mode: file, name: '..', text: 'x' }]),
-  git('an entry that is called .git', 'SOURCE.BAD_PATH', () => [{ mode: file, name: '.git', text: 'x' }]),
-  git('a slash in a name', 'SOURCE.BAD_PATH', () => [{ mode: file, name: '../../planted', text: 'x' }]),
-  git('a link to another repository', 'SOURCE.SUBMODULE', () => [
-    { mode: '160000', name: 'module', text: '' },
-  ]),
+  refusedCommit('a git tree with an entry that is called ..', 'SOURCE.BAD_PATH', { mode: file, name: '..' }),
+  refusedCommit('a git tree with an entry that is called .git', 'SOURCE.BAD_PATH', {
+    mode: file,
+    name: '.git',
+  }),
+  refusedCommit('a git tree with a slash in a name', 'SOURCE.BAD_PATH', {
+    mode: file,
+    name: '../../planted',
+  }),
+  refusedCommit('a git tree with a link to another repository', 'SOURCE.SUBMODULE', {
+    mode: '160000',
+    name: 'module',
+  }),
   {
     name: 'a git tree with a link and a directory of one name',
     cve: 'CVE-2021-21300',

@@ -1,7 +1,7 @@
 import type { ImageConfig } from '@berth/engine'
 import type { TarPart } from '@berth/engine/archive/make-tar.ts'
 import { expect } from 'vitest'
-import { type Attack, describeAttacks } from './attack.ts'
+import { type Attack, attacksBy, describeAttacks } from './attack.ts'
 import type { AttackSite } from './attack-site.ts'
 
 /** Images whose configuration or whose root would lead the engine or the runtime out, when a container of them starts. */
@@ -19,18 +19,9 @@ const start = async (site: AttackSite, { parts = () => [], config = {}, command 
     ...(command === undefined ? {} : { command }),
   })
 }
-const refused = (name: string, code: string, image: Image, cve?: string): Attack => ({
-  name,
-  ...(cve ? { cve } : {}),
-  run: (site) => start(site, image),
-  expect: { refused: code },
-})
-const prints = (name: string, lines: unknown, image: Image, cve?: string): Attack => ({
-  name,
-  ...(cve ? { cve } : {}),
-  run: async (site) => (await start(site, image)).lines,
-  expect: { contained: lines },
-})
+const { refused, contained: prints } = attacksBy(
+  async (site, image: Image) => (await start(site, image)).lines,
+)
 const link = (path: string, linkTarget: string): TarPart => ({ path, type: '2', linkTarget })
 const unsafe = 'CONTAINER.UNSAFE_IMAGE'
 const failed = 'CONTAINER.START_FAILED'
@@ -130,14 +121,9 @@ const words: Attack[] = [
     'CVE-2025-23266',
   ),
   refused('no words at all', failed, { config: { entrypoint: null, command: null }, command: null }),
-  {
-    name: 'a hundred thousand labels',
-    run: async (site) => {
-      const labels = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`l${index}`, 'x']))
-      return (await start(site, { config: { labels } })).lines
-    },
-    expect: { contained: ['ran'] },
-  },
+  prints('a hundred thousand labels', ['ran'], {
+    config: { labels: Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`l${index}`, 'x'])) },
+  }),
   prints('labels that change how objects behave', ['ran'], {
     config: { labels: JSON.parse('{"__proto__":"x","constructor":"y","toString":"z"}') },
   }),

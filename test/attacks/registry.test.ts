@@ -10,7 +10,7 @@ import {
   sha256,
   startScriptedRegistry,
 } from '@berth/engine/testing/scripted-registry.ts'
-import { type Attack, describeAttacks } from './attack.ts'
+import { type Attack, attacksBy, describeAttacks } from './attack.ts'
 
 /** Registries that answer what they should not, and that want what is another's. */
 let registry: ScriptedRegistry
@@ -32,20 +32,14 @@ const fresh = () => {
     each.blobs.clear()
   }
 }
-const refused = (
-  name: string,
-  code: string,
-  set: () => unknown,
-  reference = () => `${registry.host}/acme/app`,
-): Attack => ({
-  name,
-  async run({ engine }) {
+/** A pull of `acme/app`, and of the digest where there is one, from a registry that was set up for it. */
+const pulling = (digest = '') =>
+  attacksBy(async ({ engine }, set: () => unknown) => {
     fresh()
     set()
-    return engine.images.pull(reference(), { credentials })
-  },
-  expect: { refused: code },
-})
+    return engine.images.pull(`${registry.host}/acme/app${digest}`, { credentials })
+  })
+const { refused } = pulling()
 
 /** The registry gets the password that it asks for and leads to the thief, who is asked, and hears none. */
 const robbed = (name: string, path: RegExp): Attack => ({
@@ -73,14 +67,13 @@ const hearsPassword = ({ asked }: ScriptedRegistry) => {
 }
 
 const lies: Attack[] = [
-  refused(
+  pulling(`@${sha256('asked')}`).refused(
     'a manifest that is another than asked for',
     'REGISTRY.DIGEST_MISMATCH',
     () => {
       publish(registry, [layer])
       registry.manifests.set(sha256('asked'), { content: Buffer.from('{}'), type: ociManifestType })
     },
-    () => `${registry.host}/acme/app@${sha256('asked')}`,
   ),
   refused('a layer that is another', 'REGISTRY.DIGEST_MISMATCH', () => {
     const [blob = ''] = publish(registry, [layer]).layers

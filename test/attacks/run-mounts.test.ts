@@ -1,7 +1,7 @@
 import { Secret } from '@berth/command'
 import type { BuildRequest } from '@berth/engine'
 import { expect } from 'vitest'
-import { type Attack, describeAttacks } from './attack.ts'
+import { type Attack, attacksBy, describeAttacks } from './attack.ts'
 import type { AttackSite } from './attack-site.ts'
 
 /** RUN --mount: what the engine makes, mounts and removes again where a step, or one before it, has put links. */
@@ -10,18 +10,7 @@ type Lines = (site: AttackSite) => string[]
 const builds = async (site: AttackSite, dockerfile: Lines, over?: Partial<BuildRequest>) =>
   (await site.build({ Dockerfile: ['FROM small AS base', ...dockerfile(site)].join('\n'), file: 'x' }, over))
     .lines
-const prints = (name: string, lines: unknown, dockerfile: Lines, cve?: string): Attack => ({
-  name,
-  ...(cve ? { cve } : {}),
-  run: (site) => builds(site, dockerfile),
-  expect: { contained: lines },
-})
-const refused = (name: string, code: string, dockerfile: Lines, cve?: string): Attack => ({
-  name,
-  ...(cve ? { cve } : {}),
-  run: (site) => builds(site, dockerfile),
-  expect: { refused: code },
-})
+const { refused, contained: prints } = attacksBy<Lines>(builds)
 const none = '2>/dev/null || echo nothing there'
 
 const sources: Attack[] = [

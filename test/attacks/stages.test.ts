@@ -1,34 +1,16 @@
 import { testLimits } from '@berth/engine/testing/build-home.ts'
 import { expect } from 'vitest'
-import { type Attack, describeAttacks } from './attack.ts'
+import { type Attack, attacksBy, describeAttacks } from './attack.ts'
 import type { AttackSite } from './attack-site.ts'
 
 /** Steps and stages of a Dockerfile that put links where later instructions, carried out by the engine, go. */
 const text = (...all: string[]) => ({ Dockerfile: all.join('\n'), file: 'planted\n' })
 const look = `find / -xdev -name planted -o -xdev -name file -path "*canary*" | wc -l`
 
-const prints = (
-  name: string,
-  lines: unknown,
-  dockerfile: (site: AttackSite) => string[],
-  cve?: string,
-): Attack => ({
-  name,
-  ...(cve ? { cve } : {}),
-  run: async (site) => (await site.build(text(...dockerfile(site)))).lines,
-  expect: { contained: lines },
-})
-const refused = (
-  name: string,
-  code: string,
-  dockerfile: (site: AttackSite) => string[],
-  cve?: string,
-): Attack => ({
-  name,
-  ...(cve ? { cve } : {}),
-  run: (site) => site.build(text(...dockerfile(site))),
-  expect: { refused: code },
-})
+const { refused, contained: prints } = attacksBy(
+  async (site, dockerfile: (site: AttackSite) => string[]) =>
+    (await site.build(text(...dockerfile(site)))).lines,
+)
 
 /** COPY --chown=NAME of a file to /x: an owner whom the image lacks is root, whom else the machine may know by that name. */
 const belongsToRoot = (name: string, before: string, owner: string): Attack =>
