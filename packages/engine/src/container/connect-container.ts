@@ -16,7 +16,7 @@ export async function connectContainer(
   const { address } = reservation
   await networks.attach(reservation, pid, { isolated: false })
   reached('network attached')
-  const { leave } = await names.join(record, address)
+  const { leave } = await names.join(record, reservation)
   undo.add(async () => leave())
   return publishPorts(commands, record.spec.ports ?? [], { pid, address })
 }

@@ -42,6 +42,7 @@ const containerRecord = z.object({
       process: processMark,
       monitor: processMark,
       address: z.string().nullable(),
+      address6: z.string().nullable().optional(),
       ports: z.array(portSchema).optional(),
       paused: z.boolean().optional(),
       /** By the engine for its own work: whoever finds it so after a crash resumes it. */
@@ -87,6 +88,7 @@ export function toContainer(record: ContainerRecord): Container {
     image: image.digest,
     state: stateOf(record),
     address: run?.address ?? null,
+    address6: run?.address6 ?? null,
     ...(run?.ports?.length ? { ports: run.ports } : {}),
     pid: run?.process.pid ?? null,
     logPath: logPath(record),

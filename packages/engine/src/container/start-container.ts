@@ -51,7 +51,7 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
     undo.add(async () => parts.networks.release(reserved))
     reached('address reserved')
   }
-  const address = slot.reservation?.address ?? null
+  const { address = null, address6 = null } = slot.reservation ?? {}
   // Somebody may be copying from or to it.
   const mounted = slot.root ?? (await mountRoot(parts, slot, rangeOf(group)))
   slot.root = mounted
@@ -64,13 +64,13 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   const wanted = {
     ...wantedProcess(record),
     ...{ id, directory, address, root: mounted.root, range, mounts: held.mounts },
-    hostLines: parts.names.linesFor(record, address),
+    hostLines: parts.names.linesFor(record, slot.reservation),
     limits: spec.limits,
     readOnlyRoot: spec.readOnlyRoot ?? false,
     init: spec.init,
     oomScore: containerOomScore,
   }
-  const prepared = await prepareSpec(parts, parts.networks.resolvers, wanted)
+  const prepared = await prepareSpec(parts, parts.networks, wanted)
   const ociSpec = { ...prepared, process: { ...prepared.process, terminal: spec.terminal ?? false } }
 
   await mkdir(spec.log.directory, { recursive: true })
@@ -98,7 +98,7 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   await parts.runtime.start(id, created.pid)
   reached('container started')
 
-  const run = { process, monitor, address, ports: ports ?? [], input, bootId: parts.bootId }
+  const run = { process, monitor, address, address6, ports: ports ?? [], input, bootId: parts.bootId }
   slot.uncleared = true
   slot.record = { ...record, startedAt: new Date(), exit: null, run }
   await saveRecord(directory, slot.record)

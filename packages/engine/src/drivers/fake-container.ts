@@ -173,6 +173,7 @@ export class FakeContainer {
     this.change('started', {
       state: 'running',
       address: this.spec.network === 'bridge' ? this.#address : null,
+      address6: null,
       pid: 100_000 + Number(this.#address.split('.')[3]),
       startedAt: new Date(),
       exit: null,
@@ -185,7 +186,7 @@ export class FakeContainer {
     const exit = { code, signal: signalOfExitCode(code), outOfMemory, at: new Date() }
     this.#process = null
     for (const process of this.#execs) process.kill(9)
-    this.change('exited', { state: 'exited', address: null, pid: null, exit })
+    this.change('exited', { state: 'exited', address: null, address6: null, pid: null, exit })
     this.over.resolve(exit)
     this.next.resolve(exit)
     this.next = unheard()
@@ -218,6 +219,7 @@ function createdContainer(spec: ContainerSpec, image: Image): Container {
     image: image.digest,
     state: 'created',
     address: null,
+    address6: null,
     pid: null,
     logPath: `${spec.log.directory}/${id}.log`,
     createdAt: new Date(),

@@ -105,7 +105,7 @@ async function specOf(
   bundle: { id: string; directory: string; address: string | null },
 ) {
   const { memoryBytes, cpuWeight, pids } = step.limits
-  return prepareSpec(parts, (await networks()).resolvers, {
+  return prepareSpec(parts, await networks(), {
     ...step,
     ...bundle,
     limits: { memoryBytes, cpuWeight, pids, cpus: null },

@@ -4,6 +4,9 @@ import { type Block, overlap, parseBlock } from './ipv4.ts'
 /** 1,022 addresses: what a bridge has ports for (1,023, one of them its own). */
 export const subnetPrefix = 22
 
+/** Host 1 is the bridge itself; the last address is the broadcast. */
+export const mostHosts = 1022
+
 /**
  * Where subnets are taken from, in this order: corners of the private blocks that VPNs, clouds and Docker
  * (172.17.0.0/16 and up, 192.168.0.0/16) seldom use, then the shared block of RFC 6598.

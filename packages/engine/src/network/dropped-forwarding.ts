@@ -9,15 +9,17 @@ import { z } from 'zod'
 export async function warnOfDroppedForwarding(
   commands: CommandRunner,
   own: { table: string; bridgePrefix: string },
+  { hasIpv6 }: { hasIpv6: boolean },
 ): Promise<void> {
   const { stdout, status } = await commands.run(command('nft', '-j', 'list', 'chains'), {
     timeoutMs: 20_000,
     okStatuses: [0, 1],
   })
-  const tables = status === 0 ? droppingTables(stdout, own.table) : []
+  const families = hasIpv6 ? ['ip', 'ip6', 'inet'] : ['ip', 'inet']
+  const tables = status === 0 ? droppingTables(stdout, own.table, families) : []
   if (tables.length === 0) return
   process.emitWarning(
-    `The machine's firewall (${tables.join(', ')}) drops routed packets: containers reach nothing outside unless it accepts what comes in by ${own.bridgePrefix}* (for Docker: iptables -I DOCKER-USER -i ${own.bridgePrefix}+ -j ACCEPT).`,
+    `The machine's firewall (${tables.join(', ')}) drops routed packets: containers reach nothing outside unless it accepts what comes in by ${own.bridgePrefix}* (for Docker: iptables, and ip6tables, -I DOCKER-USER -i ${own.bridgePrefix}+ -j ACCEPT).`,
     'BerthContainers',
   )
 }
@@ -30,12 +32,12 @@ const chain = z.object({
 })
 const listing = z.object({ nftables: z.array(z.object({ chain: chain.optional() })) })
 
-/** Of IPv4: `ip filter`. Source of the format: libnftables-json(5). */
-export function droppingTables(json: string, ownTable: string): string[] {
+/** `ip filter`. Source of the format: libnftables-json(5). */
+export function droppingTables(json: string, ownTable: string, families: readonly string[]): string[] {
   const chains = listing.parse(JSON.parse(json)).nftables.flatMap((each) => each.chain ?? [])
   const dropping = chains.filter(
     ({ family, table, hook, policy }) =>
-      ['ip', 'inet'].includes(family) && hook === 'forward' && policy === 'drop' && table !== ownTable,
+      families.includes(family) && hook === 'forward' && policy === 'drop' && table !== ownTable,
   )
   return [...new Set(dropping.map(({ family, table }) => `${family} ${table}`))]
 }

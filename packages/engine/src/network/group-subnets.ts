@@ -1,7 +1,7 @@
 import type { CommandRunner } from '@berth/command'
 import type { Group, GroupRecords } from '../container/group-records.ts'
 import { chooseSubnet } from './choose-subnet.ts'
-import { addGroupToFirewall, type Firewall } from './firewall.ts'
+import { addGroupToFirewall, type Firewall, type GroupElement } from './firewall.ts'
 import { readHostNetwork } from './host-network.ts'
 import { formatBlock, parseBlock } from './ipv4.ts'
 
@@ -13,10 +13,11 @@ export function groupSubnets(options: {
   commands: CommandRunner
   groups: GroupRecords
   firewall: Firewall
-  bridgeName: (group: Group) => string
+  /** How the firewall knows it. */
+  elementOf: (group: Group, subnet: string) => GroupElement
   avoid: readonly string[]
 }): (group: Group) => Promise<string> {
-  const { commands, groups, firewall, bridgeName, avoid } = options
+  const { commands, groups, firewall, elementOf, avoid } = options
   let turn: Promise<unknown> = Promise.resolve()
 
   const choose = async (group: Group): Promise<string> => {
@@ -24,7 +25,7 @@ export function groupSubnets(options: {
     const ours = groups.all().flatMap((each) => each.subnet ?? [])
     const subnet = formatBlock(chooseSubnet(group.place, [...taken, ...[...ours, ...avoid].map(parseBlock)]))
     await groups.update({ ...group, subnet, usedAt: new Date() })
-    await addGroupToFirewall(commands, firewall, { bridge: bridgeName(group), subnet })
+    await addGroupToFirewall(commands, firewall, elementOf(group, subnet))
     return subnet
   }
   return (group) => {

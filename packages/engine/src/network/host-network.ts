@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { type CommandRunner, command } from '@berth/command'
 import { z } from 'zod'
 import { type Block, parseBlock } from './ipv4.ts'
@@ -7,7 +8,7 @@ import { type Block, parseBlock } from './ipv4.ts'
 export type HostNetwork = {
   /** Blocks that addresses and routes of the machine use; the default route is not one of them. */
   taken: readonly Block[]
-  /** Of the way out: packets of containers must fit it. */
+  /** Of the ways out, the narrowest: packets of containers must fit it. */
   mtu: number
 }
 
@@ -15,16 +16,23 @@ const routes = z.array(z.object({ dst: z.string(), dev: z.string().optional(), t
 const links = z.array(z.object({ ifname: z.string(), mtu: z.number() }))
 
 export async function readHostNetwork(commands: CommandRunner): Promise<HostNetwork> {
-  const [routeTable, linkTable] = await Promise.all([
+  const [routeTable, ways6, linkTable] = await Promise.all([
     commands.run(command('ip', '-json', '-4', 'route', 'show', 'table', 'all')),
+    // Nothing, where the kernel has no IPv6.
+    commands.run(command('ip', '-json', '-6', 'route', 'show', 'default'), { okStatuses: [0, 1, 2] }),
     commands.run(command('ip', '-json', 'link', 'show')),
   ])
   const known = routes.parse(JSON.parse(routeTable.stdout || '[]'))
-  const way = known.find((route) => route.dst === 'default')?.dev
-  const mtu = links.parse(JSON.parse(linkTable.stdout || '[]')).find((link) => link.ifname === way)?.mtu
+  const ways = [...known, ...routes.parse(JSON.parse(ways6.stdout || '[]'))]
+    .filter((route) => route.dst === 'default')
+    .map((route) => route.dev)
+  const mtus = links
+    .parse(JSON.parse(linkTable.stdout || '[]'))
+    .filter((link) => ways.includes(link.ifname))
+    .map((link) => link.mtu)
   return {
     taken: known.filter((route) => route.dst !== 'default').map((route) => parseBlock(route.dst)),
-    mtu: Math.min(mtu ?? 1500, 1500),
+    mtu: Math.min(1500, ...mtus),
   }
 }
 
@@ -36,25 +44,41 @@ const publicServers = ['8.8.8.8', '8.8.4.4']
 
 export type Resolvers = { servers: readonly string[]; search: readonly string[]; options: readonly string[] }
 
-/** The IPv4 name servers that containers ask: the machine's own, if they can be reached from elsewhere than loopback. */
-export async function readResolvers(paths = [stubResolver, resolvedServers]): Promise<Resolvers> {
-  const files = await Promise.all(paths.map(readIfThere))
-  const parsed = files.map(parseResolvers)
-  const usable = parsed.find((file) => file.servers.length > 0)
-  return usable ?? { search: parsed[0]?.search ?? [], options: [], servers: publicServers }
+/**
+ * The name servers that containers ask: the machine's own, if they can be reached from elsewhere than loopback. Those with
+ * an IPv6 address count where there is no other, and containers have IPv6: the first one must answer, or every name takes
+ * seconds, and firewalls that let containers out in one family are common.
+ */
+export async function readResolvers(
+  hasIpv6: boolean,
+  paths = [stubResolver, resolvedServers],
+): Promise<Resolvers> {
+  const files = (await Promise.all(paths.map(readIfThere))).map(parseResolvers)
+  const among = (family: 4 | 6) =>
+    files
+      .map((file) => ({
+        ...file,
+        servers: file.servers.filter((server) => isIP(server) === family).slice(0, 3),
+      }))
+      .find((file) => file.servers.length > 0)
+  const usable = among(4) ?? (hasIpv6 ? among(6) : undefined)
+  return usable ?? { search: files[0]?.search ?? [], options: [], servers: publicServers }
 }
 
+/** With the servers that can be reached from elsewhere. */
 function parseResolvers(text: string): Resolvers {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/))
   const values = (keyword: string) =>
     lines.filter((line) => line[0] === keyword).flatMap((line) => line.slice(1))
-  const reachable = (server: string) => /^\d+(\.\d+){3}$/.test(server) && !/^(127\.|0\.0\.0\.0$)/.test(server)
   return {
-    servers: values('nameserver').filter(reachable).slice(0, 3),
+    servers: values('nameserver').filter((server) => isIP(server) !== 0 && !ofOneLink.test(server)),
     search: values('search').slice(0, 6),
     options: values('options').filter((option) => option !== 'trust-ad'),
   }
 }
+
+/** Loopback, none, link-local, or with a zone. */
+const ofOneLink = /^127\.|^0\.0\.0\.0$|^::1?$|^fe[89ab]|%/i
 
 async function readIfThere(path: string): Promise<string> {
   try {

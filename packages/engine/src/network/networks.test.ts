@@ -47,10 +47,13 @@ describe('a subnet is chosen', () => {
 
 test('nftables accepts the rules, with and without groups', async () => {
   const firewall = { table: 'berth_check', bridgePrefix: 'bcheck' }
-  const groups = [{ bridge: 'bcheck000', subnet: '10.64.0.0/22' }]
+  const groups = [
+    { bridge: 'bcheck000', subnet: '10.64.0.0/22', subnet6: null },
+    { bridge: 'bcheck001', subnet: '10.64.4.0/22', subnet6: 'fd12:3456:789a:1::' },
+  ]
   for (const state of [
-    { groups: [], resolvers: [] },
-    { groups, resolvers: ['192.0.2.53'] },
+    { groups: [], resolvers: [], prefix6: null },
+    { groups, resolvers: ['192.0.2.53', '2001:db8::53'], prefix6: 'fd12:3456:789a' },
   ]) {
     await localRunner.run(command('nft', '--check', '-f', '-'), { input: ruleset(firewall, state) })
   }
@@ -71,9 +74,10 @@ test('a firewall of another that drops what is routed is told apart from ours', 
       { chain: { family: 'ip', table: 'filter', name: 'DOCKER-USER', handle: 2 } },
     ],
   })
-  expect(droppingTables(json, 'ours')).toEqual(['ip filter'])
+  expect(droppingTables(json, 'ours', ['ip', 'inet'])).toEqual(['ip filter'])
+  expect(droppingTables(json, 'ours', ['ip', 'ip6', 'inet'])).toEqual(['ip filter', 'ip6 filter'])
   const { stdout } = await localRunner.run(command('nft', '-j', 'list', 'chains'))
-  expect(() => droppingTables(stdout, 'ours')).not.toThrow()
+  expect(() => droppingTables(stdout, 'ours', ['inet'])).not.toThrow()
 })
 
 test('the machine’s own network is read', async () => {
@@ -97,16 +101,24 @@ describe('with a directory', () => {
   test('a resolver on the loopback leads to systemd’s own list, or to public ones', async () => {
     const stub = await file('stub', 'nameserver 127.0.0.53\nsearch example.org\n')
     const real = await file('real', 'nameserver 192.0.2.1\nnameserver fe80::1\noptions edns0 trust-ad\n')
-    expect(await readResolvers([stub, real])).toEqual({
+    expect(await readResolvers(true, [stub, real])).toEqual({
       servers: ['192.0.2.1'],
       search: [],
       options: ['edns0'],
     })
-    expect(await readResolvers([stub, join(directory, 'missing')])).toEqual({
+    expect(await readResolvers(true, [stub, join(directory, 'missing')])).toEqual({
       servers: ['8.8.8.8', '8.8.4.4'],
       search: ['example.org'],
       options: [],
     })
+  })
+
+  test('a resolver with an IPv6 address is asked where there is no other, and containers can', async () => {
+    const six = await file('six', 'nameserver 2001:db8::53\nnameserver fe80::1%eth0\nnameserver ::1\n')
+    const both = await file('both', 'nameserver 2001:db8::53\nnameserver 192.0.2.1\n')
+    expect((await readResolvers(true, [six])).servers).toEqual(['2001:db8::53'])
+    expect((await readResolvers(false, [six])).servers).toEqual(['8.8.8.8', '8.8.4.4'])
+    expect((await readResolvers(true, [both])).servers).toEqual(['192.0.2.1'])
   })
 
   test('groups keep their places, and a place that became free comes last', async () => {

@@ -1,15 +1,19 @@
+import { isIPv4 } from 'node:net'
 import type { CommandRunner } from '@berth/command'
 import { containerError } from '../container/errors.ts'
 import type { Group, GroupRecords } from '../container/group-records.ts'
 import type { LinkedPair } from '../container/names/known-names.ts'
 import type { EnginePlaces } from '../sandbox/engine-places.ts'
+import { mostHosts } from './choose-subnet.ts'
 import { warnOfDroppedForwarding } from './dropped-forwarding.ts'
 import { applyFirewall, changeLinks, removeFirewall } from './firewall.ts'
 import { groupSubnets } from './group-subnets.ts'
+import { type HostIpv6, readHostIpv6 } from './host-ipv6.ts'
 import { type Resolvers, readHostNetwork, readResolvers } from './host-network.ts'
 import { formatAddress, parseBlock } from './ipv4.ts'
-import { connectCable, makeBridge, ownLinks, removeLinks } from './links.ts'
-import { routePackets } from './route-packets.ts'
+import { type Cable, connectCable, makeBridge, ownLinks, removeLinks } from './links.ts'
+import { routeIpv6Packets, routePackets } from './route-packets.ts'
+import { bridgeSubnet6, containerAddress6, openUniqueLocal } from './unique-local.ts'
 
 /**
  * A bridge per group, a pair of virtual cables per container. No program is called for a container, because
@@ -20,6 +24,8 @@ import { routePackets } from './route-packets.ts'
  */
 export type Networks = {
   resolvers: Resolvers
+  /** Of containers. */
+  ipv6: HostIpv6
   /** Takes a free address of the group's network for a container: given back with `release`. */
   reserve(group: Group): Promise<Reservation>
   /** Connects the network namespace of a process; the address works when this returns. */
@@ -37,17 +43,20 @@ export type Networks = {
   destroy(): Promise<void>
 }
 
-export type Reservation = {
+/** Where a container is reached; `address6` is null where the machine has no IPv6. */
+export type Addresses = { address: string; address6: string | null }
+
+export type Reservation = Cable & {
   group: Group
-  bridge: string
-  subnet: string
-  address: string
-  cable: string
   /** The bridge is there. */
   ready: Promise<void>
 }
 
-type Network = { bridge: string; subnet: string; used: Set<number>; last: number; ready: Promise<void> }
+type Network = Pick<Cable, 'bridge' | 'subnet' | 'subnet6'> & {
+  used: Set<number>
+  last: number
+  ready: Promise<void>
+}
 
 export async function openNetworks(options: {
   commands: CommandRunner
@@ -59,32 +68,34 @@ export async function openNetworks(options: {
   const networks = new Map<number, Network>()
   /** Bridges on their way out: one of the same name is made only afterwards. */
   const leaving = new Map<number, Promise<void>>()
-  const resolvers = await readResolvers()
   const host = await readHostNetwork(commands)
-  const bridgeName = (group: Group) => `${places.bridgePrefix}${group.place.toString(16).padStart(3, '0')}`
   await routePackets()
+  const prefix6 = await prefixOfContainers(places, host)
+  const resolvers = await readResolvers(prefix6 !== null)
+  const elementOf = (group: Group, subnet: string) => ({
+    bridge: `${places.bridgePrefix}${hexOf(group.place)}`,
+    subnet,
+    subnet6: prefix6 && bridgeSubnet6(prefix6, group.place),
+  })
   await applyFirewall(commands, firewall, {
-    groups: groups
-      .all()
-      .flatMap((group) =>
-        group.subnet === null ? [] : [{ bridge: bridgeName(group), subnet: group.subnet }],
-      ),
+    groups: groups.all().flatMap((group) => (group.subnet === null ? [] : elementOf(group, group.subnet))),
     resolvers: resolvers.servers,
+    prefix6,
   })
 
-  await warnOfDroppedForwarding(commands, firewall)
+  await warnOfDroppedForwarding(commands, firewall, { hasIpv6: prefix6 !== null })
 
-  const subnetFor = groupSubnets({ commands, groups, firewall, bridgeName, avoid: resolvers.servers })
+  const avoid = resolvers.servers.filter((server) => isIPv4(server))
+  const subnetFor = groupSubnets({ commands, groups, firewall, elementOf, avoid })
   const networkOf = async (group: Group): Promise<Network> => {
     const subnet = await subnetFor(group)
     const known = networks.get(group.place)
     if (known !== undefined) return known
-    const bridge = bridgeName(group)
+    const link = elementOf(group, subnet)
     const gone = leaving.get(group.place) ?? Promise.resolve()
-    const ready = gone.then(() => makeBridge({ bridge, subnet, mtu: host.mtu }))
+    const ready = gone.then(() => makeBridge({ ...link, mtu: host.mtu }))
     const network = {
-      bridge,
-      subnet,
+      ...link,
       used: new Set<number>(),
       last: Math.floor(Math.random() * mostHosts),
       ready,
@@ -93,14 +104,15 @@ export async function openNetworks(options: {
     ready.catch(() => networks.delete(group.place))
     return network
   }
-  const reservation = (group: Group, network: Network, host: number): Reservation => ({
-    group,
-    bridge: network.bridge,
-    subnet: network.subnet,
-    ready: network.ready,
-    address: formatAddress(parseBlock(network.subnet).base + host),
-    cable: `${places.vethPrefix}${hexOf(group.place)}${hexOf(host)}`,
-  })
+  const reservation = (group: Group, network: Network, host: number): Reservation => {
+    const { bridge, subnet, subnet6, ready } = network
+    const address = formatAddress(parseBlock(subnet).base + host)
+    return {
+      ...{ group, bridge, subnet, subnet6, ready, address },
+      address6: subnet6 && containerAddress6(subnet6, { subnet, address }),
+      cable: `${places.vethPrefix}${hexOf(group.place)}${hexOf(host)}`,
+    }
+  }
 
   const reserve = async (group: Group): Promise<Reservation> => {
     const network = await networkOf(group)
@@ -113,6 +125,7 @@ export async function openNetworks(options: {
 
   return {
     resolvers,
+    ipv6: ipv6Inside(prefix6),
     reserve,
     async adopt(group, address) {
       const network = await networkOf(group)
@@ -171,8 +184,20 @@ function linkedPairs(change: (links: { added: string[]; removed: string[] }) => 
   }
 }
 
-/** Host 1 is the bridge itself; the last address is the broadcast. */
-const mostHosts = 1022
+/** What IPv6 addresses of containers begin with; null where they have none. */
+async function prefixOfContainers(places: EnginePlaces, { mtu }: { mtu: number }): Promise<string | null> {
+  const works = readHostIpv6() === 'on' && mtu >= leastMtu6 && (await routeIpv6Packets())
+  return works ? openUniqueLocal(places.uniqueLocal) : null
+}
+
+/** Off, where the machine has it but does not route it. */
+function ipv6Inside(prefix6: string | null): HostIpv6 {
+  if (prefix6 !== null) return 'on'
+  return readHostIpv6() === 'missing' ? 'missing' : 'off'
+}
+
+/** On a link that carries less there is no IPv6. Source: RFC 8200, section 5. */
+const leastMtu6 = 1280
 
 /** Goes round, so that an address is not given to a new container while others may still know it as the old one's. */
 function nextHost(network: Network): number {

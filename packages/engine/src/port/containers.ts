@@ -14,6 +14,8 @@ export type Container = {
   state: ContainerState
   /** Its IPv4 address while it runs in a bridge network. */
   address: string | null
+  /** Its IPv6 address, likewise; null too where the machine has no IPv6. */
+  address6: string | null
   /** While it runs: with the ports of the machine that were found for 0. */
   ports?: readonly PublishedPort[]
   /** Process id outside, while it runs. */

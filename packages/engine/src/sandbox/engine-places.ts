@@ -9,6 +9,8 @@ export function enginePlaces({ home, run }: { home: string; run: string }) {
     /** Records, bundles and upper directories, a directory a container. */
     containers: `${home}/containers`,
     groups: `${home}/groups`,
+    /** What IPv6 addresses of containers begin with. */
+    uniqueLocal: `${home}/ipv6-prefix.json`,
     /** The runtime's own state. */
     runtimeRoot: `${run}/runtime`,
     /** conmon writes a file here when a container has exited: its name the id, its content the exit code. */

@@ -28,6 +28,7 @@ const sandboxed: Sandboxed = {
   hostname: 'web.1',
   limits: { memoryBytes: 512 * megabyte, cpuWeight: 100, cpus: 0.5, pids: 256 },
   mounts: [{ kind: 'bind', source: '/made/hosts', target: '/etc/hosts' }],
+  ipv6: 'on',
   cgroupPath: '/berth-x/c1',
   oomScore: 200,
 }

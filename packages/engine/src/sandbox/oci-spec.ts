@@ -1,5 +1,6 @@
 import type { ContainerLimits } from '../engine.ts'
 import type { IdRange } from '../filesystem.ts'
+import type { HostIpv6 } from '../network/host-ipv6.ts'
 import type { ResolvedUser, SandboxMount } from '../sandbox.ts'
 import { holdableLimits } from './assert-limits.ts'
 import { capabilitySets } from './capabilities.ts'
@@ -25,6 +26,7 @@ export type Sandboxed = {
   hostname: string
   limits: ContainerLimits
   mounts: readonly SandboxMount[]
+  ipv6: HostIpv6
   /** Default false: nothing may be written but into mounts. */
   readOnlyRoot?: boolean
   /** Absolute within each cgroup tree. */
@@ -58,7 +60,7 @@ export function ociSpec(sandboxed: Sandboxed, host: HostLimits, seccomp: Seccomp
       namespaces: namespaces.map((type) => ({ type })),
       cgroupsPath: sandboxed.cgroupPath,
       resources: ociResources(holdableLimits(limits, host), host),
-      sysctl: networkSettings,
+      sysctl: { ...networkSettings, ...ipv6Inside[sandboxed.ipv6] },
       seccomp,
       maskedPaths,
       readonlyPaths,
@@ -110,15 +112,30 @@ function ociMount(mount: SandboxMount) {
   return { destination: mount.target, type: 'tmpfs', source: 'tmpfs', options }
 }
 
-/**
- * Ports below 1024 and ping need no privilege in a network namespace of one's own: Docker's and podman's defaults. IPv6
- * is off until the engine gives out such addresses; programs that listen on [::] get IPv4 all the same.
- */
+/** Ports below 1024 and ping need no privilege in a network namespace of one's own: Docker's and podman's defaults. */
 const networkSettings = {
   'net.ipv4.ip_unprivileged_port_start': '0',
   'net.ipv4.ping_group_range': '0 65535',
-  'net.ipv6.conf.all.disable_ipv6': '1',
-  'net.ipv6.conf.default.disable_ipv6': '1',
+}
+
+/**
+ * On: the address is the one that the engine gives. None is made up, no router is listened to, whoever says that it is one.
+ * Off: programs that listen on [::] get IPv4 all the same. What the kernel lacks cannot be set.
+ */
+const ipv6Inside: Record<HostIpv6, Readonly<Record<string, string>>> = {
+  on: {
+    'net.ipv6.conf.all.disable_ipv6': '0',
+    'net.ipv6.conf.default.disable_ipv6': '0',
+    'net.ipv6.conf.default.accept_ra': '0',
+    'net.ipv6.conf.default.accept_redirects': '0',
+    'net.ipv6.conf.default.addr_gen_mode': '1',
+    'net.ipv6.conf.default.autoconf': '0',
+  },
+  off: {
+    'net.ipv6.conf.all.disable_ipv6': '1',
+    'net.ipv6.conf.default.disable_ipv6': '1',
+  },
+  missing: {},
 }
 
 /** Soft equals hard, as with Docker: servers want it. Never above our own, so it needs no privilege. */

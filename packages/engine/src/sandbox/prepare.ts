@@ -1,7 +1,7 @@
 import type { ContainerLimits } from '../engine.ts'
 import type { IdRange } from '../filesystem.ts'
-import type { Resolvers } from '../network/host-network.ts'
 import { nameFiles, writeNameFiles } from '../network/name-files.ts'
+import type { Networks } from '../network/networks.ts'
 import type { SandboxMount } from '../sandbox.ts'
 import { assertWords, processEnvironment } from './environment.ts'
 import { assertProgram } from './find-program.ts'
@@ -43,7 +43,11 @@ const initPath = '/dev/init'
  *
  * @throws CONTAINER.UNSAFE_IMAGE, CONTAINER.START_FAILED
  */
-export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted: Prepared) {
+export async function prepareSpec(
+  parts: HostParts,
+  { resolvers, ipv6 }: Pick<Networks, 'resolvers' | 'ipv6'>,
+  wanted: Prepared,
+) {
   const { root, argv, directory, hostname, address } = wanted
   assertWords(argv)
   const workingDirectory = wanted.workingDirectory.startsWith('/')
@@ -64,6 +68,7 @@ export async function prepareSpec(parts: HostParts, resolvers: Resolvers, wanted
       workingDirectory,
       user,
       env,
+      ipv6,
       argv: wanted.init ? [initPath, '--', ...argv] : argv,
       mounts: wanted.init ? [...mounts, { kind: 'bind', source: parts.init, target: initPath }] : mounts,
       cgroupPath: `${parts.places.cgroupParent}/${wanted.id}`,

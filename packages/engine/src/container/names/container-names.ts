@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { hostsFile } from '../../network/name-files.ts'
-import type { Networks } from '../../network/networks.ts'
+import type { Addresses, Networks } from '../../network/networks.ts'
 import type { ContainerRecord } from '../container-record.ts'
 import { containerError } from '../errors.ts'
 import type { Slot } from '../slot.ts'
@@ -16,9 +16,9 @@ export type ContainerNames = {
   /** The containers that count, and from when on: all that is known now is written. */
   follow(slots: ReadonlyMap<string, Slot>): Promise<void>
   /** What a container that is about to start knows. @throws CONTAINER.INVALID: an alias that is none */
-  linesFor(record: ContainerRecord, address: string | null): string[]
+  linesFor(record: ContainerRecord, addresses: Addresses | null): string[]
   /** It counts from now on; its links work when this returns. `leave`: it did not start after all. */
-  join(record: ContainerRecord, address: string): Promise<{ leave(): void }>
+  join(record: ContainerRecord, addresses: Addresses): Promise<{ leave(): void }>
   /** Somebody came, went or was renamed. Files follow in the background. */
   changed(): void
   /** Everything said so far is written. */
@@ -34,8 +34,8 @@ export function containerNames(networks: Pick<Networks, 'linkPairs'>): Container
 
   const all = (): Named[] => {
     const running = [...slots.values()].flatMap(({ record }) => {
-      const address = record.run?.address
-      return address ? [named(record, address)] : []
+      const { address, address6 = null } = record.run ?? {}
+      return address ? [named(record, { address, address6 })] : []
     })
     for (const { id } of running) joining.delete(id)
     return [...running, ...joining.values()]
@@ -76,12 +76,12 @@ export function containerNames(networks: Pick<Networks, 'linkPairs'>): Container
       changed()
       await turn
     },
-    linesFor(record, address) {
+    linesFor(record, addresses) {
       for (const { alias } of record.spec.links ?? []) assertAlias(alias)
-      return address === null ? [] : knownNames(named(record, address), all())
+      return addresses === null ? [] : knownNames(named(record, addresses), all())
     },
-    async join(record, address) {
-      joining.set(record.id, named(record, address))
+    async join(record, addresses) {
+      joining.set(record.id, named(record, addresses))
       if (all().some(({ links }) => links.length > 0)) await networks.linkPairs(linkedPairs(all()))
       changed()
       const leave = () => {
@@ -94,8 +94,8 @@ export function containerNames(networks: Pick<Networks, 'linkPairs'>): Container
   }
 }
 
-function named({ id, spec }: ContainerRecord, address: string): Named {
-  return { id, name: spec.name, group: spec.group, address, links: spec.links ?? [] }
+function named({ id, spec }: ContainerRecord, { address, address6 }: Addresses): Named {
+  return { id, name: spec.name, group: spec.group, address, address6, links: spec.links ?? [] }
 }
 
 /** It stands in a file of names, where a blank would begin another one. */

@@ -6,6 +6,7 @@ const named = (name: string, group: string, address: string, links: Named['links
   name,
   group,
   address,
+  address6: null,
   links,
 })
 const web = named('web', 'shop', '10.64.0.2', [{ container: 'database', alias: 'db' }])
@@ -34,4 +35,21 @@ test('a link within a group is one more name; to itself, or to one that does not
 test('only links across groups open a way, and only there', () => {
   expect(linkedPairs(all)).toEqual([{ from: '10.64.0.2', to: '10.64.4.2' }])
   expect(linkedPairs([web, worker])).toEqual([])
+})
+
+test('one with an IPv6 address is known by it too; the way is opened in the families that both have', () => {
+  const [web6, database6] = [
+    { ...web, address6: 'fd12::2' },
+    { ...database, address6: 'fd12:0:0:1::2' },
+  ]
+  expect(knownNames(web6, [web6, worker, database6])).toEqual([
+    '10.64.0.3 worker worker012345',
+    '10.64.4.2 db database database0123',
+    'fd12:0:0:1::2 db database database0123',
+  ])
+  expect(linkedPairs([web6, database6])).toEqual([
+    { from: '10.64.0.2', to: '10.64.4.2' },
+    { from: 'fd12::2', to: 'fd12:0:0:1::2' },
+  ])
+  expect(linkedPairs([web, database6])).toEqual([{ from: '10.64.0.2', to: '10.64.4.2' }])
 })

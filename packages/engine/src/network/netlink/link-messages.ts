@@ -1,4 +1,4 @@
-import { bytes, nested, number8, number32, type Request, text } from './message.ts'
+import { bytes, decodeAttributes, nested, number8, number32, type Request, text } from './message.ts'
 
 /**
  * What is asked of the kernel about links, addresses and routes. Sources: rtnetlink(7), include/uapi/linux/if_link.h,
@@ -6,9 +6,12 @@ import { bytes, nested, number8, number32, type Request, text } from './message.
  */
 const type = { newLink: 16, getLink: 18, newAddress: 20, newRoute: 24 }
 const flag = { replace: 0x100, exclusive: 0x200, create: 0x400 }
-const link = { address: 1, name: 3, mtu: 4, master: 10, information: 18, namespaceOfPid: 19, families: 26 }
+const link = {
+  ...{ address: 1, name: 3, mtu: 4, farIndex: 5 },
+  ...{ master: 10, information: 18, namespaceOfPid: 19, families: 26 },
+}
 const information = { kind: 1, details: 2, portKind: 4, portDetails: 5 }
-const bridge = { forwardDelay: 1, spanningTree: 5 }
+const bridge = { forwardDelay: 1, spanningTree: 5, watchesMulticast: 23 }
 const peerOfCable = 1
 const isolatedPort = 33
 const generateAddress = 8
@@ -22,12 +25,16 @@ export type LinkWords = {
   hardwareAddress?: string
 }
 
-/** A bridge without a spanning tree: a port carries packets at once. */
+/**
+ * A bridge without a spanning tree: a port carries packets at once. What goes to many goes to every port: IPv6 finds its
+ * neighbours so, and who does not say what it listens to must be found too.
+ */
 export function addBridge(name: string, words: LinkWords): Request {
   const details = nested(
     information.details,
     number32(bridge.forwardDelay, 0),
     number32(bridge.spanningTree, 0),
+    number8(bridge.watchesMulticast, 0),
   )
   return {
     type: type.newLink,
@@ -95,13 +102,17 @@ export function switchOn(
   }
 }
 
-/** Answered with a message that `indexOf` reads. */
+/** `farIndex`: of a cable's other end, in the namespace that it is in; 0 where there is none. */
+export type Link = { index: number; farIndex: number }
+
+/** Answered with a message that `readLink` reads. */
 export function askLink(name: string): Request {
   return { type: type.getLink, parts: [linkHeader(), text(link.name, name)] }
 }
 
-export function indexOf(payload: Buffer): number {
-  return payload.readInt32LE(4)
+export function readLink(payload: Buffer): Link {
+  const far = decodeAttributes(payload.subarray(linkHeaderBytes)).get(link.farIndex)
+  return { index: payload.readInt32LE(4), farIndex: far?.readUInt32LE(0) ?? 0 }
 }
 
 const address = { address: 1, local: 2, flags: 8 }

@@ -5,7 +5,7 @@
  */
 export type Request = {
   type: number
-  /** Beyond NLM_F_REQUEST and NLM_F_ACK, which every request has. */
+  /** Beyond NLM_F_REQUEST, which every request has, and NLM_F_ACK. */
   flags?: number
   /** The fixed part, then attributes. */
   parts: readonly Buffer[]
@@ -23,12 +23,14 @@ const flagAcknowledge = 4
 export const answerError = 2
 export const answerDone = 3
 
-export function encodeRequest(request: Request, sequence: number): Buffer {
+/** `acknowledge`: it is answered also when it is carried out; when it is refused, always. */
+export function encodeRequest(request: Request, sequence: number, acknowledge = true): Buffer {
   const body = Buffer.concat(request.parts)
+  const always = flagRequest | (acknowledge ? flagAcknowledge : 0)
   const header = Buffer.alloc(headerBytes)
   header.writeUInt32LE(headerBytes + body.length, 0)
   header.writeUInt16LE(request.type, 4)
-  header.writeUInt16LE((request.flags ?? 0) | flagRequest | flagAcknowledge, 6)
+  header.writeUInt16LE((request.flags ?? 0) | always, 6)
   header.writeUInt32LE(sequence, 8)
   return Buffer.concat([header, body])
 }
