@@ -3,11 +3,10 @@ import { reached } from '../system/failure-points.ts'
 import { logPath } from './container-record.ts'
 import { clearRun, findExit, recordExit } from './end-container.ts'
 import { type Held, tell } from './held-containers.ts'
-import { rotateLog } from './rotate-log.ts'
 import { type Slot, unheard } from './slot.ts'
 import { watchExits } from './watch-exits.ts'
 
-/** Notices exits, by the files that monitors leave and by looking now and then, and rotates logs while it looks. */
+/** Notices exits, by the files that monitors leave and by looking now and then, and looks after logs as well. */
 export function watchContainers(held: Held): { close(): void } {
   const lookAtAll = () => {
     for (const slot of held.slots.values()) lookAt(held, slot)
@@ -29,7 +28,7 @@ export function lookAt(held: Held, slot: Slot): void {
   if (run === null) return
   const work =
     isSame(run.process) && isSame(run.monitor)
-      ? rotateLog(logPath(slot.record), { bundle: slot.directory, ...spec.log })
+      ? held.logs.look(logPath(slot.record), spec.log)
       : conclude(held, slot)
   work.catch(report)
 }
@@ -40,6 +39,7 @@ function conclude(held: Held, slot: Slot): Promise<void> {
     const exit = await findExit(held.parts, slot)
     if (exit === undefined) return
     reached('exit found')
+    held.logs.forget(logPath(slot.record))
     await recordExit(slot, exit)
     reached('exit recorded')
     slot.over.resolve(exit)

@@ -4,6 +4,7 @@ import type { StoreLock } from '../store/store-lock.ts'
 import type { ContainerParts } from './container-parts.ts'
 import { toContainer } from './container-record.ts'
 import { containerError } from './errors.ts'
+import type { LogKeeper } from './keep-logs.ts'
 import type { Slot } from './slot.ts'
 import type { subscribers } from './subscribers.ts'
 
@@ -12,6 +13,7 @@ export type Held = {
   parts: ContainerParts
   slots: Map<string, Slot>
   events: ReturnType<typeof subscribers>
+  logs: LogKeeper
   images: Pick<ImageStore, 'get' | 'commit'>
   withStoreLock: StoreLock
   /** In turn, once an exit is recorded and cleared up. */

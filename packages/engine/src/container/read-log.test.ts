@@ -1,8 +1,8 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { rotate } from './log-files.ts'
+import { keepWritten } from './log-files.ts'
 import { formatRecord } from './log-lines.ts'
 import { readLog } from './read-log.ts'
 
@@ -17,6 +17,16 @@ describe('reading a log', () => {
     path = join(directory, 'c.log')
   })
   afterEach(() => rm(directory, { recursive: true }))
+
+  /** As conmon does where the file is full. */
+  const beginAnew = async (content: string) => {
+    await writeFile(`${path}.tmp`, content)
+    await rename(`${path}.tmp`, path)
+  }
+  const rotate = async (files: number) => {
+    await keepWritten(path, { maxBytes: 1_000_000, maxFiles: files - 1 })
+    await beginAnew('')
+  }
 
   const read = async (query: { tail?: number; since?: Date } = {}) => {
     const lines: string[] = []
@@ -68,7 +78,7 @@ describe('reading a log', () => {
     const numbered = (from: number, count: number) =>
       Array.from({ length: count }, (_each, index) => record(`line ${from + index}`)).join('')
     await writeFile(path, numbered(0, 5000))
-    await rotate(path, 3)
+    await rotate(3)
     await writeFile(path, numbered(5000, 3))
     expect(await read({ tail: 2 })).toEqual(['line 5001', 'line 5002'])
     expect(await read({ tail: 5 })).toEqual([4998, 4999, 5000, 5001, 5002].map((each) => `line ${each}`))
@@ -78,7 +88,7 @@ describe('reading a log', () => {
 
   test('the oldest file goes when there are as many as may be', async () => {
     for (const text of ['one', 'two', 'three', 'four']) {
-      await rotate(path, 3)
+      await rotate(3)
       await writeFile(path, record(text))
     }
     expect(await read()).toEqual(['two', 'three', 'four'])
@@ -94,15 +104,44 @@ describe('reading a log', () => {
       }
     })()
     await expect.poll(() => lines).toEqual(['a'])
-    await rotate(path, 5)
+    await rotate(5)
     await appendFile(`${path}.1`, record('b'))
     await writeFile(path, record('c'))
-    await rotate(path, 5)
+    await rotate(5)
     await writeFile(path, record('d'))
     await expect.poll(() => lines, { timeout: 3000 }).toEqual(['a', 'b', 'c', 'd'])
     await appendFile(path, record('e'))
     over = true
     await reading
     expect(lines).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
+  test('a follower whose file is gone goes on with what was written later, and repeats nothing', async () => {
+    const dated = (text: string, second: number) =>
+      formatRecord('stdout', text, new Date(at.getTime() + second * 1000))
+    let over = false
+    const lines: string[] = []
+    await writeFile(path, dated('a', 1))
+    await keepWritten(path, { maxBytes: 1_000_000, maxFiles: 3 })
+    await beginAnew(dated('b', 2))
+    const reading = (async () => {
+      for await (const line of readLog(path, { follow: true, tail: null, since: null }, () => over)) {
+        lines.push(line.text)
+      }
+    })()
+    await expect.poll(() => lines).toEqual(['a', 'b'])
+    // Nobody came to keep b.
+    await beginAnew(dated('c', 3))
+    await expect.poll(() => lines, { timeout: 3000 }).toEqual(['a', 'b', 'c'])
+    over = true
+    await reading
+    expect(lines).toEqual(['a', 'b', 'c'])
+  })
+
+  test('a file that has two names is read once', async () => {
+    await writeFile(path, record('once'))
+    await keepWritten(path, { maxBytes: 1_000_000, maxFiles: 3 })
+    expect(await read()).toEqual(['once'])
+    expect(await read({ tail: 5 })).toEqual(['once'])
   })
 })

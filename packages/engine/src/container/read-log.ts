@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { LogLine, LogQuery } from '../engine.ts'
-import { logFiles } from './log-files.ts'
+import { type LogFile, logFiles } from './log-files.ts'
 import { endsLine, logParser, outputParser } from './log-lines.ts'
 
 const chunkBytes = 65_536
@@ -66,18 +66,21 @@ export async function followOutput(path: string, isOver: () => boolean) {
   }
 }
 
-type Position = Pick<OpenFile, 'inode' | 'offset'>
+type Position = { inode: number; offset: number; begins: Beginning | null }
 
 async function endOf(path: string): Promise<Position | null> {
   const newest = (await logFiles(path)).at(-1)
-  return newest === undefined ? null : { inode: newest.inode, offset: newest.sizeBytes }
+  if (newest === undefined) return null
+  return { inode: newest.inode, offset: newest.sizeBytes, begins: await beginningOf(newest.path) }
 }
 
 /** Where the file was rotated away beyond memory, the oldest that is left follows it. */
 async function openAgain(path: string, end: Position | null): Promise<OpenFile | null> {
   const files = await logFiles(path)
   const file = files.find(({ inode }) => inode === end?.inode)
-  if (file !== undefined) return openAt(file.path, end?.offset ?? 0)
+  // The number of a file that is gone may be another's by now.
+  const isSame = file && end && (end.begins === null || !isLater(await beginningOf(file.path), end.begins))
+  if (isSame) return openAt(file.path, end.offset)
   return files[0] === undefined ? null : openAt(files[0].path, 0)
 }
 
@@ -120,13 +123,47 @@ async function* restOf(file: OpenFile, signal: AbortSignal | undefined): AsyncGe
   }
 }
 
-/** The file that follows this one, or null while it is the newest. A file that was rotated away leads to the oldest. */
+/**
+ * The file that follows this one, or null while it is the newest. Where this one is gone, as in a flood, it is the first that
+ * began later; the newest at least, if clocks were turned back.
+ */
 async function nextFile(path: string, current: OpenFile | null): Promise<OpenFile | null> {
   const files = await logFiles(path)
   if (current === null) return files[0] === undefined ? null : openAt(files[0].path, 0)
   const place = files.findIndex((file) => file.inode === current.inode)
-  const next = files[place + 1]
+  const next = place === -1 ? await firstAfter(files, current) : files[place + 1]
   return next === undefined ? null : openAt(next.path, 0)
+}
+
+async function firstAfter(files: readonly LogFile[], { handle }: OpenFile): Promise<LogFile | undefined> {
+  const began = await beginning(handle)
+  for (const file of files) if (isLater(await beginningOf(file.path), began)) return file
+  return files.at(-1)
+}
+
+/** When a file's first record was written: its text, as conmon writes it, has nanoseconds. */
+type Beginning = { atMs: number; text: string }
+
+async function beginning(handle: FileHandle): Promise<Beginning | null> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(40), 0, 40, 0)
+  const text = buffer.toString('latin1', 0, bytesRead).split(' ', 1)[0] ?? ''
+  const atMs = Date.parse(text)
+  return Number.isNaN(atMs) ? null : { atMs, text }
+}
+
+async function beginningOf(path: string): Promise<Beginning | null> {
+  const file = await openAt(path, 0)
+  try {
+    return file && (await beginning(file.handle))
+  } finally {
+    await file?.handle.close()
+  }
+}
+
+/** What has no record yet has just been begun. */
+function isLater(one: Beginning | null, other: Beginning | null): boolean {
+  if (one === null || other === null) return one === null
+  return one.atMs > other.atMs || (one.atMs === other.atMs && one.text > other.text)
 }
 
 async function firstFile(

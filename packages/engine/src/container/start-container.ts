@@ -10,6 +10,7 @@ import type { ContainerParts } from './container-parts.ts'
 import { type ContainerRecord, logPath, saveRecord } from './container-record.ts'
 import { containerError, startFailed } from './errors.ts'
 import { rangeOf } from './group-records.ts'
+import { beginLog, logPieces } from './log-files.ts'
 import { mountRoot } from './mount-root.ts'
 import { openContainerMounts } from './mounts/container-mounts.ts'
 import { processWords } from './process-words.ts'
@@ -17,8 +18,6 @@ import type { Slot } from './slot.ts'
 
 /** Apps go before the platform when the machine's memory runs out, and after builds. */
 const containerOomScore = 200
-/** conmon begins a log anew by itself at this size: only while no engine is there to rotate it. */
-const leastSafetyBytes = 64 * 1024 * 1024
 
 /**
  * Starts a container: root mounted, looked at, created, connected, started, recorded, in this order. The record comes
@@ -76,8 +75,8 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
   await mkdir(spec.log.directory, { recursive: true })
   await rm(`${parts.places.exits}/${id}`, { force: true })
   undo.add(() => parts.runtime.delete(id))
-  const maxBytes = Math.max(leastSafetyBytes, 4 * spec.log.maxBytes)
-  const output = { file: logPath(record), maxBytes }
+  await beginLog(logPath(record), spec.log)
+  const output = { file: logPath(record), maxBytes: logPieces(spec.log).fillBytes }
   const created = await parts.runtime.create({
     id,
     directory,

@@ -2,13 +2,12 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { TerminalSize } from '../engine.ts'
 
-/** Three numbers, on conmon's control pipe. Source: conmon, src/ctrl.c: WIN_RESIZE_EVENT 1, REOPEN_LOGS_EVENT 2. */
-export async function tellMonitor(bundle: string, what: 'open the log again' | TerminalSize): Promise<void> {
-  const words = typeof what === 'string' ? '2 0 0\n' : `1 ${what.rows} ${what.columns}\n`
+/** How large its terminal is: three numbers, on conmon's control pipe. Source: conmon, src/ctrl.c: WIN_RESIZE_EVENT 1. */
+export async function tellMonitor(bundle: string, { rows, columns }: TerminalSize): Promise<void> {
   try {
     const handle = await open(`${bundle}/ctl`, constants.O_WRONLY | constants.O_NONBLOCK)
     try {
-      await handle.write(words)
+      await handle.write(`1 ${rows} ${columns}\n`)
     } finally {
       await handle.close()
     }

@@ -9,6 +9,7 @@ import { commitContainer } from '../container/files/commit-container.ts'
 import { copyIn } from '../container/files/copy-in.ts'
 import { copyOut, exportContainer, statPath } from '../container/files/copy-out.ts'
 import { type Held, slotOf } from '../container/held-containers.ts'
+import { logKeeper } from '../container/keep-logs.ts'
 import { restartLater, startKept } from '../container/keep-running.ts'
 import { writableLimits, writableUse } from '../container/mount-root.ts'
 import { pauseContainer, resumeContainer } from '../container/pause-container.ts'
@@ -94,6 +95,7 @@ export async function openHostContainers(options: Options): Promise<HostContaine
     async close() {
       held.closed = true
       watcher.close()
+      held.logs.close()
       await starting
       await Promise.all([...held.slots.values()].map(letGo))
       await options.parts.names.settled()
@@ -114,7 +116,7 @@ async function findContainers(options: Options) {
   }
   const byId = new Map(slots.map((slot) => [slot.record.id, slot]))
   const held: Held = {
-    ...{ ...options, events, slots: byId, closed: false },
+    ...{ ...options, events, slots: byId, logs: logKeeper(), closed: false },
     afterExit: (slot) => restartLater(held, slot),
   }
   await options.parts.names.follow(byId)
