@@ -53,6 +53,19 @@ describe('the specification of a container', () => {
     }
   })
 
+  test('listens to no router, and sets nothing of IPv6 that the kernel does not have', () => {
+    const settings = (ipv6: Sandboxed['ipv6']) =>
+      Object.entries(ociSpec({ ...sandboxed, ipv6 }, host, seccomp).linux.sysctl).filter(([name]) =>
+        name.startsWith('net.ipv6.'),
+      )
+    expect(settings('on')).toContainEqual(['net.ipv6.conf.default.accept_ra', '0'])
+    expect(settings('off')).toEqual([
+      ['net.ipv6.conf.all.disable_ipv6', '1'],
+      ['net.ipv6.conf.default.disable_ipv6', '1'],
+    ])
+    expect(settings('missing')).toEqual([])
+  })
+
   test('asks for nothing that needs CAP_SYS_RESOURCE', () => {
     for (const limit of spec.process.rlimits) {
       expect(limit.soft).toBeLessThanOrEqual(limit.hard)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { command, localRunner } from '@berth/command'
 import { readHostIpv6 } from '../network/host-ipv6.ts'
+import { makePrivateNetwork } from './private-network.ts'
 
 /** A host behind this machine: a network namespace with a server that greets everyone by the address it sees. */
 export type FarHost = {
@@ -22,37 +23,31 @@ const [address6, gateway6] = ['2001:db8:fa::2', '2001:db8:fa::1']
 const port = 7001
 
 export async function makeFarHost(): Promise<FarHost> {
-  const holder = localRunner.start({ argv: ['unshare', '--net', 'sh', '-c', 'echo ready; exec sleep 600'] })
-  await once(holder.stdout as Readable, 'data')
-  const net = `--net=/proc/${holder.pid}/ns/net`
+  const network = await makePrivateNetwork()
   const cable = `far${process.pid % 100_000}`
   await localRunner.run(
-    command('ip', 'link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(holder.pid)),
+    command('ip', 'link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(network.pid)),
   )
   await localRunner.run(command('ip', 'addr', 'add', `${gateway}/30`, 'dev', cable))
   await localRunner.run(command('ip', 'link', 'set', cable, 'up'))
   const hasIpv6 = readHostIpv6() === 'on'
-  const own = [`addr add ${address}/30 dev eth0`, 'link set eth0 up', `route add default via ${gateway}`]
+  await network.run('ip', 'addr', 'add', `${address}/30`, 'dev', 'eth0')
+  await network.run('ip', 'link', 'set', 'eth0', 'up')
+  await network.run('ip', 'route', 'add', 'default', 'via', gateway)
   if (hasIpv6) {
     await localRunner.run(command('ip', 'addr', 'add', `${gateway6}/64`, 'dev', cable, 'nodad'))
-    own.push(`addr add ${address6}/64 dev eth0 nodad`, `route add default via ${gateway6}`)
+    await network.run('ip', 'addr', 'add', `${address6}/64`, 'dev', 'eth0', 'nodad')
+    await network.run('ip', 'route', 'add', 'default', 'via', gateway6)
   }
-  await localRunner.run(command('nsenter', net, 'ip', '-batch', '-'), { input: `${own.join('\n')}\n` })
-  const server = localRunner.start({
-    argv: ['nsenter', net, process.execPath, '-e', greeter],
-  })
+  const server = network.start(process.execPath, '-e', greeter)
   await once(server.stdout as Readable, 'data')
   return {
     ...{ address, address6, port, gateway, gateway6 },
-    async ask(target, targetPort) {
-      const asked = command('nsenter', net, process.execPath, '-e', asker, target, String(targetPort))
-      return (await localRunner.run(asked)).stdout
-    },
+    ask: (target, targetPort) => network.run(process.execPath, '-e', asker, target, String(targetPort)),
     async remove() {
       server.kill('SIGKILL')
       await server.exited
-      holder.kill('SIGKILL')
-      await holder.exited
+      await network.remove()
     },
   }
 }
