@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { reached } from '../system/failure-points.ts'
 import { encodeHeader, endOfTar, paddingFor } from './encode-header.ts'
 import { archiveError } from './errors.ts'
 
@@ -39,6 +40,7 @@ export class ArchiveFile {
       } finally {
         await file.close()
       }
+      reached('archive written beside')
       await rename(partial, path)
     } catch (error) {
       await rm(partial, { force: true }).catch(() => undefined)

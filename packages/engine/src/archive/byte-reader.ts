@@ -17,6 +17,11 @@ export class ByteReader {
     this.#maxBytes = maxBytes
   }
 
+  /** Bytes that were handed out. */
+  get position(): number {
+    return this.#count - this.#chunk.length
+  }
+
   /** Exactly this many bytes; null where the stream ends before the first of them. */
   async take(bytes: number): Promise<Buffer | null> {
     if (this.#chunk.length >= bytes) return this.#cut(bytes)

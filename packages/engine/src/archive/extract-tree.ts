@@ -31,6 +31,8 @@ export async function extractTree(
       entries += 1
       bytes += entry.sizeBytes
       bound(entry, entries, bytes, limits)
+      const { path, sizeBytes } = entry
+      if (sizeBytes > 0) options.onContent?.({ path, sizeBytes, offsetBytes: reader.position })
       await writer.write(entry)
       if (entries % entriesInOneGo === 0) await nextTurn()
       options.signal?.throwIfAborted()
@@ -52,8 +54,13 @@ export type ExtractOptions = {
   owner?: { uid: number; gid: number }
   /** The tree that links are resolved in; `directory` is in it. */
   root?: string
+  /** Told of each file that is not empty, before its content is read. */
+  onContent?: (place: ContentPlace) => void
   signal?: AbortSignal
 }
+
+/** Where in the tar the content of a file begins. */
+export type ContentPlace = { path: string; offsetBytes: number; sizeBytes: number }
 
 export type ExtractLimits = { bytes: number; entries: number; pathBytes: number }
 

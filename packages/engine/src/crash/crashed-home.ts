@@ -1,4 +1,5 @@
 import { readdirSync, utimesSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { localRunner } from '@berth/command'
@@ -9,9 +10,16 @@ import { openHostEngine } from '../drivers/host-engine.ts'
 import type { Container, Engine } from '../engine.ts'
 import type { FailurePoint } from '../system/failure-points.ts'
 import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '../testing/engine-home.ts'
-import { publish, startScriptedRegistry } from '../testing/scripted-registry.ts'
+import { acceptPushes, publish, startScriptedRegistry } from '../testing/scripted-registry.ts'
 import { expectNoLeak } from './expect-no-leak.ts'
-import { type Operation, operationAt, operations, pulledName, type Setting } from './operations.ts'
+import {
+  exportedPath,
+  type Operation,
+  operationAt,
+  operations,
+  pulledName,
+  type Setting,
+} from './operations.ts'
 
 const doomed = fileURLToPath(new URL('./doomed-operation.ts', import.meta.url))
 const doomedWorker = fileURLToPath(new URL('../testing/doomed-worker.ts', import.meta.url))
@@ -29,6 +37,7 @@ export type CrashedHome = {
 
 export async function makeCrashedHome(operation: Operation): Promise<CrashedHome> {
   const registry = await startScriptedRegistry()
+  acceptPushes(registry)
   publish(registry, [[{ path: 'noise', content: Buffer.alloc(300_000, Math.random().toString()) }]])
   const setting: Setting = { home: await makeEngineHome(), registry: registry.host }
   const open = () => openHostEngine({ ...setting.home, registries: { plainHttp: [registry.host] } })
@@ -99,7 +108,8 @@ async function crash({ home, registry }: Setting, point: FailurePoint): Promise<
 /** What the operation made goes the way that everybody's does: removed, forgotten, pruned. */
 async function undo({ containers, images }: Engine, { home, registry }: Setting): Promise<void> {
   for (const { id, name } of await containers.list()) if (name === 'doomed') await containers.remove(id)
-  for (const name of ['built', 'committed', 'unneeded', pulledName(registry)])
+  await rm(exportedPath(home), { force: true })
+  for (const name of ['built', 'committed', 'leaving', 'unneeded', pulledName(registry)])
     if ((await images.find(name)) !== undefined) await images.remove(name)
   await (await openBuildCache(home.home)).forget(new Date(Date.now() + 1_000))
   await (await openCacheMounts(home.home, home.commands)).prune(0)

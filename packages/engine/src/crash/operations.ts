@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { shortHash } from '@berth/domain'
 import { makeTar } from '../archive/make-tar.ts'
 import type { Engine } from '../engine.ts'
@@ -21,6 +22,17 @@ export const operations = {
 
   async pull(engine: Engine, { registry }: Setting): Promise<void> {
     await engine.images.pull(pulledName(registry))
+  },
+
+  /** An image that leaves: as a file, and to a registry. */
+  async ship({ images }: Engine, { home, registry }: Setting): Promise<void> {
+    if ((await images.find('leaving')) === undefined) {
+      // Another one each time: a registry is sent only what it lacks.
+      const content = randomBytes(100_000)
+      await images.importRootfs(pieces(makeTar([{ path: 'leaving', content }])), 'leaving')
+    }
+    await images.exportArchive(['leaving'], exportedPath(home))
+    await images.push('leaving', { name: `${registry}/acme/left` })
   },
 
   /** A container from its beginning to its end. */
@@ -51,6 +63,8 @@ export type Operation = keyof typeof operations
 export type Setting = { home: EngineHome; registry: string }
 
 export const pulledName = (registry: string) => `${registry}/acme/app`
+
+export const exportedPath = ({ home }: Pick<EngineHome, 'home'>) => `${home}/exported.tar`
 
 /** Nobody else’s container has this port. */
 export const doomedPort = ({ home }: Pick<EngineHome, 'home'>) =>
@@ -98,9 +112,16 @@ export const operationAt: Readonly<Record<FailurePoint, Operation>> = {
   'blob downloaded': 'pull',
   'archive unpacked': 'pull',
   'diff id remembered': 'pull',
+  'outline kept': 'pull',
   'download removed': 'pull',
   'blob remembered': 'pull',
+  'original kept': 'pull',
   'image pinned': 'pull',
+  'archive written beside': 'ship',
+  'layer packed': 'ship',
+  'layer sent': 'ship',
+  'configuration sent': 'ship',
+  'manifest sent': 'ship',
   'container record written beside': 'live',
   'container recorded': 'live',
   'address reserved': 'live',

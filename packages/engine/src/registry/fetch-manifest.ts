@@ -20,6 +20,8 @@ import type { RegistryClient } from './registry-client.ts'
 export type RemoteImage = {
   /** Of the index, where there is one, and of the manifest: any of them names this image. */
   digests: readonly string[]
+  /** Of the image, as it came. */
+  manifest: { content: Buffer; mediaType: string }
   config: Descriptor
   layers: readonly Descriptor[]
 }
@@ -41,11 +43,13 @@ export async function fetchManifest(
   const digests: string[] = []
   let next: { reference: string; size: number | null } = { reference: wanted, size: null }
   for (let depth = 0; depth <= maxNesting; depth += 1) {
-    const { digest, document } = await fetchDocument(client, next, what)
+    const { digest, document, ...own } = await fetchDocument(client, next, what)
     digests.push(digest)
     const manifest = parseManifest(document)
     if (manifest === null) throw notAnImage(client, document, what)
-    if (manifest.kind === 'manifest') return { digests, config: manifest.config, layers: manifest.layers }
+    if (manifest.kind === 'manifest') {
+      return { digests, manifest: own, config: manifest.config, layers: manifest.layers }
+    }
     const chosen = forThisMachine(manifest.manifests)
     if (chosen === undefined) {
       const needed = `linux/${hostArchitecture}`
@@ -60,7 +64,7 @@ async function fetchDocument(
   client: RegistryClient,
   { reference, size }: { reference: string; size: number | null },
   what: string,
-): Promise<{ digest: string; document: unknown }> {
+): Promise<{ digest: string; document: unknown; content: Buffer; mediaType: string }> {
   const response = await client.request({
     method: 'GET',
     url: client.url(`manifests/${reference}`),
@@ -71,12 +75,20 @@ async function fetchDocument(
   const { host } = client.endpoint
   const said = response.headers['docker-content-digest']
   const limitBytes = Math.min(size ?? maxManifestBytes, maxManifestBytes)
-  const bytes = await readBody(response, { what: 'a manifest', host, limitBytes, limits: client.limits })
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  const content = await readBody(response, { what: 'a manifest', host, limitBytes, limits: client.limits })
+  const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`
   const pinned = reference.startsWith('sha256:') ? reference : digest
-  if (digest !== pinned || (size !== null && bytes.length !== size)) throw mismatch(pinned)
+  if (digest !== pinned || (size !== null && content.length !== size)) throw mismatch(pinned)
   if (typeof said === 'string' && said.startsWith('sha256:') && said !== digest) throw mismatch(said)
-  return { digest, document: parseJson(bytes) }
+  const document = parseJson(content)
+  const given = (response.headers['content-type'] ?? '').split(';')[0]?.trim()
+  return { digest, document, content, mediaType: ownMediaType(document) ?? (given || mediaType.ociManifest) }
+}
+
+/** What a document says of itself: registries hold a push to it. */
+function ownMediaType(document: unknown): string | undefined {
+  const { mediaType: own } = (document ?? {}) as { mediaType?: unknown }
+  return typeof own === 'string' ? own : undefined
 }
 
 /** A small blob, whole: an image's configuration. */

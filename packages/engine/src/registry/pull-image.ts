@@ -6,6 +6,7 @@ import type { Credentials, Image, PullOptions } from '../engine.ts'
 import { imageError } from '../store/errors.ts'
 import { hostArchitecture } from '../store/image-config.ts'
 import type { Descriptor } from '../store/image-manifest.ts'
+import { commitOriginal } from '../store/image-originals.ts'
 import type { Store } from '../store/image-store.ts'
 import { checkDiffId, unpackLayer } from '../store/import-archive.ts'
 import { type LayerBlob, layerBlobs, layerOfDiffId, rememberBlob } from '../store/layer-blobs.ts'
@@ -124,7 +125,8 @@ async function pullFrom(pull: Pull): Promise<Image> {
   tellLine(options.sink, `Pulling ${text} from ${client.endpoint.host}`)
   const remote = await fetchManifest(client, reference.digest ?? reference.tag, text)
   checkMediaTypes(pull, remote)
-  const oci = readConfig(pull, await fetchSmallBlob(client, remote.config))
+  const configBlob = await fetchSmallBlob(client, remote.config)
+  const oci = readConfig(pull, configBlob)
   const config = imageConfigFrom(oci)
   const diffIds = oci.rootfs.diff_ids
   if (config === null) throw unsupported(text, 'its configuration holds a value that no image may have')
@@ -137,7 +139,11 @@ async function pullFrom(pull: Pull): Promise<Image> {
     pullLayer(pull, { descriptor, diffId: diffIds[index] as string, number: index + 1, of: diffIds.length }),
   )
   const names = reference.digest === null ? [normaliseName(text)] : []
-  const image = await store.commit(config, layers, names, historyFrom(oci), owner)
+  const image = await commitOriginal(
+    store,
+    { config, layers, history: historyFrom(oci) },
+    { original: { config: configBlob, manifest: remote.manifest }, names, scope: owner },
+  )
   for (const digest of remote.digests)
     await store.pins.set(`${repositoryName(reference)}@${digest}`, image.digest, owner)
   reached('image pinned')

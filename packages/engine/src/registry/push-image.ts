@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { orNoSpace } from '../archive/no-space.ts'
 import type { Image, Pushed, PushOptions } from '../engine.ts'
+import { documentsOf } from '../store/image-documents.ts'
+import { originalsOf, rememberOriginal } from '../store/image-originals.ts'
 import type { Store } from '../store/image-store.ts'
 import {
   type BlobForm,
+  formOf,
   type LayerBlob,
   layerBlobs,
   madeBlob,
   rememberBlob,
   writeLayerBlob,
 } from '../store/layer-blobs.ts'
-import { layerMediaType, mediaType } from '../store/media-types.ts'
-import { ociConfigOf } from '../store/oci-config.ts'
 import { normaliseName, parseReference, type Reference, repositoryName } from '../store/reference.ts'
+import { reached } from '../system/failure-points.ts'
 import { removeTree } from '../system/scratch.ts'
 import { progressTeller, tellLine } from './progress.ts'
 import { credentialsFor } from './pull-image.ts'
@@ -50,6 +52,7 @@ export async function pushImage(
     })
     const digest = await push({ store, image, client, reference, options })
     await store.pins.set(`${repositoryName(reference)}@${digest}`, image.digest, options.scope)
+    reached('image pinned')
     return { name: normaliseName(name), digest }
   } finally {
     sender.close()
@@ -61,41 +64,35 @@ type Push = { store: Store; image: Image; client: RegistryClient; reference: Ref
 const parallelLayers = 3
 
 async function push(given: Push): Promise<string> {
-  const { image, client, reference, options } = given
+  const { store, image, client, reference, options } = given
   tellLine(options.sink, `Pushing to ${client.endpoint.host}/${client.repository}`)
+  const { sourceDate = null, scope } = options
+  const originals = sourceDate === null ? await originalsOf(store, image.digest, { scope }) : []
   const layers = await sideBySide(image.layers, parallelLayers, (layer, index) =>
-    pushLayer(given, layer, index + 1),
+    pushLayer(given, layer, { number: index + 1, diffId: originals[0]?.diffIds[index] }),
   )
-  const diffIds = layers.map(({ diffId }) => diffId)
-  const config = ociConfigOf(image, diffIds, options.sourceDate ?? null)
+  const { config, manifest } = documentsOf(image, layers, { originals, sourceDate })
   const configBlob = { digest: sha256(config), size: config.length }
   if (!(await hasBlob(client, configBlob.digest))) {
     await uploadBlob(client, { ...configBlob, content: config, onBytes: () => undefined })
   }
-  const content = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: mediaType.ociManifest,
-      config: { mediaType: mediaType.ociConfig, ...configBlob },
-      layers: layers.map(({ compression, digest, sizeBytes }) => ({
-        mediaType: layerMediaType[compression],
-        digest,
-        size: sizeBytes,
-      })),
-    }),
-  )
-  const digest = sha256(content)
-  await putManifest(client, { content, mediaType: mediaType.ociManifest, digest }, reference.tag)
+  reached('configuration sent')
+  const digest = sha256(manifest.content)
+  await putManifest(client, { ...manifest, digest }, reference.tag)
+  reached('manifest sent')
+  if (sourceDate === null) await rememberOriginal(store, image.digest, { config, manifest, scope })
   return digest
 }
 
-/** Returns the blob that the repository has for this layer now. */
-async function pushLayer(given: Push, layer: string, number: number): Promise<LayerBlob> {
-  const { store, reference } = given
-  const form: BlobForm = {
-    compression: given.options.compression ?? 'gzip',
-    sourceDate: given.options.sourceDate ?? null,
-  }
+/** Returns the blob that the repository has for this layer now; where that is possible, one with this diff id. */
+async function pushLayer(
+  given: Push,
+  layer: string,
+  { number, diffId }: { number: number; diffId: string | undefined },
+): Promise<LayerBlob> {
+  const { store, reference, options } = given
+  const { compression = 'gzip', sourceDate = null, signal } = options
+  const form = await formOf(store, layer, { form: { compression, sourceDate }, diffId, signal })
   const there = (await known(given, layer, form)) ?? (await packAndSend(given, { layer, form, number }))
   await rememberBlob(store, layer, { ...there, places: [`${reference.registry}/${reference.path}`] })
   return there
@@ -133,10 +130,12 @@ async function packAndSend(
   const path = `${directory}/blob`
   try {
     const blob = await pack(store, { layer, form, path, signal: options.signal })
+    reached('layer packed')
     if (await hasBlob(client, blob.digest)) return blob
     const what = `layer ${number} of ${image.layers.length}`
     const onBytes = progressTeller(options.sink, { what, ofBytes: blob.sizeBytes })
     await uploadBlob(client, { digest: blob.digest, size: blob.sizeBytes, content: { path }, onBytes })
+    reached('layer sent')
     return blob
   } finally {
     await removeTree(store.options.commands, directory)

@@ -14,6 +14,8 @@ import {
   parseManifest,
   platformsOf,
 } from './image-manifest.ts'
+import type { Original } from './image-originals.ts'
+import { mediaType } from './media-types.ts'
 import { historyFrom, imageConfigFrom, type OciConfig, ociConfigSchema } from './oci-config.ts'
 
 /**
@@ -23,6 +25,7 @@ import { historyFrom, imageConfigFrom, type OciConfig, ociConfigSchema } from '.
 export type ArchivedImage = {
   config: ImageConfig
   history: readonly HistoryEntry[]
+  original: Original
   /** Digests of the layers' archives before compression, lowest first. */
   diffIds: string[]
   /** The files with those archives, compressed or not. */
@@ -56,9 +59,9 @@ async function dockerImage(
   manifest: z.output<typeof dockerManifestSchema>[number],
 ): Promise<ArchivedImage> {
   const hex = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(manifest.Config)?.[1]
-  const config = parseConfig(await readBlob(directory, manifest.Config, hex))
+  const config = await readBlob(directory, manifest.Config, hex)
   const layerPaths = await Promise.all(manifest.Layers.map((path) => filePath(directory, path)))
-  return archivedImage(config, layerPaths, manifest.RepoTags ?? [])
+  return archivedImage({ config, manifest: null }, layerPaths, manifest.RepoTags ?? [])
 }
 
 // ------------------------------------------------------------------------------------------------ OCI layout
@@ -75,16 +78,18 @@ async function ociImages(directory: string): Promise<ArchivedImage[]> {
 
 async function ociImage(directory: string, descriptor: Descriptor, depth: number): Promise<ArchivedImage> {
   if (depth > maxNesting) throw invalid('its indexes are nested too deep')
-  const manifest = parseManifest(parseJson(await readDescribed(directory, descriptor)))
+  const content = await readDescribed(directory, descriptor)
+  const manifest = parseManifest(parseJson(content))
   if (manifest === null) throw invalid(`the manifest ${descriptor.digest} is malformed`)
   if (manifest.kind === 'index') {
     const chosen = forThisMachine(manifest.manifests)
     if (chosen === undefined) throw wrongPlatform(platformsOf(manifest.manifests))
     return { ...(await ociImage(directory, chosen, depth + 1)), names: namesOf(descriptor) }
   }
-  const config = parseConfig(await readDescribed(directory, manifest.config))
+  const config = await readDescribed(directory, manifest.config)
   const layerPaths = manifest.layers.map((layer) => filePath(directory, blobPath(layer.digest)))
-  return archivedImage(config, await Promise.all(layerPaths), namesOf(descriptor))
+  const original = { config, manifest: { content, mediaType: descriptor.mediaType || mediaType.ociManifest } }
+  return archivedImage(original, await Promise.all(layerPaths), namesOf(descriptor))
 }
 
 /** containerd keeps the whole name; others keep what stood after `oci-archive:FILE:`, often no more than a tag. */
@@ -99,7 +104,8 @@ function namesOf({ annotations }: Descriptor): string[] {
 
 const maxJsonBytes = 8 * 1024 * 1024
 
-function archivedImage(oci: OciConfig, layerPaths: string[], names: string[]): ArchivedImage {
+function archivedImage(original: Original, layerPaths: string[], names: string[]): ArchivedImage {
+  const oci = parseConfig(original.config)
   const diffIds = oci.rootfs.diff_ids
   const history = historyFrom(oci)
   const config = imageConfigFrom(oci)
@@ -108,7 +114,7 @@ function archivedImage(oci: OciConfig, layerPaths: string[], names: string[]): A
   if (config.os !== 'linux' || config.architecture !== hostArchitecture) {
     throw wrongPlatform(`${config.os}/${config.architecture}`)
   }
-  return { config, history, diffIds, layerPaths, names }
+  return { config, history, original, diffIds, layerPaths, names }
 }
 
 function parseConfig(bytes: Buffer): OciConfig {

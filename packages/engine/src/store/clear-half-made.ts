@@ -4,7 +4,9 @@ import { readdir, rm, stat } from 'node:fs/promises'
 /** What stood beside its record when its writer was killed: nobody takes this long for a small file. */
 const longestWriteMs = 60 * 60 * 1000
 
-const recordFolders = ['images', 'layer-blobs', 'layer-digests', 'layer-records', 'names', 'pins']
+const recordFolders = [
+  ...['images', 'image-originals', 'layer-blobs', 'layer-digests', 'layer-records', 'names', 'pins'],
+]
 
 /**
  * Removes what a killed process left half done and nobody believes: records that were written and not yet renamed, and

@@ -1,9 +1,10 @@
 import { ArchiveFile, blobName } from '../archive/archive-file.ts'
 import type { ArchiveOptions, Image } from '../engine.ts'
+import { documentsOf } from './image-documents.ts'
+import { originalsOf, rememberOriginal } from './image-originals.ts'
 import type { Store } from './image-store.ts'
-import { type BlobForm, type LayerBlob, madeBlob, writeLayerBlob } from './layer-blobs.ts'
-import { layerMediaType, mediaType } from './media-types.ts'
-import { ociConfigOf } from './oci-config.ts'
+import { type BlobForm, formOf, type LayerBlob, madeBlob, writeLayerBlob } from './layer-blobs.ts'
+import { mediaType } from './media-types.ts'
 import { isImageName, normaliseName, parseReference } from './reference.ts'
 
 /**
@@ -38,7 +39,7 @@ export async function exportArchive(
 
 type ArchivedAs = {
   names: Set<string>
-  manifest: { digest: string; size: number }
+  manifest: { mediaType: string; digest: string; size: number }
   config: { digest: string }
   layers: readonly LayerBlob[]
 }
@@ -49,22 +50,22 @@ async function addImage(
   options: { image: Image; form: BlobForm; signal: AbortSignal | undefined },
 ): Promise<ArchivedAs> {
   const { image, form, signal } = options
+  const { sourceDate } = form
+  const originals = sourceDate === null ? await originalsOf(store, image.digest) : []
   const layers: LayerBlob[] = []
-  for (const layer of image.layers) layers.push(await addLayer(store, archive, { layer, form, signal }))
-  const diffIds = layers.map(({ diffId }) => diffId)
-  const config = await archive.addBlob(ociConfigOf(image, diffIds, form.sourceDate))
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: mediaType.ociManifest,
-    config: { mediaType: mediaType.ociConfig, ...config },
-    layers: layers.map((layer) => ({
-      mediaType: layerMediaType[layer.compression],
-      digest: layer.digest,
-      size: layer.sizeBytes,
-    })),
+  for (const [index, layer] of image.layers.entries()) {
+    const diffId = originals[0]?.diffIds[index]
+    const own = await formOf(store, layer, { form, diffId, signal })
+    layers.push(await addLayer(store, archive, { layer, form: own, signal }))
   }
-  const added = await archive.addBlob(Buffer.from(JSON.stringify(manifest)))
-  return { names: new Set(), manifest: added, config, layers }
+  const { config, manifest } = documentsOf(image, layers, { originals, sourceDate })
+  const addedConfig = await archive.addBlob(config)
+  const added = await archive.addBlob(manifest.content)
+  if (sourceDate === null) await rememberOriginal(store, image.digest, { config, manifest: null })
+  return {
+    ...{ names: new Set<string>(), layers, config: addedConfig },
+    manifest: { mediaType: manifest.mediaType, ...added },
+  }
 }
 
 async function addLayer(
@@ -86,9 +87,8 @@ async function addIndex(
   format: 'docker' | 'oci',
 ): Promise<void> {
   const manifests = images.flatMap(({ manifest, names }) => {
-    const descriptor = { mediaType: mediaType.ociManifest, ...manifest }
-    if (names.size === 0) return [descriptor]
-    return [...names].map((name) => ({ ...descriptor, annotations: annotationsOf(name) }))
+    if (names.size === 0) return [manifest]
+    return [...names].map((name) => ({ ...manifest, annotations: annotationsOf(name) }))
   })
   const index = { schemaVersion: 2, mediaType: mediaType.ociIndex, manifests }
   await archive.add('oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}'))

@@ -116,6 +116,16 @@ describe('a prune', () => {
     ])
   })
 
+  test('forgets what it knew of layers that a killed process removed', async () => {
+    const { layers } = await store.image('a', [part(10)])
+    await store.images.exportArchive(['a'], `${store.home}/a.tar`)
+    await store.images.importArchive(`${store.home}/a.tar`)
+    const folders = ['layer-blobs', 'layer-digests'].map((name) => `${store.home}/${name}`)
+    await store.fileSystems.removeLayer(layers[0] ?? '')
+    await store.images.prune([])
+    for (const folder of folders) expect(readdirSync(folder)).toEqual([])
+  })
+
   test('clears pulls that nobody took up again, and no younger ones', async () => {
     const directory = `${store.home}/pulls`
     mkdirSync(directory, { recursive: true })

@@ -6,9 +6,11 @@ import { reached } from '../system/failure-points.ts'
 import { removeTree } from '../system/scratch.ts'
 import { type ArchivedImage, readArchivedImages } from './archive-manifests.ts'
 import { imageError } from './errors.ts'
+import { commitOriginal } from './image-originals.ts'
 import type { Store } from './image-store.ts'
 import { layerFrom } from './import-rootfs.ts'
 import { layerOfDiffId, rememberDiffId } from './layer-blobs.ts'
+import { keepingOutline } from './layer-outlines.ts'
 import { isImageName, normaliseName } from './reference.ts'
 
 /**
@@ -50,7 +52,7 @@ async function importOne(
     layers.push(await importLayer(store, archived.layerPaths[index] as string, diffId))
   }
   const names = given !== undefined && given.length > 0 ? given : archived.names.filter(isImageName)
-  return store.commit(archived.config, layers, names, archived.history)
+  return commitOriginal(store, { ...archived, layers }, { original: archived.original, names })
 }
 
 async function importLayer(store: Store, path: string, diffId: string): Promise<string> {
@@ -69,10 +71,12 @@ export async function unpackLayer(
   const check = () => {
     if (`sha256:${hash.digest('hex')}` !== diffId) throw imageError['IMAGE.DIGEST_MISMATCH']({ what: diffId })
   }
-  const layer = await layerFrom(store, tar, { check, ...(signal ? { signal } : {}) })
-  await rememberDiffId(store, diffId, layer.id)
-  reached('diff id remembered')
-  return layer.id
+  return keepingOutline(store, diffId, async ({ recording, content: onContent }) => {
+    const layer = await layerFrom(store, recording(tar), { check, onContent, ...(signal ? { signal } : {}) })
+    await rememberDiffId(store, diffId, layer.id)
+    reached('diff id remembered')
+    return layer.id
+  })
 }
 
 /** What `unpackLayer` would check, without making a layer. @throws IMAGE.DIGEST_MISMATCH */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { ByteReader } from '../archive/byte-reader.ts'
 import { decompressed } from '../archive/decompress.ts'
-import { defaultLimits, extractTree } from '../archive/extract-tree.ts'
+import { defaultLimits, type ExtractOptions, extractTree } from '../archive/extract-tree.ts'
 import { orNoSpace } from '../archive/no-space.ts'
 import type { Image, ImageConfig } from '../engine.ts'
 import type { LayerRecord } from '../filesystem.ts'
@@ -56,15 +56,15 @@ const pieceBytes = 1024 * 1024
 export async function layerFrom(
   store: Store,
   archive: AsyncIterable<Uint8Array>,
-  options: { check?: () => void; signal?: AbortSignal } = {},
+  options: { check?: () => void } & Pick<ExtractOptions, 'onContent' | 'signal'> = {},
 ): Promise<LayerRecord> {
-  const { check, signal } = options
+  const { check, ...extracting } = options
   const { fileSystems } = store.options
   const directory = await fileSystems.temporaryDirectory()
   const upper = `${directory}/upper`
   try {
     await mkdir(upper, { mode: 0o755 })
-    await extractTree(archive, upper, { whiteouts: 'layer', ...(signal ? { signal } : {}) })
+    await extractTree(archive, upper, { whiteouts: 'layer', ...extracting })
     reached('archive unpacked')
     check?.()
     return await fileSystems.seal(upper, null)

@@ -6,6 +6,7 @@ import { constants, createGzip, createZstdCompress } from 'node:zlib'
 import { z } from 'zod'
 import { treeTar } from '../archive/tree-tar.ts'
 import type { Store } from './image-store.ts'
+import { canBeRemade, forgetOutline, remadeArchive } from './layer-outlines.ts'
 import { readRecord, removeRecord, writeRecord } from './record-file.ts'
 
 /**
@@ -20,8 +21,8 @@ export type LayerBlob = {
   digest: string
   sizeBytes: number
   compression: BlobCompression
-  /** Made here by `writeLayerBlob`, with this source date; or `received`. */
-  origin: { made: { sourceSeconds: number | null } } | 'received'
+  /** Made here by `writeLayerBlob`, with this source date, or (`remade`) as the tar that it came in; or `received`. */
+  origin: { made: { sourceSeconds: number | null } } | 'remade' | 'received'
   /** `registry/repository`: where it lies, as far as is known. */
   places: readonly string[]
   /** Fetched without anybody's own rights: whoever names it may have it. */
@@ -37,7 +38,7 @@ const blobSchema: z.ZodType<LayerBlob> = z.object({
   sizeBytes: z.number().int().nonnegative(),
   compression: z.enum(['none', 'gzip', 'zstd']),
   origin: z.union([
-    z.literal('received'),
+    z.literal(['received', 'remade']),
     z.object({ made: z.object({ sourceSeconds: z.number().int().nullable() }) }),
   ]),
   places: z.array(z.string()).readonly(),
@@ -65,15 +66,39 @@ function sameBlob(one: LayerBlob, other: LayerBlob): boolean {
   return one.digest === other.digest && JSON.stringify(one.origin) === JSON.stringify(other.origin)
 }
 
-export type BlobForm = { compression: BlobCompression; sourceDate: Date | null }
+/** `remade`: the diff id of the tar that it came in, of which there is an outline. */
+export type BlobForm = { compression: BlobCompression; sourceDate: Date | null; remade?: string }
+
+/**
+ * The form in which a layer has this diff id: as packed anyway, or as it came where that can be made again; else as given. With a
+ * source date it has those of our own packing.
+ */
+export async function formOf(
+  store: Store,
+  layer: string,
+  given: { form: BlobForm; diffId: string | undefined; signal?: AbortSignal | undefined },
+): Promise<BlobForm> {
+  const { form, diffId, signal } = given
+  if (diffId === undefined || form.sourceDate !== null) return form
+  if ((await madeBlob(store, layer, form))?.diffId === diffId) return form
+  return (await canBeRemade(store, layer, { diffId, signal })) ? { ...form, remade: diffId } : form
+}
 
 /** What `writeLayerBlob` made in this form the last time. */
 export async function madeBlob(store: Store, layer: string, form: BlobForm): Promise<LayerBlob | undefined> {
-  const seconds = sourceSeconds(form)
+  const origin = JSON.stringify(originOf(form))
   return (await layerBlobs(store, layer)).find(
-    ({ origin, compression }) =>
-      origin !== 'received' && origin.made.sourceSeconds === seconds && compression === form.compression,
+    (blob) =>
+      JSON.stringify(blob.origin) === origin &&
+      blob.compression === form.compression &&
+      blob.diffId === (form.remade ?? blob.diffId),
   )
+}
+
+function originOf({ remade, sourceDate }: BlobForm): LayerBlob['origin'] {
+  if (remade !== undefined) return 'remade'
+  const sourceSeconds = sourceDate === null ? null : Math.floor(sourceDate.getTime() / 1000)
+  return { made: { sourceSeconds } }
 }
 
 /** Fast rather than small: a layer is mostly sent once. The gzip header has no name and no time. */
@@ -87,13 +112,10 @@ export async function writeLayerBlob(
   layer: string,
   options: BlobForm & { write: (piece: Uint8Array) => Promise<void>; signal?: AbortSignal },
 ): Promise<LayerBlob> {
-  const { compression, sourceDate, signal } = options
+  const { compression } = options
   const [diff, whole] = [createHash('sha256'), createHash('sha256')]
   let sizeBytes = 0
-  const tar = hashing(
-    treeTar(store.options.fileSystems.layerPath(layer), { layer: true, sourceDate, signal }),
-    diff,
-  )
+  const tar = hashing(archiveOf(store, layer, options), diff)
   for await (const piece of compressed(tar, compression)) {
     if (compression !== 'none') whole.update(piece)
     sizeBytes += piece.length
@@ -101,8 +123,10 @@ export async function writeLayerBlob(
   }
   const diffId = `sha256:${diff.digest('hex')}`
   const digest = compression === 'none' ? diffId : `sha256:${whole.digest('hex')}`
-  const origin = { made: { sourceSeconds: sourceSeconds(options) } }
-  const blob: LayerBlob = { diffId, digest, sizeBytes, compression, origin, places: [] }
+  const blob: LayerBlob = {
+    ...{ diffId, digest, sizeBytes, compression, places: [] },
+    origin: originOf(options),
+  }
   await rememberBlob(store, layer, blob)
   await rememberDiffId(store, diffId, layer)
   return blob
@@ -125,20 +149,34 @@ export async function rememberDiffId(store: Store, diffId: string, layer: string
   await writeRecord(diffRecordPath(store, diffId), { layer })
 }
 
-/** Forgets what is known of layers that are no more. The exclusive lock is held. */
-export async function forgetBlobs(store: Store, gone: ReadonlySet<string>): Promise<void> {
-  for (const layer of gone) await removeRecord(recordPath(store, layer))
+/** Forgets what is known of layers that are no more, also of those that a killed process removed. The exclusive lock is held. */
+export async function forgetBlobs(store: Store): Promise<void> {
+  const present = new Set((await store.options.fileSystems.layers()).map(({ id }) => id))
+  const blobs = folder(store, 'layer-blobs')
+  for (const name of (await readdir(blobs)).filter((each) => each.endsWith('.json'))) {
+    if (!present.has(name.slice(0, -'.json'.length))) await removeRecord(`${blobs}/${name}`)
+  }
   const digests = folder(store, 'layer-digests')
-  for (const name of await readdir(digests)) {
+  for (const name of (await readdir(digests)).filter((each) => each.endsWith('.json'))) {
     const record = await readRecord(`${digests}/${name}`, diffSchema)
-    if (gone.has(record?.layer ?? '')) await removeRecord(`${digests}/${name}`)
+    if (present.has(record?.layer ?? '')) continue
+    await forgetOutline(store, `sha256:${name.slice(0, -'.json'.length)}`)
+    await removeRecord(`${digests}/${name}`)
   }
 }
 
 // ------------------------------------------------------------------------------------------------ below
 
-function sourceSeconds({ sourceDate }: BlobForm): number | null {
-  return sourceDate === null ? null : Math.floor(sourceDate.getTime() / 1000)
+function archiveOf(
+  store: Store,
+  layer: string,
+  { remade, sourceDate, signal }: BlobForm & { signal?: AbortSignal | undefined },
+): AsyncIterable<Buffer> {
+  if (remade !== undefined) return remadeArchive(store, layer, { diffId: remade, signal })
+  return treeTar(store.options.fileSystems.layerPath(layer), {
+    ...{ layer: true, sourceDate },
+    ...(signal ? { signal } : {}),
+  })
 }
 
 async function* hashing(

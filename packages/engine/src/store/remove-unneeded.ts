@@ -3,6 +3,7 @@ import type { ImageDigest, Pruned } from '../engine.ts'
 import { reached } from '../system/failure-points.ts'
 import { clearHalfMade } from './clear-half-made.ts'
 import type { ImageNames, NamedImage } from './image-names.ts'
+import { forgetOriginals } from './image-originals.ts'
 import type { Store } from './image-store.ts'
 import { forgetBlobs } from './layer-blobs.ts'
 
@@ -33,6 +34,7 @@ export async function removeUnneeded(
   if (!dryRun) {
     for (const kept of [store.names, store.pins]) await removeNames(kept, isGone)
     await removeAll(store, unneeded, layers)
+    if (only === undefined || layers.length > 0) await forgetBlobs(store)
   }
   if (!dryRun && only === undefined) {
     await clearPulls(store)
@@ -53,8 +55,8 @@ async function removeAll(
   // Also of images that went when a crash came in between.
   const present = new Set(await store.records.digests())
   await removeNames(store.pins, ({ digest }) => !present.has(digest))
+  await forgetOriginals(store, (digest) => !present.has(digest))
   for (const { id } of layers) await store.options.fileSystems.removeLayer(id)
-  if (layers.length > 0) await forgetBlobs(store, new Set(layers.map(({ id }) => id)))
 }
 
 async function removeNames(names: ImageNames, isGone: (entry: NamedImage) => boolean): Promise<void> {

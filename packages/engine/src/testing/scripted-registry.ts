@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { makeTar, type TarPart } from '../archive/make-tar.ts'
 import { hostArchitecture } from '../store/image-config.ts'
@@ -126,4 +127,41 @@ export function putManifest(
 ): string {
   for (const name of [tag, sha256(content)]) registry.manifests.set(name, { content, type })
   return sha256(content)
+}
+
+/** From now on it keeps what is sent to it, unless `before` is set to something else. */
+export function acceptPushes(registry: ScriptedRegistry): void {
+  const uploads = new Map<string, Buffer>()
+  registry.before = async (request, response) => {
+    if (!['POST', 'PATCH', 'PUT'].includes(request.method ?? '')) return false
+    const body = await buffer(request)
+    if (request.url?.includes('/blobs/uploads/'))
+      response.writeHead(...takeBlob(registry, uploads, request, body))
+    else {
+      const { pathname } = new URL(request.url ?? '', 'http://x')
+      const [tag, type] = [
+        pathname.slice(pathname.lastIndexOf('/') + 1),
+        request.headers['content-type'] ?? '',
+      ]
+      putManifest(registry, body, { tag, type })
+      response.writeHead(201)
+    }
+    response.end()
+    return true
+  }
+}
+
+/** Begins an upload, adds to it, or ends it. */
+function takeBlob(
+  registry: ScriptedRegistry,
+  uploads: Map<string, Buffer>,
+  { method, url = '' }: IncomingMessage,
+  body: Buffer,
+): [status: number, headers: { location: string }] {
+  const { pathname, searchParams } = new URL(url, 'http://x')
+  const location = method === 'POST' ? `${pathname}${uploads.size}` : pathname
+  uploads.set(location, Buffer.concat([uploads.get(location) ?? Buffer.alloc(0), body]))
+  if (method !== 'PUT') return [202, { location }]
+  registry.blobs.set(searchParams.get('digest') ?? '', uploads.get(location) ?? body)
+  return [201, { location }]
 }
