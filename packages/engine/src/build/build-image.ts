@@ -168,6 +168,6 @@ export function stepContext(
   told: Pick<StepContext, 'sink' | 'signal' | 'deadline' | 'sourceDate'>,
 ): StepContext {
   const { images: _images, ...rest } = parts
-  const disk = new DiskBudget(request.limits.diskBytes)
+  const disk = new DiskBudget(request.limits)
   return { ...rest, ...told, warnings: [], copies: parts.cache.copies, request, disk, reading: takeTurns() }
 }

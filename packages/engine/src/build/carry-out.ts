@@ -1,11 +1,12 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { isBerthError, type StepOutcome, tell } from '@berth/domain'
+import type { DiskUse } from '../engine.ts'
 import { reached } from '../system/failure-points.ts'
 import { saysNoSpace } from '../system/is-disk-full.ts'
 import { type CacheRecord, findMade, stepKey } from './build-cache.ts'
 import { copyFromStep } from './copy-from-step.ts'
 import { copyStep } from './copy-step.ts'
-import { buildError } from './errors.ts'
+import { buildError, overspent } from './errors.ts'
 import type { BuildPlan, Origin, PlannedStep } from './plan.ts'
 import { identifyRemote } from './remote/remote-sources.ts'
 import { runStep } from './run-step.ts'
@@ -150,7 +151,7 @@ async function madeBy(
     return known
   }
   const layer = await told(context, step, () => perform(context, step, { parent, layersOf }))
-  spend(context, step, layer?.sizeBytes ?? 0)
+  spend(context, step, { bytes: layer?.sizeBytes ?? 0, files: layer?.files ?? 0 })
   const record = { layer: layer?.id ?? null, warnings: context.warnings }
   await context.cache.keep(key, record)
   reached('cache kept')
@@ -206,9 +207,9 @@ function withPlace(error: unknown, { place }: PlannedStep): unknown {
   return buildError['BUILD.DISK_FULL']({ place }, { cause: error })
 }
 
-function spend({ disk }: StepContext, step: PlannedStep, bytes: number): void {
-  if (disk.spend(step.id, bytes)) return
-  throw buildError['BUILD.OVER_DISK_LIMIT']({ place: step.place, limitBytes: disk.limitBytes })
+function spend({ disk }: StepContext, step: PlannedStep, use: DiskUse): void {
+  const what = disk.spend(step.id, use)
+  if (what !== null) throw overspent(what, step.place, disk.limits)
 }
 
 function checkTime({ deadline, request }: StepContext, { place }: PlannedStep): void {

@@ -56,7 +56,7 @@ async function findSame(
 ): Promise<MadeLayer | undefined> {
   const record = await findMade(context, key)
   for (const warning of record?.warnings ?? []) warn(context, place, warning)
-  return record && (record.layer === null ? null : { id: record.layer, sizeBytes: 0 })
+  return record && (record.layer === null ? null : { id: record.layer, sizeBytes: 0, files: 0 })
 }
 
 async function copyAnew(

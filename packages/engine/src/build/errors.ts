@@ -1,5 +1,7 @@
 import { errorTable } from '@berth/domain'
 import { excerpt, type Place, placeName, quoted } from '../dockerfile/source-text.ts'
+import type { DiskUse } from '../engine.ts'
+import type { Overspent } from './disk-budget.ts'
 
 /**
  * What can go wrong between a tree with a Dockerfile and an image. Errors that belong to a line of the Dockerfile name
@@ -198,6 +200,13 @@ export const buildError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'BUILD.TOO_MANY_FILES': {
+    message: (details: { place: Place; limit: number }) =>
+      at(details.place, `killed: the build made more than ${details.limit.toLocaleString('en')} files.`),
+    hint: () => 'Make fewer files, or remove those that are not needed within the same RUN.',
+    fault: 'user',
+    retryable: false,
+  },
   'BUILD.DISK_FULL': {
     message: (details: { place: Place | null }) => at(details.place, `the machine's disk is full.`),
     hint: () =>
@@ -206,6 +215,12 @@ export const buildError = errorTable({
     retryable: true,
   },
 })
+
+/** What a build has written too much of. */
+export function overspent(what: Overspent, place: Place, limits: DiskUse): Error {
+  if (what === 'too many files') return buildError['BUILD.TOO_MANY_FILES']({ place, limit: limits.files })
+  return buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes: limits.bytes })
+}
 
 function at(place: Place | null, sentence: string): string {
   return place === null ? sentence : `${placeName(place)}: ${sentence}\n\n${excerpt(place)}`

@@ -55,6 +55,22 @@ describe('a build that fails', () => {
     expect(copying.code).toBe('BUILD.OVER_DISK_LIMIT')
   })
 
+  test('by the number of its files is stopped, though they hold nothing', async () => {
+    const few = { limits: { ...limits, diskFiles: 2_000 } }
+    const many = 'i=0; while [ $i -lt 5000 ]; do i=$((i+1)); : > /many/$i; done'
+    const error = await failed([`RUN mkdir /many && ${many} && sleep 20`], few)
+    expect(error.code).toBe('BUILD.TOO_MANY_FILES')
+    expect(error.message).toMatch(/^Dockerfile:2: killed: the build made more than 2,000 files\./)
+    const twice = 'i=0; while [ $i -lt 1500 ]; do i=$((i+1)); : > /many/$i; done'
+    const steps = await failed(
+      [`RUN mkdir /many && ${twice}`, `RUN ${twice.replaceAll('/many/', '/many/b')}`],
+      few,
+    )
+    expect(steps.code).toBe('BUILD.TOO_MANY_FILES')
+    expect(steps.message).toMatch(/^Dockerfile:3: /)
+    expect(await at.leftovers()).toEqual([])
+  })
+
   test('when it is broken off, with the reason, and nothing left', async () => {
     const stop = new AbortController()
     const reason = new Error('the pusher left')

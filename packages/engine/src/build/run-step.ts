@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { isBerthError, tell } from '@berth/domain'
+import type { DiskUse } from '../engine.ts'
 import { undoStack } from '../sandbox/undo-stack.ts'
 import type { SandboxStep, StepExit } from '../sandbox.ts'
 import { isDiskFull } from '../system/is-disk-full.ts'
 import { type DiskVerdict, watchDisk } from './disk-watch.ts'
-import { buildError } from './errors.ts'
+import { buildError, overspent } from './errors.ts'
 import { type ReadyMounts, readyMounts } from './mounts/run-mounts.ts'
 import { scriptPath } from './plan-step.ts'
 import { type Below, makeLayer, type StepContext, type StepOf } from './step-context.ts'
@@ -93,8 +94,8 @@ async function runWatched(
   const stop = new AbortController()
   const watched = {
     directories,
-    limitBytes: () => context.disk.leftFor(step.id),
-    seen: (bytes: number) => context.disk.seen(step.id, bytes),
+    left: () => context.disk.leftFor(step.id),
+    seen: (use: DiskUse) => context.disk.seen(step.id, use),
   }
   const watching = watchDisk(watched, ended.signal).then((verdict) => {
     if (verdict !== undefined) stop.abort(new Error(verdict))
@@ -111,7 +112,7 @@ async function runWatched(
   context.signal.throwIfAborted()
   if (verdict !== undefined) throw diskError(context, step, verdict)
   const failed = exit.status === 'rejected' || exit.value.code !== 0 || exit.value.signal !== null
-  if (failed && (await isDiskFull(directories[0] ?? '/'))) throw diskError(context, step, 'disk-full')
+  if (failed && (await isDiskFull(directories[0] ?? '/'))) throw diskError(context, step, 'disk full')
   if (exit.status === 'rejected') throw notStarted(step, exit.reason)
   checkExit(context, step, exit.value)
 }
@@ -122,9 +123,9 @@ function notStarted({ place }: StepOf<'run'>, error: unknown): unknown {
   return buildError['BUILD.CANNOT_RUN']({ place, problem: error.message }, { cause: error })
 }
 
-function diskError({ request }: StepContext, { place }: StepOf<'run'>, verdict: DiskVerdict): Error {
-  if (verdict === 'disk-full') return buildError['BUILD.DISK_FULL']({ place })
-  return buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes: request.limits.diskBytes })
+function diskError({ disk }: StepContext, { place }: StepOf<'run'>, verdict: DiskVerdict): Error {
+  if (verdict === 'disk full') return buildError['BUILD.DISK_FULL']({ place })
+  return overspent(verdict, place, disk.limits)
 }
 
 function checkExit({ request }: StepContext, { place, action, title }: StepOf<'run'>, exit: StepExit): void {

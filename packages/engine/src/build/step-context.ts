@@ -46,7 +46,7 @@ export type Below = { parent: readonly string[]; layersOf: (origin: Origin) => r
 
 type Workspace = { directory: string; mount: RootMount }
 
-export type MadeLayer = { id: string; sizeBytes: number } | null
+export type MadeLayer = { id: string; sizeBytes: number; files: number } | null
 
 /** What is left to do in the upper directory itself. */
 export type AfterUnmount = (upper: string) => Promise<void>

@@ -43,4 +43,6 @@ export type BuildLimits = {
   pids: number
   timeoutMs: number
   diskBytes: number
+  /** How many files its steps may make, directories and links among them. Default 2,000,000. */
+  diskFiles?: number
 }

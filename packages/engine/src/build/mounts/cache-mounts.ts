@@ -7,7 +7,7 @@ import type { IdRange } from '../../filesystem.ts'
 import { reached } from '../../system/failure-points.ts'
 import { removeTree } from '../../system/scratch.ts'
 import { type LockKind, tryLock } from '../../system/syscalls.ts'
-import { usedBytes } from '../disk-watch.ts'
+import { usedIn } from '../disk-watch.ts'
 import type { CacheMount } from '../plan.ts'
 
 /**
@@ -135,7 +135,7 @@ async function pruneScope(commands: CommandRunner, scope: string, scopeBytes: nu
   const kept: Kept[] = []
   for (const name of names.filter((each) => each.endsWith('.data'))) {
     const path = `${scope}/${name.slice(0, -'.data'.length)}`
-    const bytes = await usedBytes(`${path}.data`, Number.MAX_SAFE_INTEGER)
+    const { bytes } = await usedIn(`${path}.data`)
     kept.push({ path, bytes, usedAtMs: (await stat(`${path}.lock`)).mtimeMs })
   }
   let total = kept.reduce((sum, { bytes }) => sum + bytes, 0)

@@ -2,6 +2,7 @@ import { chown } from 'node:fs/promises'
 import { type CommandRunner, commandError } from '@berth/command'
 import { BerthError, isBerthError } from '@berth/domain'
 import type { IdRange } from '../../filesystem.ts'
+import { DiskBudget } from '../disk-budget.ts'
 import { watchDisk } from '../disk-watch.ts'
 import type { RemoteSource } from '../plan.ts'
 import { fetchWords, type GitPlace, gitCommand, initWords, listWords } from './git-commands.ts'
@@ -125,8 +126,9 @@ export async function run(
 ) {
   const ended = new AbortController()
   const tooMuch = new AbortController()
+  const { limits: left } = new DiskBudget({ diskBytes: parts.mostBytes })
   const watching = watchDisk(
-    { directories: [place.directory], limitBytes: () => parts.mostBytes, seen: () => undefined },
+    { directories: [place.directory], left: () => left, seen: () => undefined },
     ended.signal,
   ).then((verdict) => verdict && tooMuch.abort(new RemoteProblem(diskWords[verdict])))
   try {
@@ -144,8 +146,9 @@ export async function run(
 }
 
 const diskWords = {
-  'over-limit': 'it is larger than the build may be',
-  'disk-full': "the machine's disk is full",
+  'too many bytes': 'it is larger than the build may be',
+  'too many files': 'it has more files than the build may have',
+  'disk full': "the machine's disk is full",
 }
 
 /** git's messages name addresses, which may hold a password. */
