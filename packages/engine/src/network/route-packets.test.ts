@@ -29,11 +29,11 @@ describe.runIf(readHostIpv6() === 'on')('a machine that has its address from a r
     await expect.poll(addresses, { timeout: 20_000, interval: 200 }).toContain(prefix.replace(/::$/, ':'))
   }
   const setting = async (name: string) => (await machine.run('cat', `/proc/sys/net/ipv6/conf/${name}`)).trim()
-  const route = (...before: [string, ...string[]] | []) => {
-    const file = JSON.stringify(`${import.meta.dirname}/route-packets.ts`)
-    const program = `const { routeIpv6Packets } = await import(${file}); console.log(await routeIpv6Packets())`
+  const file = JSON.stringify(`${import.meta.dirname}/route-packets.ts`)
+  const program = `const { routeIpv6Packets } = await import(${file}); console.log(await routeIpv6Packets())`
+  const route = (before = 'true') => {
     const node = [process.execPath, '--input-type=module', '--eval', program] as const
-    return before.length === 0 ? machine.run(...node) : machine.run(...before, ...node)
+    return machine.run('unshare', '--mount', 'sh', '-c', `${before} && exec "$@"`, 'sh', ...node)
   }
 
   test('keeps its way out when it begins to route, and hears of changes', async () => {
@@ -59,8 +59,8 @@ describe.runIf(readHostIpv6() === 'on')('a machine that has its address from a r
 
   test('that does not let itself be changed does not route', async () => {
     const settings = '/proc/sys/net/ipv6'
-    const guard = `mount --bind ${settings} ${settings} && mount -o remount,ro,bind ${settings} && exec "$@"`
-    expect(await route('unshare', '--mount', 'sh', '-c', guard, 'sh')).toBe('false\n')
+    const guard = `mount --bind ${settings} ${settings} && mount -o remount,ro,bind ${settings}`
+    expect(await route(guard)).toBe('false\n')
     expect(await setting('all/forwarding')).toBe('0')
   })
 })
