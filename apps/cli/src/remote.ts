@@ -42,3 +42,9 @@ export function fromRemoteError(error: unknown, url: string): unknown {
   if (failure) return fromErrorRecord(failure)
   return cliError['CLI.UNREACHABLE']({ url }, { cause: error })
 }
+
+/** Where the person is signed in, for messages. */
+export async function knownUrl(): Promise<string> {
+  const profile = await readProfile().catch(() => null)
+  return profile?.url ?? 'the platform'
+}

@@ -1,8 +1,6 @@
 import { stderr } from 'node:process'
 import { BerthError } from '@berth/domain'
 import { plain } from './output.ts'
-import { readProfile } from './profile.ts'
-import { fromRemoteError } from './remote.ts'
 
 /**
  * The command line's one translation of errors: message and hint for what was expected, the whole trace for a bug.
@@ -10,7 +8,7 @@ import { fromRemoteError } from './remote.ts'
  * as in sysexits.h).
  */
 export async function sayError(thrown: unknown): Promise<number> {
-  const error = fromRemoteError(thrown, await knownUrl())
+  const error = thrown instanceof BerthError ? thrown : await fromElsewhere(thrown)
   if (!(error instanceof BerthError)) {
     stderr.write(` !     This is a bug in berth: ${error instanceof Error ? error.stack : String(error)}\n`)
     return 70
@@ -20,7 +18,8 @@ export async function sayError(thrown: unknown): Promise<number> {
   return error.fault === 'user' ? 1 : 69
 }
 
-async function knownUrl(): Promise<string> {
-  const profile = await readProfile().catch(() => null)
-  return profile?.url ?? 'the platform'
+/** The client of the API, which alone throws its errors, is loaded where one may have come from it. */
+async function fromElsewhere(thrown: unknown): Promise<unknown> {
+  const { fromRemoteError, knownUrl } = await import('./remote.ts')
+  return fromRemoteError(thrown, await knownUrl())
 }

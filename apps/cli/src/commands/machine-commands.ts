@@ -11,9 +11,7 @@ export function addMachineCommands(program: Command): void {
     .description('run the platform on this machine, in this terminal')
     .action(async () => {
       const { up } = await import('../up/up.ts')
-      process.exitCode = await up(readSettings(process.env), process.argv.slice(2), (part, line) =>
-        process.stdout.write(`${part.padEnd(9)} | ${line}\n`),
-      )
+      up(readSettings(process.env))
     })
   program
     .command('down')

@@ -1,37 +1,26 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Command, type CommandRunner, command } from '@berth/command'
+import { places, type Settings } from '@berth/domain'
+import { program } from './program.ts'
 
 /**
  * Where the platform's processes see its code: a read-only bind mount in a mount namespace of `berth up`. So the processes
  * without root reach it wherever the checkout lies (a home directory, a directory that only root may enter), and none
  * of them can change it. It is the same path for every platform, because Node keeps what it compiled by path.
  */
-const mountPoint = '/run/berth-code'
+export const mountPoint = '/run/berth-code'
 
 export const checkout = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '')
 
-const inside = 'BERTH_CODE_ROOT'
-
-/** Null outside: `berth up` has to start itself again as `insideCommand`. */
-export function codeRoot(env: Readonly<Record<string, string | undefined>>): string | null {
-  return env[inside] ?? null
-}
-
-/** The same `berth` call once more, in a mount namespace of its own. */
-export function insideCommand(env: Readonly<Record<string, string>>, words: readonly string[]): Command {
+/** `berth up` once more, as the program that stays, in a mount namespace of its own. */
+export function insideCommand(settings: Settings, env: Readonly<Record<string, string>>): Command {
   return {
-    ...command(
-      'unshare',
-      '--mount',
-      '--propagation',
-      'private',
-      '--',
-      process.execPath,
-      `${checkout}/apps/cli/src/berth.ts`,
-      ...words,
-    ),
-    env: { ...env, [inside]: mountPoint },
+    argv: [
+      ...['unshare', '--mount', '--propagation', 'private', '--'],
+      ...program(checkout, 'apps/cli/src/up/supervisor.ts'),
+    ] as [string, ...string[]],
+    env: { ...env, NODE_COMPILE_CACHE: places(settings).rootCode },
   }
 }
 

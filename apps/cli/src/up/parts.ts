@@ -1,7 +1,10 @@
 import type { Command, CommandRunner } from '@berth/command'
-import { embeddedBinaries, postgresServerCommand } from '@berth/database/cluster/postgres-commands.ts'
+import {
+  embeddedBinaries,
+  postgresServerCommand,
+  postgresSocket,
+} from '@berth/database/cluster/postgres-commands.ts'
 import { prepareCluster } from '@berth/database/cluster/prepare-cluster.ts'
-import { waitUntilReady } from '@berth/database/connection/wait-until-ready.ts'
 import { places, type Settings, settingsEnvironment } from '@berth/domain'
 import { haproxyCommand, haproxyOptions, writeInitialConfiguration } from '@berth/route'
 import { checkout } from './code-root.ts'
@@ -30,7 +33,8 @@ async function postgres(settings: Settings, root: string, runner: CommandRunner)
   return {
     name: 'postgres',
     command: endsWithUs('INT', postgresServerCommand(settings, binaries)),
-    ready: (signal) => waitUntilReady(settings, { signal }),
+    // Whether it answers queries too, the preparation finds out.
+    ready: (signal) => until(() => accepts({ path: postgresSocket(settings) }), signal),
     stopSignal: 'SIGINT',
     stopTimeoutMs: 15_000,
   }
@@ -68,7 +72,7 @@ function haproxy(settings: Settings): Part {
     name: 'haproxy',
     prepare: () => writeInitialConfiguration(options),
     command: endsWithUs('TERM', haproxyCommand(options)),
-    ready: (signal) => until(() => accepts(settings.httpPort), signal),
+    ready: (signal) => until(() => accepts({ port: settings.httpPort }), signal),
     stopSignal: 'SIGUSR1',
     stopTimeoutMs: 3_000,
   }
@@ -79,7 +83,11 @@ function receiver(settings: Settings, root: string): Part {
     name: 'receiver',
     command: asBerth(program(root, 'apps/receiver/src/receiver.ts'), settings),
     ready: (signal) =>
-      until(async () => (await accepts(settings.sshPort)) && (await accepts(settings.receiverPort)), signal),
+      until(
+        async () =>
+          (await accepts({ port: settings.sshPort })) && (await accepts({ port: settings.receiverPort })),
+        signal,
+      ),
     stopSignal: 'SIGTERM',
     stopTimeoutMs: 10_000,
   }

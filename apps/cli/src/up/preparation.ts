@@ -1,5 +1,5 @@
 import type { CommandRunner } from '@berth/command'
-import { type ErrorRecord, fromErrorRecord, type Settings, settingsEnvironment } from '@berth/domain'
+import { type ErrorRecord, fromErrorRecord, places, type Settings, settingsEnvironment } from '@berth/domain'
 import { endsWithUs, program } from './program.ts'
 
 /** What prepare.ts prints, as JSON. `ownerLink`: the path of the link; null where there is an owner. */
@@ -21,7 +21,11 @@ export async function prepareParts(
 ): Promise<{ ownerLink: string | null }> {
   const words = program(root, 'apps/cli/src/up/prepare.ts')
   const { stdout } = await runner.run(
-    endsWithUs('TERM', { argv: words, env: settingsEnvironment(settings), cwd: '/' }),
+    endsWithUs('TERM', {
+      argv: words,
+      env: { ...settingsEnvironment(settings), NODE_COMPILE_CACHE: places(settings).rootCode },
+      cwd: '/',
+    }),
     { okStatuses: [0, refused], timeoutMs: preparedWithinMs },
   )
   const preparation = JSON.parse(stdout) as Preparation

@@ -1,6 +1,8 @@
-import { get } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+
+// An `import` would load what `fetch` is made of as well: 5 MB in every process.
+const { get } = process.getBuiltinModule('node:http')
 
 const pauseMs = 25
 const longestAnswer = 10_000
@@ -13,10 +15,10 @@ export async function until(
   while (!(await ask(signal))) await sleep(pauseMs, undefined, { signal })
 }
 
-/** Does something accept connections here? */
-export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
+/** Does something accept connections here: on a port of this machine, or on a socket? */
+export function accepts(place: { port: number } | { path: string }): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host, timeout: 1_000 })
+    const socket = connect({ host: '127.0.0.1', ...place, timeout: 1_000 })
     const answer = (yes: boolean) => () => {
       socket.destroy()
       resolve(yes)
@@ -30,7 +32,7 @@ export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
 /** On a port of this machine, or on a socket. */
 export type Address = { path: string } & ({ port: number } | { socketPath: string })
 
-/** Does this address answer with 200, and with `body` where one is given? (`fetch` would stay in memory for good.) */
+/** Does this address answer with 200, and with `body` where one is given? */
 export function answers(address: Address, body?: string): Promise<boolean> {
   return new Promise((resolve) => {
     const asking = get({ host: '127.0.0.1', ...address, agent: false, timeout: 2_000 }, (response) => {

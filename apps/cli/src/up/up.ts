@@ -1,112 +1,15 @@
-import { become, type CommandRunner, localRunner } from '@berth/command'
-import { berthUser, systemUser } from '@berth/database/cluster/system-user.ts'
+import { become } from '@berth/command'
 import type { Settings } from '@berth/domain'
 import { cliError } from '../errors.ts'
-import { codeRoot, insideCommand, mountCode } from './code-root.ts'
-import type { Part, PartLog } from './part.ts'
-import { parts } from './parts.ts'
-import { prepareParts } from './preparation.ts'
-import { prepareHome } from './prepare-home.ts'
-import { accepts } from './readiness.ts'
-import { type Supervised, supervise } from './supervise.ts'
-import { takeUpLock } from './up-lock.ts'
-import { welcome } from './welcome.ts'
+import { insideCommand } from './code-root.ts'
 
 /**
- * `berth up`: every process of the platform in one terminal. It starts them in order, starts again whichever ends, and
- * on SIGINT or SIGTERM stops them in reverse. Apps run on: they do not depend on any of it.
+ * `berth up`: every process of the platform in one terminal. What runs them is a program of its own (supervisor.ts), which this
+ * process becomes: it stays for weeks, and keeps nothing of the command line in memory.
  */
-export async function up(settings: Settings, words: readonly string[], log: PartLog): Promise<number> {
+export function up(settings: Settings): never {
   if (process.getuid?.() !== 0) throw cliError['UP.NOT_ROOT']({})
-  const root = codeRoot(process.env)
-  return root === null ? become(insideCommand(ownEnvironment(), words)) : await run(settings, root, log)
-}
-
-async function run(settings: Settings, root: string, log: PartLog): Promise<number> {
-  const unlock = await takeUpLock(settings)
-  const stopping = stopSignal()
-  const started: Supervised[] = []
-  try {
-    await requireFreePorts(settings)
-    await prepareHome(settings, systemUser(berthUser))
-    await mountCode(root, localRunner)
-    const { ownerLink } = await start({ settings, root, log, runner: localRunner, stopping }, started)
-    welcome(settings, ownerLink)
-    await aborted(stopping)
-    return 0
-  } catch (error) {
-    if (stopping.aborted) return 0
-    throw error
-  } finally {
-    log('up', 'stopping; apps run on')
-    for (const part of started.reverse()) await part.stop()
-    unlock()
-  }
-}
-
-type Starting = {
-  settings: Settings
-  root: string
-  log: PartLog
-  runner: CommandRunner
-  stopping: AbortSignal
-}
-
-/** PostgreSQL first, because the others need it and its tables; then the rest side by side. */
-async function start(starting: Starting, started: Supervised[]): Promise<{ ownerLink: string | null }> {
-  const { settings, root, runner } = starting
-  const { first, rest } = await parts(settings, root, runner)
-  for (const part of first) await startPart(part, starting, started)
-  const prepared = await prepareParts(settings, root, runner)
-  await Promise.all(rest.map((part) => startPart(part, starting, started)))
-  return prepared
-}
-
-const readyWithinMs = 60_000
-
-async function startPart(
-  part: Part,
-  { log, runner, stopping }: Starting,
-  started: Supervised[],
-): Promise<void> {
-  stopping.throwIfAborted()
-  const supervised = supervise(part, runner, log)
-  started.push(supervised)
-  const begun = Date.now()
-  try {
-    await supervised.ready(readyWithinMs, stopping)
-  } catch (error) {
-    stopping.throwIfAborted()
-    throw cliError['UP.NOT_READY']({ part: part.name, limitMs: readyWithinMs }, { cause: error })
-  }
-  log('up', `${part.name} is ready (${Date.now() - begun} ms)`)
-}
-
-async function requireFreePorts(settings: Settings): Promise<void> {
-  const wanted: [number, string][] = [
-    [settings.httpPort, 'BERTH_HTTP_PORT'],
-    [settings.sshPort, 'BERTH_SSH_PORT'],
-    [settings.dashboardPort, 'BERTH_DASHBOARD_PORT'],
-    [settings.receiverPort, 'BERTH_RECEIVER_PORT'],
-  ]
-  for (const [port, setting] of wanted) {
-    if (await accepts(port)) throw cliError['UP.PORT_TAKEN']({ port, setting })
-  }
-}
-
-/** Aborted by the first SIGINT or SIGTERM; more of them change nothing: a terminal and a supervisor may both send one. */
-function stopSignal(): AbortSignal {
-  const stopping = new AbortController()
-  process.on('SIGINT', () => stopping.abort())
-  process.on('SIGTERM', () => stopping.abort())
-  return stopping.signal
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+  become(insideCommand(settings, ownEnvironment()))
 }
 
 function ownEnvironment(): Record<string, string> {

@@ -29,6 +29,11 @@ export function postgresServerCommand(settings: Place, binaries = embeddedBinari
   }
 }
 
+/** Where it listens; libpq's clients are told the directory. */
+export function postgresSocket(settings: Place): string {
+  return `${places(settings).postgresSocketDirectory}/.s.PGSQL.5432`
+}
+
 export function versionCommand(binaries: string, user: SystemUser): Command {
   return { argv: [join(binaries, 'postgres'), '--version'], cwd: '/', user }
 }

@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { places, type Settings } from '@berth/domain'
 import { databaseError } from '../errors.ts'
+import { postgresSocket } from './postgres-commands.ts'
 
 /**
  * What a killed supervisor or a reboot leaves: a server that still runs, or lock files that name a process id which
@@ -14,13 +15,13 @@ const stopWithinMs = 15_000
 
 /** Stops a server that was left running, then removes its lock files. @throws DATABASE.STRAY_SERVER */
 export async function clearStrayServer(settings: Place): Promise<void> {
-  const { postgresData, postgresSocketDirectory } = places(settings)
+  const { postgresData } = places(settings)
   const pid = await lockedBy(`${postgresData}/postmaster.pid`)
   if (pid === null) return
   if (await serves(pid, postgresData)) await stop(pid, postgresData)
   await rm(`${postgresData}/postmaster.pid`, { force: true })
-  await rm(`${postgresSocketDirectory}/.s.PGSQL.5432.lock`, { force: true })
-  await rm(`${postgresSocketDirectory}/.s.PGSQL.5432`, { force: true })
+  await rm(`${postgresSocket(settings)}.lock`, { force: true })
+  await rm(postgresSocket(settings), { force: true })
 }
 
 async function lockedBy(path: string): Promise<number | null> {
