@@ -3,10 +3,10 @@ import type { ApiParts } from '@berth/api'
 // Not the index: it brings migrations and the cluster, which read files of the checkout.
 import { connectionString } from '@berth/database/connection/connection-string.ts'
 import { openDatabase } from '@berth/database/connection/open-database.ts'
-import { type Person, places, readSettings, type Settings } from '@berth/domain'
+import { type Person, places, readSettings } from '@berth/domain'
 import { openLiveClient } from '@berth/observe'
 import { openPeople, openRegistryCredentials, openSealing, type People, readSecret } from '@berth/people'
-import type { JobQueue } from '@berth/queue'
+import { queueOnFirstUse } from '@berth/queue'
 import { bearerToken } from './door/may-change.ts'
 import { version } from './version.ts'
 
@@ -41,25 +41,10 @@ async function open(): Promise<Parts> {
     keys: people.keys,
     tokens: people.tokens,
     registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
-    queue: queueOnFirstUse(settings),
+    queue: queueOnFirstUse({ connectionString: connectionString(settings) }),
     live: openLiveClient(places(settings).workerSocket),
     settings,
     version,
-  }
-}
-
-/** BullMQ takes 30 MB to load, and days can pass before a page gives its first order. */
-function queueOnFirstUse(settings: Settings): Pick<JobQueue, 'add'> {
-  let opened: Promise<JobQueue> | undefined
-  const open = async () => {
-    const { openJobQueue } = await import('@berth/queue')
-    return openJobQueue({ connectionString: connectionString(settings) })
-  }
-  return {
-    add: async (name, payload) => {
-      opened ??= open()
-      return (await opened).add(name, payload)
-    },
   }
 }
 

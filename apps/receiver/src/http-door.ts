@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { type Person, toErrorRecord } from '@berth/domain'
 import { cleanLines } from '@berth/observe'
 import { countGuesses, type Guesses } from './crowd.ts'
@@ -8,6 +8,9 @@ import { parseHttpRequest } from './parse-http-request.ts'
 import type { ReceiverParts } from './parts.ts'
 import { openRegistryDoor, type RegistryDoor } from './registry-door.ts'
 import type { Door } from './ssh-door.ts'
+
+// An `import` would load what `fetch` is made of as well: 5 MB in every process.
+const { createServer } = process.getBuiltinModule('node:http')
 
 /**
  * git's smart HTTP protocol and the image registry, for the front door to pass on: loopback only. The person is the owner of the API token that comes

@@ -27,7 +27,7 @@ function holdBuilds() {
   return {
     jobs,
     go: go.resolve,
-    begun: (count: number) => vi.waitFor(() => expect(jobs).toHaveLength(count)),
+    begun: (count: number) => vi.waitFor(() => expect(jobs).toHaveLength(count), { timeout: 20_000 }),
   }
 }
 

@@ -2,14 +2,14 @@ import { localRunner } from '@berth/command'
 import { connectionString, openDatabase } from '@berth/database'
 import { places, type Settings } from '@berth/domain'
 import { openLiveClient } from '@berth/observe'
-import { openJobQueue } from '@berth/queue'
+import { queueOnFirstUse } from '@berth/queue'
 import type { GivenParts } from './open-receiver.ts'
 import { peopleDoorkeeper } from './people-doorkeeper.ts'
 
 /** The one file of the receiver that picks drivers. */
 export function wire(settings: Settings): { parts: GivenParts; close: () => Promise<void> } {
   const database = openDatabase(settings, { maxConnections: 4 })
-  const queue = openJobQueue({ connectionString: connectionString(settings) })
+  const queue = queueOnFirstUse({ connectionString: connectionString(settings) })
   return {
     parts: {
       settings,

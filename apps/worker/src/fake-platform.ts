@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fakeStores } from '@berth/database'
+import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
 import { defaultTimes } from '@berth/deploy'
 import {
   type App,
@@ -12,11 +12,11 @@ import {
   type SourceTree,
   type StageEvent,
 } from '@berth/domain'
-import { fakeEngine } from '@berth/engine'
+import { fakeEngine } from '@berth/engine/drivers/fake-engine.ts'
 import { type LiveClient, openLiveClient, openStageLogs } from '@berth/observe'
 import { openRegistryCredentials, openSealing } from '@berth/people'
-import { fakeQueue } from '@berth/queue'
-import { type FakeFrontDoor, fakeFrontDoor } from '@berth/route'
+import { fakeQueue } from '@berth/queue/drivers/fake-queue.ts'
+import { type FakeFrontDoor, fakeFrontDoor } from '@berth/route/drivers/fake.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 
 export type Files = Readonly<Record<string, string>>

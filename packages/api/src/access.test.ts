@@ -1,6 +1,6 @@
-import { fakeStores } from '@berth/database'
+import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
 import { type AppName, readSettings } from '@berth/domain'
-import { fakeLiveClient } from '@berth/observe'
+import { fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
 import { openKeys, openRegistryCredentials, openSealing, openTokens } from '@berth/people'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type ApiParts, createContext } from './context.ts'

@@ -1,6 +1,5 @@
 export * from './command.ts'
 export * from './drivers/become.ts'
-export * from './drivers/fake-runner.ts'
 export * from './drivers/local-runner.ts'
 export * from './runner.ts'
 export * from './secret.ts'

@@ -4,7 +4,6 @@ export { berthUser, postgresUser, type SystemUser, systemUser } from './cluster/
 export { connectionString } from './connection/connection-string.ts'
 export { type Database, openDatabase } from './connection/open-database.ts'
 export { waitUntilReady } from './connection/wait-until-ready.ts'
-export { fakeStores } from './drivers/fake/fake-stores.ts'
 export { databaseError } from './errors.ts'
 export { migrate } from './migrations/migrate.ts'
 export type { DomainStore, Stores } from './stores.ts'

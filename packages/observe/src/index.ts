@@ -1,5 +1,4 @@
 export * from './clean-text.ts'
-export * from './drivers/fake-live-client.ts'
 export * from './drivers/live-client.ts'
 export * from './errors.ts'
 export * from './follow-stage.ts'

@@ -1,7 +1,5 @@
 export { passwordLength } from './account-form.ts'
 export * from './doors.ts'
-export * from './drivers/fake-people-store.ts'
-export * from './drivers/fake-registry-credential-store.ts'
 export * from './ensure-secret.ts'
 export * from './errors.ts'
 export * from './keys/keys.ts'

@@ -1,5 +1,4 @@
 export * from './check-table.ts'
-export * from './drivers/fake.ts'
 export * from './drivers/haproxy/initial-configuration.ts'
 export * from './drivers/haproxy/options.ts'
 export * from './drivers/haproxy.ts'

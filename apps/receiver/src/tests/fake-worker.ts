@@ -1,6 +1,6 @@
 import type { Stores } from '@berth/database'
 import { isBuildOver, places, type Settings, type StageEvent } from '@berth/domain'
-import type { FakeLiveClient } from '@berth/observe'
+import type { FakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
 import type { JobName, Payload } from '@berth/queue'
 import { commitTree, repositoryPath } from '@berth/source'
 

@@ -1,5 +1,6 @@
 import { type App, parseAppName, readSettings } from '@berth/domain'
-import { type FrontDoor, fakeFrontDoor, type RouteTable } from '@berth/route'
+import type { FrontDoor, RouteTable } from '@berth/route'
+import { fakeFrontDoor } from '@berth/route/drivers/fake.ts'
 import { expect, test } from 'vitest'
 import { openRoutes } from './routes.ts'
 

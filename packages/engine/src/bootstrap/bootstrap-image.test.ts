@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { fakeRunner } from '@berth/command'
+import { fakeRunner } from '@berth/command/drivers/fake-runner.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Images } from '../engine.ts'
 import { bootstrapImage } from './bootstrap-image.ts'

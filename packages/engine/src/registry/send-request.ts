@@ -1,10 +1,4 @@
-import {
-  type ClientRequest,
-  type IncomingMessage,
-  Agent as PlainAgent,
-  request as plainRequest,
-  type RequestOptions,
-} from 'node:http'
+import type { ClientRequest, IncomingMessage, Agent as PlainAgent, RequestOptions } from 'node:http'
 import { Agent, request } from 'node:https'
 import type { Socket } from 'node:net'
 import { pipeline, type Readable } from 'node:stream'
@@ -12,6 +6,9 @@ import { getCACertificates } from 'node:tls'
 import { type Addresses, AddressRefused, assertHost, checkedLookup } from '../build/remote/public-address.ts'
 import { registryError } from './errors.ts'
 import { defaultRegistryLimits, type RegistryLimits, type RegistrySettings } from './registry-settings.ts'
+
+// An `import` would load what `fetch` is made of as well: 5 MB in every process.
+const plain = process.getBuiltinModule('node:http')
 
 /**
  * One HTTP request, sent as it is: no redirect is followed, nothing is tried again. Every wait has an end: for the
@@ -49,7 +46,7 @@ export function openSender(settings: RegistrySettings): Sender {
       ...common,
       ...(authorities ? { ca: [...getCACertificates('default'), authorities] } : {}),
     }),
-    'http:': new PlainAgent(common),
+    'http:': new plain.Agent(common),
   }
   return {
     limits,
@@ -76,7 +73,7 @@ function send(
     if (refused(url, addresses)) return reject(unreachable(url.host, new AddressRefused(url.host)))
     const sent =
       url.protocol === 'http:'
-        ? plainRequest(url, { ...options, agent: agents['http:'] })
+        ? plain.request(url, { ...options, agent: agents['http:'] })
         : request(url, { ...options, agent: agents['https:'] })
     const stopWaiting = boundWaits(sent, outgoing, limits)
     sent.once('response', (response) => {

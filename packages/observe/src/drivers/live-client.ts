@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { fromErrorRecord, isBerthError, type StageEvent } from '@berth/domain'
 import { z } from 'zod'
 import { liveError } from '../errors.ts'
@@ -10,6 +10,9 @@ import {
   liveOutcomeShape,
   stageEventShape,
 } from '../live-shapes.ts'
+
+// An `import` would load what `fetch` is made of as well: 5 MB in every process.
+const { request } = process.getBuiltinModule('node:http')
 
 /** An answer that is read as a whole may have so much. */
 const maxBodyBytes = 8 * 1024 * 1024

@@ -1,4 +1,5 @@
-import { fakePeopleStore, fakeRegistryCredentialStore } from '@berth/people'
+import { fakePeopleStore } from '@berth/people/drivers/fake-people-store.ts'
+import { fakeRegistryCredentialStore } from '@berth/people/drivers/fake-registry-credential-store.ts'
 import type { Stores } from '../../stores.ts'
 import { fakeAppStore, fakeDomainStore } from './fake-app-stores.ts'
 import {
