@@ -1,6 +1,6 @@
 /** Ours: builds a case with the engine, and reads what it made the way Docker's is read. */
 import { createHash } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { localRunner, Secret } from '@berth/command'
 import {
   type BuildWarning,
@@ -11,6 +11,7 @@ import {
   type TreeEntry,
 } from '@berth/domain'
 import { type Engine, type Image, openHostEngine } from '@berth/engine'
+import { directoryTree } from '@berth/engine/context/directory-tree.ts'
 import type { Base } from './bases.ts'
 import type { Outcome } from './compare.ts'
 import { wordsOfBerth } from './image-words.ts'
@@ -18,6 +19,7 @@ import { madeFile } from './made-files.ts'
 import type { CaseFile, ConformanceCase } from './read-case.ts'
 import { readLayers } from './read-tree.ts'
 import type { Warning } from './warnings.ts'
+import { needsDirectory, writeContext } from './write-context.ts'
 
 const megabyte = 1024 * 1024
 const limits = {
@@ -47,7 +49,7 @@ export async function buildWithBerth(
     if (event.kind === 'warning' && event.rule !== undefined) warnings.push(warningOf(event))
   }
   try {
-    const image = await build(engine, given, { sshAgent, sink })
+    const image = await withTree(given, home, (tree) => build(engine, given, { tree, sshAgent, sink }))
     const tree = await readLayers(`${home}/layers`, image.layers, point)
     return { kind: 'built', tree, words: wordsOfBerth(image), warnings }
   } catch (error) {
@@ -69,12 +71,12 @@ function warningOf({ rule = '', text, line = 0, endLine }: BuildWarning): Warnin
 async function build(
   engine: Engine,
   given: ConformanceCase,
-  { sshAgent, sink }: { sshAgent: string; sink: EventSink },
+  { tree, sshAgent, sink }: { tree: SourceTree; sshAgent: string; sink: EventSink },
 ): Promise<Image> {
   const secrets = Object.entries(given.secrets).map(([id, value]) => [id, new Secret(value)] as const)
   return engine.build(
     {
-      tree: await sourceTree(given.files),
+      tree,
       dockerfilePath: given.dockerfilePath,
       target: given.target,
       arguments: given.arguments,
@@ -90,6 +92,22 @@ async function build(
     sink,
     new AbortController().signal,
   )
+}
+
+/** As after a push; or as `berth engine build` reads a directory. */
+async function withTree<Result>(
+  given: ConformanceCase,
+  home: string,
+  work: (tree: SourceTree) => Promise<Result>,
+): Promise<Result> {
+  if (!needsDirectory(given)) return work(await sourceTree(given.files))
+  const directory = await mkdtemp(`${home}/context-`)
+  try {
+    await writeContext(given, directory)
+    return await work(await directoryTree(directory, given.dockerfilePath))
+  } finally {
+    await rm(directory, { recursive: true })
+  }
 }
 
 async function sourceTree(files: readonly CaseFile[]): Promise<SourceTree> {
@@ -115,6 +133,7 @@ async function sourceTree(files: readonly CaseFile[]): Promise<SourceTree> {
 }
 
 function contentOf(file: CaseFile): Buffer | Promise<Buffer> {
+  if (file.kind === 'directory') throw new Error('A git tree has no entries for directories')
   if (file.kind === 'link') return Buffer.from(file.target)
   return file.kind === 'made' ? madeFile(file.name) : file.content
 }

@@ -7,6 +7,7 @@ import { readCase } from './read-case.ts'
 import { readCorpus } from './read-corpus.ts'
 import type { Tree, TreeEntry } from './read-tree.ts'
 import type { Warning } from './warnings.ts'
+import { needsDirectory } from './write-context.ts'
 
 /** What the comparison itself promises; `npm run conformance` is the run. */
 describe('the corpus', () => {
@@ -36,6 +37,20 @@ describe('the corpus', () => {
       { kind: 'file', path: 'a', content: Buffer.from('one\r\n\xfftwo', 'latin1'), executable: false },
       { kind: 'link', path: 'b c', target: 'd' },
     ])
+  })
+
+  test('modes and directories are what a git tree cannot hold', () => {
+    const read = (text: string) => readCase('x', `About.\n--- a\n${text}`)
+    const { files } = read('--- b (mode 0640)\n--- d/ (mode 2750)\n--- e/\n')
+    expect(files.slice(1)).toEqual([
+      { kind: 'file', path: 'b', content: Buffer.of(), executable: false, mode: 0o640 },
+      { kind: 'directory', path: 'd', mode: 0o2750 },
+      { kind: 'directory', path: 'e', mode: 0o755 },
+    ])
+    expect(['', '--- b (mode 0640)\n', '--- d/\n'].map((text) => needsDirectory(read(text)))).toEqual([
+      ...[false, true, true],
+    ])
+    expect(() => read('--- b (mode 88)\n')).toThrow('no attribute')
   })
 })
 

@@ -3,7 +3,7 @@
  * Docker were last brought together.
  */
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DockerApi } from '../../infra/yardstick/docker-api.ts'
 import { type NewerDocker, yardstickCache } from '../../infra/yardstick/newer-docker.ts'
@@ -14,11 +14,14 @@ import { inspectedSchema, keptSchema, wordsOfDocker } from './image-words.ts'
 import { madeFile } from './made-files.ts'
 import type { ConformanceCase } from './read-case.ts'
 import { readLayers, type Tree } from './read-tree.ts'
+import { writeContext } from './write-context.ts'
 
 /** Raised when what an outcome holds, or how it is made, changes. */
 const outcomeFormat = 4
 const cache = `${yardstickCache}/conformance`
 const buildTimeoutMs = 300_000
+/** A build that fails ends with 1, mostly. */
+const anyStatus = Array.from({ length: 128 }, (_, status) => status)
 const maxOutputBytes = 64 * 1024 * 1024
 
 /** A daemon, and its interface: a client's start takes as long as a small build. */
@@ -72,7 +75,11 @@ export async function buildWithDocker(
   await writeContext(given, context)
   const options = await optionsOf(given, directory, sshAgent)
   const words = ['buildx', 'build', '--progress=rawjson', '--provenance=false', ...options, context]
-  const told = await docker.docker(words, { timeoutMs: buildTimeoutMs, okStatuses: [0, 1], maxOutputBytes })
+  const told = await docker.docker(words, {
+    timeoutMs: buildTimeoutMs,
+    okStatuses: anyStatus,
+    maxOutputBytes,
+  })
   const warnings = warningsIn(told.stderr)
   if (told.status !== 0) return { kind: 'failed', code: null, ...failureIn(told.stderr), warnings }
   const id = await readFile(`${directory}/id`, 'utf8')
@@ -90,20 +97,6 @@ async function treeOf(layers: readonly string[], point: string): Promise<Tree> {
   const names = await Promise.all(layers.map((path) => readFile(`${dirname(path)}/link`, 'utf8')))
   const directory = layers[0] === undefined ? '/' : `${dirname(dirname(layers[0]))}/l`
   return readLayers(directory, names.reverse(), point)
-}
-
-/** As a checkout of git has it: files 0644 and 0755, directories 0755. */
-async function writeContext(given: ConformanceCase, context: string): Promise<void> {
-  await mkdir(context, { recursive: true, mode: 0o755 })
-  for (const file of given.files) {
-    const path = `${context}/${file.path}`
-    await mkdir(dirname(path), { recursive: true, mode: 0o755 })
-    if (file.kind === 'link') await symlink(file.target, path)
-    else {
-      await writeFile(path, file.kind === 'made' ? await madeFile(file.name) : file.content)
-      await chmod(path, file.kind === 'file' && file.executable ? 0o755 : 0o644)
-    }
-  }
 }
 
 async function optionsOf(given: ConformanceCase, directory: string, sshAgent: string): Promise<string[]> {

@@ -9,12 +9,14 @@
  *     --- src/run.sh (executable)
  *     echo hello
  *     --- src/link -> run.sh
+ *     --- src/private/ (mode 0700)
  *
- * Options: README.md. Attributes of a file: `executable`, `escaped` (\r, \t, \\, \xNN), `unended` (no last line feed),
- * `made NAME` (by made-files.ts). A name in double quotes is JSON.
+ * Options: README.md. Attributes of a file: `executable`, `mode 0640`, `escaped` (\r, \t, \\, \xNN), `unended` (no last line
+ * feed), `made NAME` (by made-files.ts). A name in double quotes is JSON; one that ends with a slash is a directory's.
  */
 export type CaseFile =
-  | { kind: 'file'; path: string; content: Buffer; executable: boolean }
+  | { kind: 'file'; path: string; content: Buffer; executable: boolean; mode?: number }
+  | { kind: 'directory'; path: string; mode: number }
   | { kind: 'made'; path: string; name: string }
   | { kind: 'link'; path: string; target: string }
 
@@ -98,11 +100,15 @@ function fileOf(name: string, { header: line, lines }: Section): CaseFile {
   const attributes = attributeText.split(', ').filter((attribute) => attribute !== '')
   const made = attributes.find((attribute) => attribute.startsWith('made '))
   if (made !== undefined) return { kind: 'made', path, name: made.slice('made '.length) }
-  const unknown = attributes.find((attribute) => !['executable', 'escaped', 'unended'].includes(attribute))
+  const written = attributes.find((attribute) => /^mode [0-7]{4}$/.test(attribute))
+  const mode = written === undefined ? {} : { mode: Number.parseInt(written.slice('mode '.length), 8) }
+  if (path.endsWith('/')) return { kind: 'directory', path: path.slice(0, -1), mode: 0o755, ...mode }
+  const known = ['executable', 'escaped', 'unended', written]
+  const unknown = attributes.find((attribute) => !known.includes(attribute))
   if (unknown !== undefined) throw new Error(`${name}: there is no attribute "${unknown}"`)
   const text = lines.join('\n') + (attributes.includes('unended') || lines.length === 0 ? '' : '\n')
   const content = attributes.includes('escaped') ? unescaped(text) : Buffer.from(text)
-  return { kind: 'file', path, content, executable: attributes.includes('executable') }
+  return { kind: 'file', path, content, executable: attributes.includes('executable'), ...mode }
 }
 
 function unescaped(text: string): Buffer {

@@ -6,11 +6,18 @@
 export type TreeEntry = {
   /** Relative, `/` between the parts, no leading `./`. Never empty, never holds `..`. */
   path: string
-  kind: 'file' | 'link'
+  kind: 'file' | 'link' | 'directory'
   executable: boolean
-  /** Equal for equal content, and only then (a git object id, or a hash of the content). */
+  /** Permission, set-id and sticky bits. Left out: as a checkout has them. */
+  mode?: number
+  /** Equal for equal content, and only then (a git object id, or a hash of the content). A directory's is ''. */
   contentId: string
   sizeBytes: number
+}
+
+/** The bits of a file or directory; git knows of them only whether a file may be executed. */
+export function entryMode({ kind, executable, mode }: TreeEntry): number {
+  return mode ?? (executable || kind === 'directory' ? 0o755 : 0o644)
 }
 
 export interface SourceTree {
@@ -19,7 +26,10 @@ export interface SourceTree {
    * it. Left out: only a listing tells. It throws what `entries` does where the tree is not there.
    */
   id?(): Promise<string>
-  /** Every file and link, sorted by path. Directories follow from the paths. */
+  /**
+   * Every file and link, sorted by path. Directories follow from the paths, with the mode 0755; a source that knows more of
+   * them has entries for them too, empty ones as well, but none for the root.
+   */
   entries(): Promise<readonly TreeEntry[]>
   /**
    * The content of the named entries, in the order given; a link's content is its target. One entry is complete

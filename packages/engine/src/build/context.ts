@@ -7,14 +7,19 @@ import { buildError } from './errors.ts'
  * its links, so that a source that is a link, or lies behind one, is found within the tree, never on the host.
  */
 export type BuildContext = {
+  /** Files and links. */
   entries: readonly TreeEntry[]
   /** Path of a link → its target. */
   links: ReadonlyMap<string, string>
   /** In the revision, but left out. */
   ignored: ReadonlySet<string>
-  /** Directories of which everything is left out, but not they themselves: they are copied, as with BuildKit. */
-  emptied?: readonly string[]
+  /** Directories that hold nothing, or of which everything but they themselves is left out: BuildKit copies them too. */
+  empty?: readonly string[]
+  /** Of directories that have another mode than 0755. */
+  modes?: ReadonlyMap<string, number>
 }
+
+export const usualDirectoryMode = 0o755
 
 export const largestContext = { entries: 500_000, bytes: 20 * 1024 ** 3 }
 const mostLinksFollowed = 40
@@ -42,8 +47,8 @@ export type ContextIndex = {
 export function indexContext(context: BuildContext): ContextIndex {
   const files = new Map(context.entries.map((entry) => [entry.path, entry]))
   const directories = new Set<string>([''])
-  const emptied = (context.emptied ?? []).map((path) => ({ path: `${path}/` }))
-  for (const { path } of [...context.entries, ...emptied]) {
+  const empty = (context.empty ?? []).map((path) => ({ path: `${path}/` }))
+  for (const { path } of [...context.entries, ...empty]) {
     let slash = path.lastIndexOf('/')
     while (slash > 0) {
       const directory = path.slice(0, slash)
@@ -97,19 +102,18 @@ export function relativeSource(source: string): string {
   return posix.join('/', source).replace(/^\/+|\/+$/g, '')
 }
 
-/** Directories above one of `paths`, above none of `kept`, that the filter itself does not take. */
-export function emptiedDirectories(
+/** Directories above one of `paths` (`d/` is below `d`), above none of `kept`, that the filter itself does not take. */
+export function emptyDirectories(
   paths: Iterable<string>,
   kept: Iterable<string>,
   ignores: (path: string) => boolean,
 ): string[] {
   const full = new Set<string>()
   for (const path of kept) for (const directory of above(path)) full.add(directory)
-  const emptied = new Set<string>()
+  const empty = new Set<string>()
   for (const path of paths)
-    for (const directory of above(path))
-      if (!full.has(directory) && !ignores(directory)) emptied.add(directory)
-  return [...emptied]
+    for (const directory of above(path)) if (!full.has(directory) && !ignores(directory)) empty.add(directory)
+  return [...empty]
 }
 
 function* above(path: string): Generator<string> {

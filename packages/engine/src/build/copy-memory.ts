@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
-import type { TreeEntry } from '@berth/domain'
+import { entryMode, type TreeEntry } from '@berth/domain'
 import { z } from 'zod'
 import { writeWhole } from '../system/write-whole.ts'
 import type { Owner } from './find-owner.ts'
@@ -66,7 +66,7 @@ export function copySite({ request, sourceDate }: StepContext, { id, action }: S
 
 /** Equal for files that a COPY writes alike. */
 export function contentOf(entry: TreeEntry, { uid, gid }: Owner): string {
-  return `${entry.contentId} ${entry.executable ? 'x' : '-'} ${uid}:${gid}`
+  return `${entry.contentId} ${entryMode(entry).toString(8)} ${uid}:${gid}`
 }
 
 function parseJson(text: string): unknown {

@@ -8,7 +8,7 @@ import { makeLinks, planLinks, withLinks } from './link-unchanged.ts'
 import type { RemoteSource } from './plan.ts'
 import { writeRemote } from './remote/write-remote.ts'
 import { RootWriter } from './root-writer.ts'
-import type { ContextSource } from './select-sources.ts'
+import { type ContextSource, directoriesOf } from './select-sources.ts'
 import {
   type MadeLayer,
   makeLayer,
@@ -53,7 +53,7 @@ async function copyWith(
     await writeEntries(context, { writer, targets, directory })
     for (const { name, content } of step.action.inline) {
       const path = fileTarget(writer, step.action.destination, { name, intoDirectory })
-      writer.file(path, Buffer.from(content), false)
+      writer.file(path, Buffer.from(content))
     }
     await writeRemote(context, step, { writer, directory, intoDirectory })
     return links && ((upper: string) => makeLinks(upper, links))
@@ -155,13 +155,12 @@ export function fileTarget(
 
 type Adding = { targets: Targets; writer: RootWriter; step: StepOf<'copy'>; intoDirectory: boolean }
 
-/** As a checkout has it. */
-const contextDirectory = { mode: 0o755, owner: { uid: 0, gid: 0 } }
+const contextOwner = { uid: 0, gid: 0 }
 
 function addTargets({ targets, writer, step, intoDirectory }: Adding, source: ContextSource): void {
   const { destination, unpack } = step.action
-  for (const path of directoriesOf(source))
-    writer.copiedDirectory(posix.join(destination, path), contextDirectory)
+  for (const [path, mode] of directoriesOf(source))
+    writer.copiedDirectory(posix.join(destination, path), { mode, owner: contextOwner })
   for (const { path, entry } of source.entries) {
     const target =
       source.kind === 'directory'
@@ -172,17 +171,6 @@ function addTargets({ targets, writer, step, intoDirectory }: Adding, source: Co
           }
     targets.set(entry.path, { entry, places: [...(targets.get(entry.path)?.places ?? []), target] })
   }
-}
-
-/** Those above come first. */
-function directoriesOf({ kind, entries, emptied = [] }: ContextSource): Iterable<string> {
-  const found = new Set<string>()
-  if (kind === 'file') return found
-  for (const path of [...entries.map((each) => each.path), ...emptied.map((each) => `${each}/`)]) {
-    for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1))
-      found.add(path.slice(0, slash))
-  }
-  return found
 }
 
 function checkSize(context: StepContext, step: StepOf<'copy'>): void {

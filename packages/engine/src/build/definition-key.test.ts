@@ -44,6 +44,8 @@ describe('keys', () => {
       runKey('ARG A\nRUN x', { A: '2' }),
       runKey('USER 1\nRUN x'),
       runKey('WORKDIR /w\nRUN x'),
+      runKey('RUN --mount=type=cache,target=/c x'),
+      runKey('RUN --mount=type=cache,target=/c,mode=0700 x'),
     ]
     expect(new Set(keys).size).toBe(keys.length)
     expect(runKey('LABEL a=1\nEXPOSE 80\nRUN x')).toBe(keys[0])

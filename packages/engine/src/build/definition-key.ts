@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
+import { entryMode } from '@berth/domain'
+import { usualDirectoryMode } from './context.ts'
 import type { RunMount, StepAction } from './plan.ts'
-import type { ContextSource } from './select-sources.ts'
+import { type ContextSource, directoriesOf } from './select-sources.ts'
 
 /** Raised when the same definition begins to give another result. */
 const keyVersion = 1
 
 /**
  * SHA-256 of all that a step's definition and the context decide of its result. What its parent and its other inputs
- * hold is not in it. Files count by content id, place and executable bit, never by time.
+ * hold is not in it. Files count by content id, place and mode, never by time; directories by place and mode.
  */
 export function definitionKey(action: StepAction): string {
   const hash = createHash('sha256')
@@ -43,7 +45,9 @@ function keyed(action: StepAction): unknown {
 function keyedMount(mount: RunMount): unknown {
   if (mount.type !== 'bind' && mount.type !== 'cache') return mount
   const { from } = mount
-  return { ...mount, from: from?.kind === 'root' ? { kind: from.kind, source: from.source } : from?.kind }
+  if (from?.kind === 'root') return { ...mount, from: { kind: from.kind, source: from.source } }
+  const sourceMode = mount.type === 'bind' ? from?.source.modes?.get('') : undefined
+  return { ...mount, from: from?.kind, sourceMode }
 }
 
 function contextSources(action: StepAction): readonly ContextSource[] {
@@ -54,10 +58,18 @@ function contextSources(action: StepAction): readonly ContextSource[] {
   )
 }
 
+/** Looked for only where there may be any: a source may have tens of thousands of directories. */
+function unusualModes(source: ContextSource): [string, number][] {
+  if (!source.modes?.size) return []
+  return [...directoriesOf(source)].filter(([, mode]) => mode !== usualDirectoryMode)
+}
+
 /** Everything that COPY takes of the context counts. */
 export function addSource(hash: ReturnType<typeof createHash>, source: ContextSource): void {
-  hash.update(JSON.stringify([source.kind, source.name, source.entries.length, ...(source.emptied ?? [])]))
+  const { kind, name, entries, empty = [] } = source
+  hash.update(JSON.stringify([kind, name, entries.length, empty, unusualModes(source)]))
   for (const { path, entry } of source.entries) {
-    hash.update(`${JSON.stringify(path)} ${entry.kind} ${entry.executable ? 'x' : '-'} ${entry.contentId}\n`)
+    const mode = entryMode(entry).toString(8)
+    hash.update(`${JSON.stringify(path)} ${entry.kind} ${mode} ${entry.contentId}\n`)
   }
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { SourceTree, TreeEntry } from '@berth/domain'
+import { entryMode, type SourceTree, type TreeEntry } from '@berth/domain'
 import { ignoresNothing, type PathFilter, parseIgnoreFile } from '../dockerfile/ignore-file.ts'
 import type { Dockerfile } from '../dockerfile/instruction.ts'
 import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts'
@@ -7,9 +7,10 @@ import {
   type BuildContext,
   type ContextIndex,
   checkContextSize,
-  emptiedDirectories,
+  emptyDirectories,
   findInContext,
   indexContext,
+  usualDirectoryMode,
 } from './context.ts'
 import { buildError } from './errors.ts'
 import { exampleDockerfile } from './example-dockerfile.ts'
@@ -26,8 +27,10 @@ const longestLinkBytes = 4096
 /** @throws BUILD.DOCKERFILE_OUTSIDE, BUILD.NO_DOCKERFILE, BUILD.TOO_LARGE, BUILD.SYNTAX, BUILD.IGNORE_FILE … */
 export async function openContext(tree: SourceTree, dockerfilePath: string): Promise<OpenedContext> {
   const path = withinTree(dockerfilePath)
-  const entries = await tree.entries()
-  checkContextSize(entries)
+  const given = await tree.entries()
+  checkContextSize(given)
+  const entries = given.filter(({ kind }) => kind !== 'directory')
+  const directories = given.filter(({ kind }) => kind === 'directory')
   const links = await readLinks(tree, entries)
   const all = indexContext({ entries, links, ignored: new Set() })
 
@@ -38,7 +41,7 @@ export async function openContext(tree: SourceTree, dockerfilePath: string): Pro
   }
   const dockerfile = parseDockerfile(path, await readText(tree, found.entry))
   const filter = await readFilter(tree, ignoreFile(all, path))
-  return { dockerfile, context: filtered(entries, links, filter) }
+  return { dockerfile, context: filtered({ entries, directories, links }, filter) }
 }
 
 function withinTree(given: string): string {
@@ -86,19 +89,37 @@ async function readFilter(tree: SourceTree, entry: TreeEntry | undefined): Promi
   return parseIgnoreFile(entry.path, await readText(tree, entry))
 }
 
-function filtered(
-  entries: readonly TreeEntry[],
-  links: ReadonlyMap<string, string>,
-  filter: PathFilter,
-): BuildContext {
-  if (filter === ignoresNothing) return { entries, links, ignored: new Set() }
-  const ignored = new Set(entries.map((entry) => entry.path).filter((path) => filter.ignores(path)))
-  const kept = entries.filter((entry) => !ignored.has(entry.path))
-  const keptPaths = kept.map((entry) => entry.path)
+type Listed = {
+  entries: readonly TreeEntry[]
+  directories: readonly TreeEntry[]
+  links: ReadonlyMap<string, string>
+}
+
+function filtered({ entries, directories, links }: Listed, filter: PathFilter): BuildContext {
+  const all = [...entries, ...directories]
+  const ignored = new Set(
+    filter === ignoresNothing ? [] : all.map(({ path }) => path).filter((path) => filter.ignores(path)),
+  )
+  const kept = ignored.size === 0 ? entries : entries.filter(({ path }) => !ignored.has(path))
+  const unusual = directories.filter((each) => entryMode(each) !== usualDirectoryMode)
   return {
     entries: kept,
-    emptied: emptiedDirectories(ignored, keptPaths, (path) => filter.ignores(path)),
-    links: new Map([...links].filter(([path]) => !ignored.has(path))),
+    empty: emptyIn({ kept, directories, ignored }, filter),
+    modes: new Map(unusual.map((each) => [each.path, entryMode(each)])),
+    links: ignored.size === 0 ? links : new Map([...links].filter(([path]) => !ignored.has(path))),
     ignored,
   }
+}
+
+type Kept = {
+  kept: readonly TreeEntry[]
+  directories: readonly TreeEntry[]
+  ignored: ReadonlySet<string>
+}
+
+function emptyIn({ kept, directories, ignored }: Kept, filter: PathFilter): string[] {
+  if (directories.length + ignored.size === 0) return []
+  const paths = [...ignored, ...directories.map(({ path }) => `${path}/`)]
+  const keptPaths = kept.map(({ path }) => path)
+  return emptyDirectories(paths, keptPaths, (path) => filter.ignores(path))
 }

@@ -112,8 +112,8 @@ export class RootWriter {
     return this.#look(real)?.isDirectory() ?? false
   }
 
-  file(path: string, content: Uint8Array, executable: boolean): void {
-    const file = this.create(path, executable)
+  file(path: string, content: Uint8Array): void {
+    const file = this.create(path, 0o644)
     try {
       file.write(content)
     } finally {
@@ -122,8 +122,8 @@ export class RootWriter {
   }
 
   /** A file whose content comes in pieces. It must be closed. */
-  create(path: string, executable: boolean): OpenFile {
-    return this.createWith(path, { mode: executable ? 0o755 : 0o644, timeSeconds: this.#timeSeconds })
+  create(path: string, mode: number): OpenFile {
+    return this.createWith(path, { mode, timeSeconds: this.#timeSeconds })
   }
 
   /** The same, for what has a mode and a time of its own. */

@@ -2,7 +2,13 @@ import type { TreeEntry } from '@berth/domain'
 import { compileGlob, type Glob, hasWildcards } from '../dockerfile/glob.ts'
 import { ignorePatterns, ignoresNothing, type PathFilter } from '../dockerfile/ignore-file.ts'
 import type { Place } from '../dockerfile/source-text.ts'
-import { type ContextIndex, emptiedDirectories, findInContext, relativeSource } from './context.ts'
+import {
+  type ContextIndex,
+  emptyDirectories,
+  findInContext,
+  relativeSource,
+  usualDirectoryMode,
+} from './context.ts'
 import { buildError } from './errors.ts'
 import { parentsPattern } from './parents-pattern.ts'
 import { withPlace } from './with-place.ts'
@@ -17,7 +23,9 @@ export type ContextSource = {
   kind: 'file' | 'directory'
   entries: readonly { path: string; entry: TreeEntry }[]
   /** Of a directory: those within it of which nothing is taken but they themselves. Default none. */
-  emptied?: readonly string[]
+  empty?: readonly string[]
+  /** Of a directory: the modes of those within it that have another one than 0755, and at '' its own. Default none. */
+  modes?: ReadonlyMap<string, number>
 }
 
 type Wanted = { sources: readonly string[]; exclude: readonly string[]; place: Place }
@@ -51,8 +59,12 @@ export function selectBelowPivot(index: ContextIndex, wanted: Wanted): ContextSo
     const found = pivots.flatMap((pivot) =>
       entriesBelow(index, pivot).filter(({ path }) => pattern.matches(path)),
     )
-    if (found.length === 0 && pattern.isRequired) throw notFound(index, pattern.path, source, place)
-    return { name: '', kind: 'directory', entries: found.filter(({ path }) => !filter.ignores(path)) }
+    const foundEmpty = pivots.flatMap((pivot) => directoriesBelow(index, pivot).filter(pattern.matches))
+    if (found.length + foundEmpty.length === 0 && pattern.isRequired)
+      throw notFound(index, pattern.path, source, place)
+    const entries = found.filter(({ path }) => !filter.ignores(path))
+    const empty = foundEmpty.filter((path) => !filter.ignores(path))
+    return { name: '', kind: 'directory', entries, empty, modes: mergedModes(index, pivots) }
   })
 }
 
@@ -89,32 +101,59 @@ function selectOne(
   if (found.kind === 'file') return { name, kind: 'file', entries: [{ path: '', entry: found.entry }] }
   const below = entriesBelow(index, found.path)
   const entries = below.filter((each) => !filter.ignores(each.path))
-  return {
-    name,
-    kind: 'directory',
-    entries,
-    emptied: emptiedBelow(index, found.path, { below, entries, filter }),
+  const empty = emptyBelow(index, found.path, { below, entries, filter })
+  return { name, kind: 'directory', entries, empty, modes: modesBelow(index, found.path) }
+}
+
+/** What a directory that is copied brings of directories, those above first. */
+export function directoriesOf({ kind, entries, empty = [], modes }: ContextSource): Map<string, number> {
+  const found = new Map<string, number>()
+  if (kind === 'file') return found
+  for (const path of [...entries.map((each) => each.path), ...empty.map((each) => `${each}/`)]) {
+    for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      const directory = path.slice(0, slash)
+      found.set(directory, modes?.get(directory) ?? usualDirectoryMode)
+    }
   }
+  return found
 }
 
 type Taken = { below: ContextSource['entries']; entries: ContextSource['entries']; filter: PathFilter }
 
-function emptiedBelow(
-  { context }: ContextIndex,
-  directory: string,
-  { below, entries, filter }: Taken,
-): string[] {
-  const prefix = directory === '' ? '' : `${directory}/`
-  const before = (context.emptied ?? [])
-    .filter((path) => path.startsWith(prefix))
-    .map((path) => path.slice(prefix.length))
+function emptyBelow(index: ContextIndex, directory: string, { below, entries, filter }: Taken): string[] {
+  const before = directoriesBelow(index, directory)
   if (below.length === entries.length && before.length === 0) return []
   const paths = [...below.map(({ path }) => path), ...before.map((path) => `${path}/`)]
-  return emptiedDirectories(
+  return emptyDirectories(
     paths,
     entries.map(({ path }) => path),
     (path) => filter.ignores(path),
   )
+}
+
+/** Those that hold nothing. */
+function directoriesBelow({ context }: ContextIndex, directory: string): string[] {
+  return (context.empty ?? []).flatMap((path) => pathBelow(directory, path) ?? [])
+}
+
+function modesBelow({ context }: ContextIndex, directory: string): Map<string, number> {
+  const modes = [...(context.modes ?? [])]
+  return new Map(
+    modes.flatMap(([path, mode]) => {
+      const below = path === directory ? '' : pathBelow(directory, path)
+      return below === undefined ? [] : [[below, mode]]
+    }),
+  )
+}
+
+function mergedModes(index: ContextIndex, pivots: readonly string[]): Map<string, number> {
+  return new Map(pivots.flatMap((pivot) => [...modesBelow(index, pivot)]))
+}
+
+/** Relative to the directory; undefined: it is not below it. */
+function pathBelow(directory: string, path: string): string | undefined {
+  if (directory === '') return path
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined
 }
 
 function entriesBelow({ context }: ContextIndex, directory: string): { path: string; entry: TreeEntry }[] {

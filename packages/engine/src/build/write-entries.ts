@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { SourceTree, TreeEntry } from '@berth/domain'
+import { entryMode, type SourceTree, type TreeEntry } from '@berth/domain'
 import { tryUnpack } from './add-archive.ts'
 import type { OpenFile, RootWriter } from './root-writer.ts'
 import type { StepContext } from './step-context.ts'
@@ -63,7 +63,7 @@ async function receiversOf(context: StepContext, given: Given, entry: TreeEntry)
   const receivers: Receiver[] = []
   for (const { path, unpackInto } of places) {
     if (entry.kind === 'link') receivers.push(linkReceiver(given.writer, path))
-    else if (unpackInto === null) receivers.push(fileReceiver(given.writer.create(path, entry.executable)))
+    else if (unpackInto === null) receivers.push(fileReceiver(given.writer.create(path, entryMode(entry))))
     else receivers.push(await archiveReceiver(context, given, entry, { path, unpackInto }))
   }
   return receivers
@@ -96,20 +96,15 @@ async function archiveReceiver(
     finish: async () => {
       await file.close()
       const archive = { writer, path: spool, into: unpackInto, name: entry.path }
-      if (!(await tryUnpack(context, archive))) await copySpooled(writer, spool, path, entry.executable)
+      if (!(await tryUnpack(context, archive))) await copySpooled(writer, spool, path, entryMode(entry))
       await rm(spool)
     },
     drop: () => file.close(),
   }
 }
 
-async function copySpooled(
-  writer: RootWriter,
-  spool: string,
-  path: string,
-  executable: boolean,
-): Promise<void> {
-  const file = writer.create(path, executable)
+async function copySpooled(writer: RootWriter, spool: string, path: string, mode: number): Promise<void> {
+  const file = writer.create(path, mode)
   try {
     for await (const piece of createReadStream(spool)) file.write(piece)
   } finally {

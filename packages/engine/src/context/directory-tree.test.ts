@@ -18,6 +18,7 @@ const write = async (path: string, content: string | Uint8Array) => {
   await writeFile(join(directory, path), content)
 }
 const paths = async (tree: SourceTree) => (await tree.entries()).map(({ path }) => path)
+const filesOf = async (tree: SourceTree) => (await tree.entries()).filter(({ kind }) => kind !== 'directory')
 const contents = async (tree: SourceTree, entries: readonly TreeEntry[]) => {
   const texts: Record<string, string> = {}
   for await (const { entry, content } of tree.read(entries)) {
@@ -27,20 +28,32 @@ const contents = async (tree: SourceTree, entries: readonly TreeEntry[]) => {
 }
 
 describe('the tree of a directory', () => {
-  test('is its files and links, sorted by bytes, with a hash of what they hold', async () => {
+  test('is its files, links and directories, sorted by bytes, with modes and a hash of what they hold', async () => {
     await write('b/run', 'x')
     await chmod(join(directory, 'b/run'), 0o755)
     await write('b.txt', 'hello')
     await mkdir(join(directory, 'empty'))
+    await chmod(join(directory, 'empty'), 0o2750)
+    await chmod(join(directory, 'b.txt'), 0o4640)
+    await chmod(join(directory, 'b'), 0o755)
     await symlink('/etc/passwd', join(directory, 'link'))
     const tree = await directoryTree(directory)
 
     expect(await tree.entries()).toEqual([
-      { path: 'b.txt', kind: 'file', executable: false, contentId: sha256('hello'), sizeBytes: 5 },
-      { path: 'b/run', kind: 'file', executable: true, contentId: sha256('x'), sizeBytes: 1 },
+      { path: 'b', ...directoryEntry, mode: 0o755 },
+      {
+        path: 'b.txt',
+        kind: 'file',
+        executable: false,
+        mode: 0o4640,
+        contentId: sha256('hello'),
+        sizeBytes: 5,
+      },
+      { path: 'b/run', kind: 'file', executable: true, mode: 0o755, contentId: sha256('x'), sizeBytes: 1 },
+      { path: 'empty', ...directoryEntry, mode: 0o2750 },
       { path: 'link', kind: 'link', executable: false, contentId: sha256('/etc/passwd'), sizeBytes: 11 },
     ])
-    expect(await contents(tree, await tree.entries())).toEqual({
+    expect(await contents(tree, await filesOf(tree))).toEqual({
       'b.txt': 'hello',
       'b/run': 'x',
       link: '/etc/passwd',
@@ -69,6 +82,7 @@ describe('the tree of a directory', () => {
     expect(entries.map(({ path, contentId }) => [path, contentId === 'ignored'])).toEqual([
       ['.dockerignore', false],
       ['b.log', true],
+      ['node_modules', false],
     ])
   })
 
@@ -77,7 +91,7 @@ describe('the tree of a directory', () => {
     await write('.dockerignore', 'kept\n')
     await write('app.Dockerfile', 'FROM scratch')
     await write('kept/deep/file', 'x')
-    const entries = await (await directoryTree(directory, 'app.Dockerfile')).entries()
+    const entries = await filesOf(await directoryTree(directory, 'app.Dockerfile'))
     const read = entries.filter(({ contentId }) => contentId !== 'ignored').map(({ path }) => path)
     expect(read).toEqual(['.dockerignore', 'app.Dockerfile', 'app.Dockerfile.dockerignore', 'kept/deep/file'])
   })
@@ -111,6 +125,8 @@ describe('the tree of a directory', () => {
     })
   })
 })
+
+const directoryEntry = { kind: 'directory', executable: false, contentId: '', sizeBytes: 0 }
 
 async function linkToPasswd(): Promise<string> {
   await symlink('/etc/passwd', join(directory, 'trap'))

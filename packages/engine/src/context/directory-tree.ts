@@ -7,10 +7,10 @@ import { ignoresNothing, type PathFilter, parseIgnoreFile } from '../dockerfile/
 import { contextError } from './errors.ts'
 
 /**
- * A directory of this machine as a tree to build from. Links are entries, never followed; sockets, pipes and devices are
- * left out, and so are empty directories, which git trees do not know either. Content ids are SHA-256 of the content; a
- * file whose content is another one by the time it is read ends the build, because its layer would be kept under a key
- * that is not its own.
+ * A directory of this machine as a tree to build from, as BuildKit sends it: files and directories with their modes, empty
+ * ones too, without their owners. Links are entries, never followed; sockets, pipes and devices are left out. Content ids
+ * are SHA-256 of the content; a file whose content is another one by the time it is read ends the build, because its layer
+ * would be kept under a key that is not its own.
  *
  * What the ignore file leaves out is listed, so that messages can name it, but not read; where no pattern takes anything
  * back in, an ignored directory is not entered.
@@ -55,8 +55,8 @@ async function listEntries(directory: string, ignoring: Ignoring): Promise<reado
 async function walk(directory: string, at: string, ignoring: Ignoring, found: string[]): Promise<void> {
   for (const entry of await readdir(join(directory, at), { withFileTypes: true })) {
     const path = at === '' ? entry.name : `${at}/${entry.name}`
-    if (!entry.isDirectory()) found.push(path)
-    else if (ignoring.takesBack || !ignoring.filter.ignores(path))
+    found.push(path)
+    if (entry.isDirectory() && (ignoring.takesBack || !ignoring.filter.ignores(path)))
       await walk(directory, path, ignoring, found)
   }
 }
@@ -64,12 +64,15 @@ async function walk(directory: string, at: string, ignoring: Ignoring, found: st
 async function entryOf(directory: string, path: string, filter: PathFilter): Promise<TreeEntry | null> {
   const place = join(directory, path)
   const found = await lstat(place)
-  if (!found.isFile() && !found.isSymbolicLink()) return null
-  const entry = { path, executable: (found.mode & 0o111) !== 0 && found.isFile(), sizeBytes: found.size }
   if (found.isSymbolicLink()) {
     const target = await readlink(place, 'buffer')
-    return { ...entry, kind: 'link', contentId: idOf(target), sizeBytes: target.length }
+    return { path, kind: 'link', executable: false, contentId: idOf(target), sizeBytes: target.length }
   }
+  const mode = found.mode & 0o7777
+  if (found.isDirectory())
+    return { path, kind: 'directory', executable: false, mode, contentId: '', sizeBytes: 0 }
+  if (!found.isFile()) return null
+  const entry = { path, executable: (mode & 0o111) !== 0, mode, sizeBytes: found.size }
   if (filter.ignores(path) && !mayBeAskedFor(path)) return { ...entry, kind: 'file', contentId: unreadId }
   const { id, sizeBytes } = await hashFile(place, path)
   return { ...entry, kind: 'file', contentId: id, sizeBytes }

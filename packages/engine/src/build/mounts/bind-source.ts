@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, rm } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { isBerthError } from '@berth/domain'
 import { resolveInRoot } from '../../system/resolve-in-root.ts'
@@ -9,7 +9,7 @@ import { addSource } from '../definition-key.ts'
 import { buildError } from '../errors.ts'
 import type { BindSource } from '../plan.ts'
 import { RootWriter } from '../root-writer.ts'
-import type { ContextSource } from '../select-sources.ts'
+import { type ContextSource, directoriesOf } from '../select-sources.ts'
 import { type Targets, writeEntries } from '../write-entries.ts'
 import type { Mounting } from './run-mounts.ts'
 
@@ -49,11 +49,13 @@ async function resolved({ place }: Mounting, root: string, source: string): Prom
 async function contextLayers({ context, place }: Mounting, source: ContextSource): Promise<string[]> {
   const hash = createHash('sha256').update(`context 2 ${context.sourceDate?.getTime() ?? ''}`)
   addSource(hash, source)
+  const mode = source.modes?.get('')
+  hash.update(`${mode}`)
   const key = hash.digest('hex')
   const known = await context.cache.find(key)
   if (known?.layer && (await context.fileSystems.layer(known.layer)) !== undefined) return [known.layer]
-  const { emptied = [] } = source
-  if (source.entries.length + emptied.length === 0) return []
+  const directories = directoriesOf(source)
+  if (source.entries.length + directories.size === 0 && mode === undefined) return []
   const bytes = source.entries.reduce((sum, { entry }) => sum + entry.sizeBytes, 0)
   const { limitBytes } = context.disk
   if (bytes > context.disk.bytesLeft) throw buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes })
@@ -61,10 +63,12 @@ async function contextLayers({ context, place }: Mounting, source: ContextSource
   try {
     const root = `${directory}/upper`
     await mkdir(root, { mode: 0o755 })
+    if (mode !== undefined) await chmod(root, mode)
     const targets = targetsOf(source)
     const writer = new RootWriter(root, { place, owner: null, mode: null })
+    for (const [path, mode] of directories)
+      writer.copiedDirectory(posix.join('/', path), { mode, owner: { uid: 0, gid: 0 } })
     await writeEntries(context, { writer, targets, directory })
-    for (const path of emptied) writer.directory(posix.join('/', path))
     if (context.sourceDate !== null) await dateAll(root, context.sourceDate)
     const layer = await context.fileSystems.seal(root, null)
     await context.cache.keep(key, { layer: layer.id })

@@ -91,10 +91,10 @@ async function writeGitDirectory(
   const git = posix.join(destination, '.git')
   for (const path of plainFiles(place.directory, '')) {
     if (path === 'config' || path === 'FETCH_HEAD') continue
-    writer.file(`${git}/${path}`, readFileSync(`${place.directory}/${path}`), false)
+    writer.file(`${git}/${path}`, readFileSync(`${place.directory}/${path}`))
   }
   writer.directory(`${git}/refs/heads`)
-  writer.file(`${git}/config`, Buffer.from(configOf(source.repository)), false)
+  writer.file(`${git}/config`, Buffer.from(configOf(source.repository)))
 }
 
 function configOf(repository: string): string {
