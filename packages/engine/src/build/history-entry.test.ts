@@ -34,6 +34,7 @@ test.each([
   ['ADD --exclude=g f https://x.test/a /x/', ['ADD f https://x.test/a /x/ # buildkit']],
   ['WORKDIR /a\nWORKDIR b', ['WORKDIR /a', 'WORKDIR /a/b']],
   ['EXPOSE 443/TCP 80-81', ['EXPOSE [443/tcp 80/tcp 81/tcp]']],
+  ['ENV P=99\nEXPOSE 80 $P', ['ENV P=99', 'EXPOSE [99/tcp 80/tcp]']],
   ['VOLUME /a /b', ['VOLUME [/a /b]']],
   ['USER a:b', ['USER a:b']],
   ['STOPSIGNAL SIGINT', ['STOPSIGNAL SIGINT']],

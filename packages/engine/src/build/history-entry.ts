@@ -1,5 +1,6 @@
 import { parseHeredoc } from '../dockerfile/heredoc.ts'
 import type { CopyInstruction, RunInstruction, StageInstruction } from '../dockerfile/instruction.ts'
+import { wordsBetweenBlanks } from '../dockerfile/line-parts.ts'
 import type { Healthcheck, ImageConfig } from '../engine.ts'
 import type { CopyAction, CopyFromAction, StepAction } from './plan.ts'
 import { assigned, type Expander, ports, type StageState, shellOf } from './stage-state.ts'
@@ -43,7 +44,10 @@ export function historyEntry({ instruction, expand, after, action }: Done): stri
       )
     }
     case 'EXPOSE': {
-      const words = expand.many(instruction.ports, place).sort()
+      // In the order of how they are written: a variable stands before all numbers.
+      const words = wordsBetweenBlanks(instruction.ports)
+        .sort()
+        .flatMap((word) => expand.many(word, place))
       return `EXPOSE [${ports(words, place).join(' ')}]`
     }
     case 'VOLUME':

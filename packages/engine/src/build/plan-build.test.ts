@@ -63,6 +63,16 @@ describe('stages', () => {
     expect(planned.steps[1]?.parent).toEqual({ kind: 'step', id: '0.1' })
   })
 
+  test('start from ENV of the earlier one, whatever an ARG after it said there', () => {
+    const text = 'FROM base AS a\nENV V=env\nARG V=arg\nRUN one\nFROM a\nRUN two\nARG V=again\nRUN three'
+    const planned = planOf(text)
+    expect([0, 1, 2].map((index) => actionOf(planned, index))).toMatchObject([
+      { env: { V: 'arg' } },
+      { env: { V: 'env' } },
+      { env: { V: 'again' } },
+    ])
+  })
+
   test('copied from by number, and never from a later one or itself', () => {
     expect(planOf('FROM base\nRUN a\nFROM scratch\nCOPY --from=0 /a /a').steps[1]?.inputs).toHaveLength(1)
     expect(codeOf(() => planOf('FROM base AS me\nCOPY --from=me /a /a'))).toBe('BUILD.SYNTAX')

@@ -149,7 +149,12 @@ class Planner {
   }
 
   #start(base: StageBase): StageState {
-    if (base.kind === 'stage') return { ...this.stage(base.index), hasOwnCommand: false }
+    if (base.kind === 'stage') {
+      const below = this.stage(base.index)
+      // A stage begins with ENV, as an image does: what an ARG after it gave the name counted in the stage below alone.
+      const variables = new Map([...below.variables, ...Object.entries(below.config.env)])
+      return { ...below, variables, hasOwnCommand: false }
+    }
     const fresh = { declared: new Map(), hasOwnCommand: false, history: [] }
     if (base.kind === 'scratch') {
       const config = emptyConfig(this.#options.platform)

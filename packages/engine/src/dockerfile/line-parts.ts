@@ -13,6 +13,16 @@ export type LineParts = {
   heredocs: readonly Heredoc[]
 }
 
+/**
+ * What separates words where quotes mean nothing: ASCII's blanks alone, so that a no-break space belongs to a name.
+ * Source: `reWhitespace` of BuildKit's frontend/dockerfile/parser.
+ */
+const blanks = /[\t\v\f\r ]+/
+
+export function wordsBetweenBlanks(text: string): string[] {
+  return text.split(blanks).filter((word) => word !== '')
+}
+
 /** What every instruction carries. */
 export function at<Keyword extends string>(line: LineParts, keyword: Keyword) {
   return { keyword, place: line.place, text: line.text }

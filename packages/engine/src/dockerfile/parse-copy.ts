@@ -1,6 +1,6 @@
 import { parseHeredoc } from './heredoc.ts'
 import type { CopyInstruction } from './instruction.ts'
-import { at, fail, jsonWords, type LineParts } from './line-parts.ts'
+import { at, fail, jsonWords, type LineParts, wordsBetweenBlanks } from './line-parts.ts'
 import { type FlagKinds, parseFlags } from './parse-flags.ts'
 
 const copyFlags: FlagKinds = {
@@ -49,7 +49,7 @@ export function parseCopy(line: LineParts): CopyInstruction {
 }
 
 function paths(rest: string, line: LineParts): { sources: string[]; destination: string } {
-  const words = jsonWords(rest, line.place) ?? rest.split(/\s+/).filter((word) => word !== '')
+  const words = jsonWords(rest, line.place) ?? wordsBetweenBlanks(rest)
   const destination = words.at(-1)
   if (words.length < 2 || destination === undefined) {
     fail(

@@ -37,6 +37,12 @@ describe('lines', () => {
     expect(stages[0]).toMatchObject({ name: 'build', instructions: [{ keyword: 'RUN' }] })
   })
 
+  test('a no-break space separates nothing: it is part of a name, or of a keyword that nobody knows', () => {
+    expect(only('COPY a\u00a0b /x')).toMatchObject({ sources: ['a\u00a0b'], destination: '/x' })
+    expect(only('VOLUME /a\u00a0b /c')).toMatchObject({ paths: ['/a\u00a0b', '/c'] })
+    expect(refusal(() => only('RUN\u00a0true')).code).toBe('BUILD.UNKNOWN_INSTRUCTION')
+  })
+
   test('a backslash that is escaped continues nothing', () => {
     const [one, two] = instructions('RUN echo \\\\', 'RUN two')
     expect(one).toMatchObject({ command: { line: 'echo \\\\' } })

@@ -1,6 +1,6 @@
 import { buildError } from '../build/errors.ts'
 import type { Assignment, CommandLine, Instruction, StageInstruction } from './instruction.ts'
-import { at, emptyLine, fail, jsonWords, type LineParts } from './line-parts.ts'
+import { at, emptyLine, fail, jsonWords, type LineParts, wordsBetweenBlanks } from './line-parts.ts'
 import { nearestWord } from './nearest-word.ts'
 import { parseCopy } from './parse-copy.ts'
 import { parseFlags } from './parse-flags.ts'
@@ -44,7 +44,9 @@ export const keywords: readonly string[] = Object.keys(parsers)
 
 /** @throws BUILD.SYNTAX, BUILD.UNKNOWN_INSTRUCTION, BUILD.UNKNOWN_FLAG, BUILD.UNSUPPORTED */
 export function parseInstruction(line: LogicalLine, escapeChar: '\\' | '`'): Instruction {
-  const [, given = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(line.text) ?? []
+  const text = line.text.trim()
+  const [given = ''] = wordsBetweenBlanks(text)
+  const rest = text.slice(given.length)
   const keyword = given.toUpperCase()
   const parse = Object.hasOwn(parsers, keyword) ? parsers[keyword] : undefined
   if (parse === undefined) {
@@ -75,7 +77,7 @@ function commandLine(line: LineParts): (text: string) => CommandLine | null {
 
 function parseFrom(line: LineParts): Instruction {
   const flags = parseFlags('FROM', line.rest, { platform: 'text' }, line.place, line.escape)
-  const words = flags.rest.split(/\s+/).filter((word) => word !== '')
+  const words = wordsBetweenBlanks(flags.rest)
   const [image, as, name] = words
   if (image === undefined) fail(line.place, 'FROM needs an image.', 'For example: FROM debian:bookworm-slim')
   if (words.length !== 1 && (words.length !== 3 || as?.toUpperCase() !== 'AS')) {
@@ -145,7 +147,7 @@ function checkName(name: string, line: LineParts): void {
 
 function parseVolume(line: LineParts): Instruction {
   const { rest } = withoutFlags(line)
-  const paths = jsonWords(rest, line.place) ?? rest.split(/\s+/).filter((word) => word !== '')
+  const paths = jsonWords(rest, line.place) ?? wordsBetweenBlanks(rest)
   if (paths.length === 0) fail(line.place, 'VOLUME needs a path.')
   if (paths.some((path) => path.trim() === '')) fail(line.place, 'VOLUME has an empty path.')
   return { ...at(line, 'VOLUME'), paths }
@@ -163,7 +165,7 @@ function parseShell(line: LineParts): Instruction {
 function parseOnbuild(line: LineParts): Instruction {
   const trigger = withoutFlags(line).rest
   if (trigger === '') fail(line.place, 'ONBUILD needs an instruction.')
-  const keyword = (trigger.split(/\s/)[0] ?? '').toUpperCase()
+  const keyword = (wordsBetweenBlanks(trigger)[0] ?? '').toUpperCase()
   if (keyword === 'ONBUILD') fail(line.place, 'ONBUILD ONBUILD is not allowed: one stage carries no further.')
   if (keyword === 'FROM' || keyword === 'MAINTAINER') fail(line.place, `ONBUILD ${keyword} is not allowed.`)
   const bodies = line.heredocs.map(({ name, content }) => `\n${content}${name}`)
