@@ -188,6 +188,24 @@ test('a release whose image is gone is not there; what else hinders the worker i
   expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('release v7 cannot be')])
 })
 
+test('a release that a worker died over is brought by the next one', async () => {
+  const ada = await house.pusher('ada')
+  await shopOf('Acme')
+  house.live.whenPublishing = async (appId, _version, token) => {
+    await push({ ...ada, token }, appId, '{}')
+    throw fromErrorRecord({ ...unavailable, code: 'LIVE.UNAVAILABLE' })
+  }
+  expect((await ask(ada, 'GET', '/v2/shop/manifests/v7')).status).toBe(503)
+  house.live.whenPublishing = async (appId, _version, token) => {
+    const as = { ...ada, token }
+    await push(as, appId, 'layer')
+    expect((await ask(as, 'PUT', `/v2/${appId}/manifests/v7`, imageOf('{}', 'layer'))).status).toBe(201)
+  }
+  expect((await ask(ada, 'GET', '/v2/shop/manifests/v7')).status).toBe(200)
+})
+
+const unavailable = { message: 'Away.', hint: 'Wait.', fault: 'system', retryable: true } as const
+
 test('a worker that is away is no missing image', async () => {
   const ada = await house.pusher('ada')
   await shopOf('Acme')

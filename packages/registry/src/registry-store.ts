@@ -48,7 +48,7 @@ export interface RegistryStore {
   repositories(): Promise<RepositoryName[]>
   /** With everything that it has. Its blobs go with the next `collectGarbage`, unless others have them. */
   removeRepository(repository: RepositoryName): Promise<void>
-  /** Blobs of no repository, and uploads that nobody went on with for a day. Returns the bytes that are free again. */
+  /** Blobs of no repository, uploads that nobody went on with for a day, and what a killed process was writing then. Returns the bytes that are free again. */
   collectGarbage(now: Date): Promise<number>
 }
 

@@ -1,4 +1,4 @@
-import { utimes } from 'node:fs/promises'
+import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { openFileStore } from './drivers/file-store.ts'
@@ -148,6 +148,15 @@ describe('garbage', () => {
     expect(await (await at.ask('GET', `/v2/shop/blobs/${digestOf('begun ended')}`)).text()).toBe(
       'begun ended',
     )
+  })
+
+  test('is what a process was writing when it was killed', async () => {
+    await at.put(await at.image(), 'v1')
+    const half = ['manifests', 'tags'].map((name) => join(at.home, 'repositories/shop', name, '.7-1'))
+    for (const path of half) await writeFile(path, 'half')
+    expect(await at.store.collectGarbage(new Date())).toBe(0)
+    expect(await at.store.collectGarbage(days(2))).toBe(8)
+    expect((await at.ask('GET', '/v2/shop/manifests/v1')).status).toBe(200)
   })
 
   test('is not what is pushed again in the meantime', async () => {

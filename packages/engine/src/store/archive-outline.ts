@@ -45,9 +45,9 @@ export function openOutlineWriter(path: string): OutlineWriter {
   let offset = 0
 
   async function keep(piece: Uint8Array): Promise<void> {
-    for (const part of outlineOf(piece, offset, ahead)) {
-      if (!sink.write(part)) await Promise.race([once(sink, 'drain'), written])
-    }
+    // Together: each write is a turn of the compressor's thread.
+    const records = Buffer.concat([...outlineOf(piece, offset, ahead)])
+    if (records.length > 0 && !sink.write(records)) await Promise.race([once(sink, 'drain'), written])
     offset += piece.length
   }
 

@@ -8,6 +8,7 @@ import {
   listNames,
   nameOf,
   removeFile,
+  removeHalfWritten,
   type StorePlaces,
   storePlaces,
   writeWhole,
@@ -60,7 +61,9 @@ export async function openFileStore(
     },
     async collectGarbage(now) {
       const before = new Date(now.getTime() - graceMs)
-      return (await uploads.removeIdle(before)) + (await removeUnlinked(places, before, keepBlobs))
+      const idle = await uploads.removeIdle(before)
+      const halfWritten = await removeHalfWritten(places.repositories, before)
+      return idle + halfWritten + (await removeUnlinked(places, before, keepBlobs))
     },
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Digest, RepositoryName, Tag } from '../registry-store.ts'
 
@@ -60,10 +60,27 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   try {
     await file.writeFile(content)
     await file.datasync()
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
   } finally {
     await file.close()
   }
-  await rename(temporary, path)
+}
+
+/** What a process was writing when it was killed. Returns its bytes. */
+export async function removeHalfWritten(directory: string, before: Date): Promise<number> {
+  let bytes = 0
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(ifMissing([]))
+  for (const entry of entries.filter(({ name }) => name.startsWith('.'))) {
+    const path = `${entry.parentPath}/${entry.name}`
+    const found = await stat(path).catch(ifMissing(undefined))
+    if (found === undefined || found.mtime >= before) continue
+    await rm(path, { force: true })
+    bytes += found.size
+  }
+  return bytes
 }
 
 /** True: it was there. */
