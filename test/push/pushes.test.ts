@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { command, localRunner } from '@berth/command'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { person, type Signed } from '../platform/person.ts'
@@ -13,7 +12,7 @@ let ada: Signed
 let work: Repository
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await startPlatform({ healthTimeoutMs: 60_000 })
   ada = await person(platform, 'ada')
   work = await smallApp(platform, 'small')
 })
@@ -65,37 +64,56 @@ test('another branch is stored and not deployed', async () => {
 })
 
 test('two pushes at once take turns, and the newer one wins', async () => {
-  await work.commit(smallVersion('two', 1), 'Version two')
+  const held = 'until [ -e /go ]; do /bin/busybox sleep 0.1; done; exec /bin/busybox httpd -f -p 5000 -h /www'
+  const lines = ['FROM scratch', 'COPY busybox /bin/busybox', 'COPY www /www']
+  const words = `CMD ${JSON.stringify(['/bin/busybox', 'sh', '-c', held])}`
+  await work.commit(
+    { Dockerfile: `${[...lines, words].join('\n')}\n` },
+    'A version that listens when it is told',
+  )
   const first = work.push(ada, 'small')
-  await sleep(700)
+  await expect.poll(states, waiting).toHaveLength(2)
   await work.commit(smallVersion('three'), 'Version three')
-  const [one, other] = await Promise.all([first, work.push(ada, 'small')])
-  expect(one.status, one.stderr).toBe(0)
-  expect(other.status, other.stderr).toBe(0)
-  expect(other.stderr).toMatch(/waiting/i)
+  const second = startPush()
+  await expect.poll(second.printed, waiting).toMatch(/waiting/i)
+
+  await expect.poll(tellContainers, waiting).toBe(2)
+  expect(await first).toMatchObject({ status: 0 })
+  expect(await second.exited).toMatchObject({ status: 0 })
   expect((await visit(platform, 'small')).body).toBe('version three\n')
 })
+
+const waiting = { timeout: 60_000, interval: 100 }
+
+/** Makes `/go` in all containers of the app; tells how many there are. */
+async function tellContainers(): Promise<number> {
+  const ids = (await platform.berth(['engine', 'ps', '-q'])).stdout.split('\n').filter(Boolean)
+  for (const id of ids) await platform.berth(['engine', 'exec', id, '/bin/busybox', 'touch', '/go'])
+  return ids.length
+}
+
+/** A push whose words are read while it goes on. */
+function startPush() {
+  const words = ['-C', work.directory, 'push', sshRemote(platform, 'small'), 'main'] as const
+  const pushing = localRunner.start({ ...command('git', ...words), env: ada.gitEnv }, { detached: true })
+  let printed = ''
+  pushing.stderr?.on('data', (chunk) => {
+    printed += chunk
+  })
+  return { pid: pushing.pid ?? 0, exited: pushing.exited, printed: () => printed }
+}
 
 test('breaking the push off cancels the build, and nothing of it is left', async () => {
   const before = await remoteHead()
   const good = await head()
   await work.commit(building('sleep', '120'), 'A long build')
-  const git = command('git', '-C', work.directory, 'push', sshRemote(platform, 'small'), 'main')
-  const pushing = localRunner.start({ ...git, env: ada.gitEnv }, { detached: true })
-  let printed = ''
-  pushing.stderr?.on('data', (chunk) => {
-    printed += chunk
-  })
-  for (let tries = 0; tries < 200 && !printed.includes('RUN'); tries += 1) await sleep(50)
-  expect(printed).toContain('RUN')
-  process.kill(-(pushing.pid ?? 0), 'SIGINT')
+  const pushing = startPush()
+  await expect.poll(pushing.printed, waiting).toContain('RUN')
+  process.kill(-pushing.pid, 'SIGINT')
   await pushing.exited
 
-  for (let tries = 0; tries < 200 && (await states())[0] !== 'cancelled'; tries += 1) await sleep(100)
-  expect((await states())[0]).toBe('cancelled')
-  for (let tries = 0; tries < 50 && (await processesOf(platform, /conmon/)).length > 1; tries += 1)
-    await sleep(100)
-  expect(await processesOf(platform, /conmon/)).toHaveLength(1)
+  await expect.poll(async () => (await states())[0], waiting).toBe('cancelled')
+  await expect.poll(() => processesOf(platform, /conmon/), waiting).toHaveLength(1)
   expect(await remoteHead()).toBe(before)
   await work.git('reset', '-q', '--hard', good)
 })
