@@ -2,7 +2,7 @@ import { localRunner } from '@berth/command'
 import { berthUser, connectionString, openDatabase, systemUser } from '@berth/database'
 import { defaultTimes } from '@berth/deploy'
 import { places, type Settings } from '@berth/domain'
-import { openHostEngine, type RegistrySettings, serveEngine } from '@berth/engine'
+import { openHostEngine, registriesFrom, serveEngine } from '@berth/engine'
 import { openStageLogs } from '@berth/observe'
 import { openRegistryCredentials, openSealing, readSecret } from '@berth/people'
 import { openJobQueue } from '@berth/queue/drivers/bullmq/open-job-queue.ts'
@@ -26,7 +26,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     home: place.engine,
     run: place.engineRun,
     commands: localRunner,
-    registries: registriesOf(settings),
+    registries: registriesFrom(settings),
   })
   const served = await serveEngine(engine, {
     socket: place.engineSocket,
@@ -57,15 +57,5 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
       await engine.close()
       await database.close()
     },
-  }
-}
-
-function registriesOf({ receiverPort, privateRegistries, buildAuthorities }: Settings): RegistrySettings {
-  const plain = privateRegistries.filter((found) => found.plain).map(({ host }) => host)
-  return {
-    // The registry of this platform, in the receiver, is reached without leaving the machine.
-    plainHttp: [`127.0.0.1:${receiverPort}`, ...plain],
-    privateHosts: privateRegistries.map(({ host }) => host),
-    authorities: buildAuthorities,
   }
 }
