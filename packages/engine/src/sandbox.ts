@@ -10,9 +10,19 @@ import type { IdRange } from './filesystem.ts'
  * - Mount points that had to be made for `mounts` are gone from the upper directory afterwards, unless the step used them.
  * - `outOfMemory` is what the cgroup says, not a guess from the exit code.
  */
-export interface Sandbox {
+export interface Sandbox extends StepRunner {
+  /** For steps that have these limits together, besides each its own. */
+  together(limits: SharedLimits): StepRunner & {
+    /** When none of them runs any more, and none will. */
+    end(): Promise<void>
+  }
+}
+
+export interface StepRunner {
   runStep(step: SandboxStep, output: StepOutput, signal: AbortSignal): Promise<StepExit>
 }
+
+export type SharedLimits = Omit<SandboxStep['limits'], 'timeoutMs'>
 
 export type SandboxStep = {
   /** A root made by `FileSystems.mount`. */

@@ -9,7 +9,7 @@ import { reached } from '../system/failure-points.ts'
 import { saysNoSpace } from '../system/is-disk-full.ts'
 import type { Platform } from './build-arguments.ts'
 import type { BuildCache } from './build-cache.ts'
-import { type CarriedOut, carryOut, carryOutAgain } from './carry-out.ts'
+import { type CarriedOut, type CarryContext, carryOut, carryOutAgain } from './carry-out.ts'
 import { DiskBudget } from './disk-budget.ts'
 import { buildError } from './errors.ts'
 import { type Asking, findImage, findImages } from './find-images.ts'
@@ -166,7 +166,7 @@ export function stepContext(
   parts: BuilderParts,
   request: BuildRequest,
   told: Pick<StepContext, 'sink' | 'signal' | 'deadline' | 'sourceDate'>,
-): StepContext {
+): CarryContext {
   const { images: _images, ...rest } = parts
   const disk = new DiskBudget(request.limits)
   return { ...rest, ...told, warnings: [], copies: parts.cache.copies, request, disk, reading: takeTurns() }

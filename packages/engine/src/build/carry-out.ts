@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { isBerthError, type StepOutcome, tell } from '@berth/domain'
 import type { DiskUse } from '../engine.ts'
+import type { Sandbox } from '../sandbox.ts'
 import { reached } from '../system/failure-points.ts'
 import { saysNoSpace } from '../system/is-disk-full.ts'
 import { type CacheRecord, findMade, stepKey } from './build-cache.ts'
@@ -31,6 +32,9 @@ export type CarriedOut = {
   made: ReadonlyMap<string, string | null>
 }
 
+/** With a sandbox that makes the one in which steps share their limits. */
+export type CarryContext = StepContext & { sandbox: Sandbox }
+
 const mostAtOnce = 4
 
 type Carrying = {
@@ -41,7 +45,7 @@ type Carrying = {
   reused: Reused
 }
 
-export async function carryOut(plan: BuildPlan, context: StepContext): Promise<CarriedOut> {
+export async function carryOut(plan: BuildPlan, context: CarryContext): Promise<CarriedOut> {
   const { noCache } = context.request
   const ownKey = ownKeys(context)
   const outline = await outlinePlan(plan, ownKey)
@@ -49,6 +53,7 @@ export async function carryOut(plan: BuildPlan, context: StepContext): Promise<C
   const reused = await tellReused(context, outline, todo)
   const carrying = { context, outline, ownKey, outcomes, reused }
   const byId = new Map(plan.steps.map((step) => [step.id, step]))
+  const sandbox = context.sandbox.together(context.request.limits)
   await runGraph({
     ids: todo.map(({ id }) => id),
     needs: needsOf(todo),
@@ -56,10 +61,10 @@ export async function carryOut(plan: BuildPlan, context: StepContext): Promise<C
     signal: context.signal,
     work: async (id, signal) => {
       const step = byId.get(id) ?? missingStep(id)
-      const outcome = outcomeOf({ ...carrying, context: { ...context, signal } }, step)
+      const outcome = outcomeOf({ ...carrying, context: { ...context, sandbox, signal } }, step)
       outcomes.set(id, await outcome.catch((error: unknown) => Promise.reject(withPlace(error, step))))
     },
-  })
+  }).finally(() => sandbox.end())
   return carriedOut(carrying)
 }
 
@@ -81,7 +86,7 @@ function carriedOut({ context, outline, outcomes, reused }: Omit<Carrying, 'ownK
   return { outline, layers, made: new Map(lineage(outline).map((id, index) => [id, made[index] ?? null])) }
 }
 
-/** Each may use the build's whole memory, and together they leave the machine half of its own. */
+/** They share the build's memory; but no more of them than the machine could give as much to each with half of its own. */
 function stepsAtOnce(memoryBytes: number): number {
   const thatFit = Math.floor(totalmem() / 2 / memoryBytes)
   return Math.max(1, Math.min(mostAtOnce, availableParallelism(), thatFit))

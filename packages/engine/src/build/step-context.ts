@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import type { CommandRunner } from '@berth/command'
 import type { BuildRequest } from '../engine.ts'
 import type { FileSystems, IdRange, RootMount } from '../filesystem.ts'
-import type { Sandbox } from '../sandbox.ts'
+import type { StepRunner } from '../sandbox.ts'
 import { reached } from '../system/failure-points.ts'
 import type { BuildCache } from './build-cache.ts'
 import type { CopyMemory } from './copy-memory.ts'
@@ -19,7 +19,7 @@ import type { Turns } from './take-turns.ts'
 /** What carrying out a step needs besides the step. */
 export type StepContext = StepWarnings & {
   fileSystems: FileSystems
-  sandbox: Sandbox
+  sandbox: StepRunner
   commands: CommandRunner
   range: IdRange
   copies: CopyMemory

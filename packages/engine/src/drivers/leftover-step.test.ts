@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { localRunner } from '@berth/command'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openCgroups } from '../sandbox/cgroups.ts'
 import { enginePlaces } from '../sandbox/engine-places.ts'
 import { type EngineHome, makeEngineHome, removeEngineHome } from '../testing/engine-home.ts'
 import { openHostEngine } from './host-engine.ts'
@@ -49,6 +51,9 @@ test('a build’s step that a killed worker left running is ended by the next on
   expect(await processes()).not.toContain('sleep 4343')
   expect(await readdir(`${home.run}/steps`)).toEqual([])
   expect(await readdir(`${home.run}/runtime`)).toEqual([])
+  const { cgroupParent } = enginePlaces(home)
+  const version = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1
+  expect(await openCgroups(version).children(cgroupParent)).toEqual([])
   const { stdout } = await localRunner.run({ argv: ['ip', '-brief', 'link'] })
   expect(stdout).not.toContain(enginePlaces(home).vethPrefix)
   await engine.close()

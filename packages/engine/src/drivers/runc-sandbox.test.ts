@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { localRunner } from '@berth/command'
@@ -8,7 +8,8 @@ import type { RootMount } from '../filesystem.ts'
 import { openNetworks } from '../network/networks.ts'
 import { openHostParts } from '../sandbox/host-parts.ts'
 import { missingMountPoints, removeStubs } from '../sandbox/mount-stubs.ts'
-import type { Sandbox, SandboxStep } from '../sandbox.ts'
+import { stepGroupPrefix } from '../sandbox/step-group.ts'
+import type { Sandbox, SandboxMount, SandboxStep, StepRunner } from '../sandbox.ts'
 import { makeBusyboxRoot } from '../testing/busybox-root.ts'
 import { type OverlayFileSystems, openOverlayFileSystems } from './overlay-file-systems.ts'
 import { runcSandbox } from './runc-sandbox.ts'
@@ -19,7 +20,9 @@ describe('a build step in its sandbox', () => {
   let layer: string
   let sandbox: Sandbox
   let range: SandboxStep['range']
+  let buildGroups: () => Promise<string[]>
   let destroy: () => Promise<void>
+  const megabyte = 1024 * 1024
   const mounts: RootMount[] = []
 
   beforeAll(async () => {
@@ -35,6 +38,10 @@ describe('a build step in its sandbox', () => {
     const networks = await openNetworks({ commands: localRunner, places: parts.places, groups })
     range = rangeOf(await group())
     sandbox = runcSandbox(parts, async () => networks, group)
+    buildGroups = async () =>
+      (await parts.cgroups.children(parts.places.cgroupParent)).filter((name) =>
+        name.startsWith(stepGroupPrefix),
+      )
     destroy = async () => {
       await networks.destroy()
       await parts.cgroups.remove(parts.places.cgroupParent)
@@ -57,10 +64,11 @@ describe('a build step in its sandbox', () => {
     script: string,
     over: Partial<SandboxStep> = {},
     signal: AbortSignal = new AbortController().signal,
+    runner: StepRunner = sandbox,
   ) => {
     const lines: string[] = []
     const root = over.root ?? (await freshRoot()).root
-    const exit = await sandbox.runStep(
+    const exit = await runner.runStep(
       {
         root,
         range,
@@ -136,6 +144,31 @@ describe('a build step in its sandbox', () => {
     const { exit } = await run('dd if=/dev/zero of=/dev/null bs=200M count=1')
     expect(exit).toMatchObject({ outOfMemory: true })
     expect(exit.code).not.toBe(0)
+  })
+
+  test('what steps share is limited together; one that is killed for it is called out of memory', async () => {
+    const together = sandbox.together({ memoryBytes: 64 * megabyte, cpuWeight: 50, pids: 40 })
+    const place = await fileSystems.temporaryDirectory()
+    await chown(place, range.start, range.start)
+    const mounts: SandboxMount[] = [
+      { kind: 'tmpfs', target: '/m', sizeBytes: null, mode: 0o1777 },
+      { kind: 'bind', source: place, target: '/meet', writable: true },
+    ]
+    const signal = new AbortController().signal
+    /** Each alone has room enough, and keeps what it has until the other has come as far. */
+    const steps = ['one', 'other'].map((own, index, all) => {
+      const fill = 'dd if=/dev/zero of=/m/file bs=1M count=40 2>/dev/null || exit 1'
+      const wait = `until [ -e /meet/${all[1 - index]} ]; do sleep 0.05; done`
+      return run(`${fill}; : > /meet/${own}; ${wait}`, { mounts }, signal, together)
+    })
+    await Promise.race(steps)
+    expect(await buildGroups()).toHaveLength(1)
+    for (const name of ['one', 'other']) await writeFile(`${place}/${name}`, '')
+    const exits = (await Promise.all(steps)).map(({ exit }) => exit)
+    expect(exits.filter(({ outOfMemory }) => outOfMemory).length).toBeGreaterThan(0)
+    for (const { code, outOfMemory } of exits) expect(code !== 0).toBe(outOfMemory)
+    await together.end()
+    expect(await buildGroups()).toEqual([])
   })
 
   test('its time is limited', async () => {

@@ -12,8 +12,9 @@ import { mountTargets, nameMountTargets, placeMounts } from '../sandbox/mount-ta
 import { type OutputPipes, openOutputPipes } from '../sandbox/output-pipes.ts'
 import { prepareSpec } from '../sandbox/prepare.ts'
 import { signalProcess } from '../sandbox/process-life.ts'
+import { openStepGroup } from '../sandbox/step-group.ts'
 import { undoStack } from '../sandbox/undo-stack.ts'
-import type { Sandbox, SandboxStep, StepExit, StepOutput } from '../sandbox.ts'
+import type { Sandbox, SandboxStep, StepExit, StepOutput, StepRunner } from '../sandbox.ts'
 import { reached } from '../system/failure-points.ts'
 
 /** Build steps go first when the machine's memory runs out. */
@@ -30,15 +31,23 @@ export function runcSandbox(
   networks: () => Promise<Networks>,
   group: () => Promise<Group>,
 ): Sandbox {
-  return {
+  const runnerIn = (cgroupAbove: () => Promise<string | undefined>): StepRunner => ({
     async runStep(step, output, signal) {
       signal.throwIfAborted()
       const undo = undoStack()
+      const above = await cgroupAbove()
       try {
-        return await runStep({ parts, networks, group, undo, step, output, signal })
+        return await runStep({ parts, networks, group, undo, step, output, signal, cgroupAbove: above })
       } finally {
         await undo.run()
       }
+    },
+  })
+  return {
+    ...runnerIn(async () => undefined),
+    together(limits) {
+      const { name, end } = openStepGroup(parts, limits)
+      return { ...runnerIn(name), end }
     },
   }
 }
@@ -51,10 +60,12 @@ type StepRun = {
   step: SandboxStep
   output: StepOutput
   signal: AbortSignal
+  /** That several steps share. */
+  cgroupAbove: string | undefined
 }
 
 async function runStep(run: StepRun): Promise<StepExit> {
-  const { parts, undo, step, signal } = run
+  const { parts, undo, step, signal, cgroupAbove } = run
   const id = `${stepIdPrefix}${randomBytes(8).toString('hex')}`
   const directory = `${parts.places.steps}/${id}`
   await mkdir(directory, { mode: 0o711 })
@@ -86,7 +97,8 @@ async function runStep(run: StepRun): Promise<StepExit> {
   printed.end()
   signal.throwIfAborted()
   if (code === undefined) throw startFailed('its monitor was killed')
-  return exitOf(parts, { id, code, timedOut: guard.timedOut() })
+  const cgroup = cgroupAbove === undefined ? id : `${cgroupAbove}/${id}`
+  return exitOf(parts, { cgroup, code, timedOut: guard.timedOut() })
 }
 
 async function connect({ networks, group, step, undo }: StepRun) {
@@ -101,13 +113,14 @@ async function connect({ networks, group, step, undo }: StepRun) {
 }
 
 async function specOf(
-  { parts, networks, step }: StepRun,
+  { parts, networks, step, cgroupAbove }: StepRun,
   bundle: { id: string; directory: string; address: string | null },
 ) {
   const { memoryBytes, cpuWeight, pids } = step.limits
   return prepareSpec(parts, await networks(), {
     ...step,
     ...bundle,
+    ...(cgroupAbove === undefined ? {} : { cgroupAbove }),
     limits: { memoryBytes, cpuWeight, pids, cpus: null },
     init: false,
     oomScore: stepOomScore,
@@ -160,8 +173,8 @@ async function endOf(pid: number, output: OutputPipes): Promise<void> {
 
 async function exitOf(
   { places, cgroups }: HostParts,
-  { id, code, timedOut }: { id: string; code: number; timedOut: boolean },
+  { cgroup, code, timedOut }: { cgroup: string; code: number; timedOut: boolean },
 ): Promise<StepExit> {
-  const outOfMemory = code !== 0 && (await cgroups.oomKills(`${places.cgroupParent}/${id}`)) > 0
+  const outOfMemory = code !== 0 && (await cgroups.oomKills(`${places.cgroupParent}/${cgroup}`)) > 0
   return { code, signal: signalOfExitCode(code), outOfMemory, timedOut }
 }

@@ -25,9 +25,12 @@ export async function endLeftovers(parts: HostParts, kept: ReadonlySet<string>):
   const groups = await cgroups.children(places.cgroupParent)
   for (const id of groups) {
     if (kept.has(id)) continue
-    await cgroups.kill(`${places.cgroupParent}/${id}`)
+    const path = `${places.cgroupParent}/${id}`
+    // Those of a build's steps are in one of the build's.
+    const inside = await cgroups.children(path)
+    for (const each of [path, ...inside.map((name) => `${path}/${name}`)]) await cgroups.kill(each)
     await runtime.delete(id)
-    await cgroups.remove(`${places.cgroupParent}/${id}`)
+    await cgroups.remove(path)
   }
 }
 

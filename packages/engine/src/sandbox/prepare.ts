@@ -14,6 +14,8 @@ import { runs32Bit } from './thirty-two-bit.ts'
 
 export type Prepared = {
   id: string
+  /** The cgroup in which it has its own, below the engine's. Default: the engine's. */
+  cgroupAbove?: string
   /** The bundle: files of the engine's that the container gets to see are written here. */
   directory: string
   root: string
@@ -71,7 +73,7 @@ export async function prepareSpec(
       ipv6,
       argv: wanted.init ? [initPath, '--', ...argv] : argv,
       mounts: wanted.init ? [...mounts, { kind: 'bind', source: parts.init, target: initPath }] : mounts,
-      cgroupPath: `${parts.places.cgroupParent}/${wanted.id}`,
+      cgroupPath: [parts.places.cgroupParent, wanted.cgroupAbove, wanted.id].filter(Boolean).join('/'),
     },
     parts.host,
     seccomp,
