@@ -31,12 +31,16 @@ const tell = `
   process.stdout.write(JSON.stringify([...files, ...process.moduleLoadList]), () => process.exit())
 `
 
-test.each(processes)('$name loads nothing that it can do without', async ({ begins, without }) => {
-  const urls = begins.map((path) => new URL(path, root).href)
-  const { stdout } = await localRunner.run(
-    command(process.execPath, '--input-type=module', '--eval', tell, ...urls),
-  )
-  const loaded = JSON.parse(stdout) as string[]
-  expect(loaded.filter((module) => without.test(module))).toEqual([])
-  expect(loaded).toEqual(expect.arrayContaining(urls))
-}, 60_000)
+test.each(processes)(
+  '$name loads nothing that it can do without',
+  async ({ begins, without }) => {
+    const urls = begins.map((path) => new URL(path, root).href)
+    const { stdout } = await localRunner.run(
+      command(process.execPath, '--input-type=module', '--eval', tell, ...urls),
+    )
+    const loaded = JSON.parse(stdout) as string[]
+    expect(loaded.filter((module) => without.test(module))).toEqual([])
+    expect(loaded).toEqual(expect.arrayContaining(urls))
+  },
+  60_000,
+)

@@ -2,7 +2,8 @@ import { localRunner } from '@berth/command'
 import { places, readSettings } from '@berth/domain'
 import type { ImageStore } from '@berth/engine'
 import type { Command } from 'commander'
-import { ago, bytes, print, printList } from '../output.ts'
+import { print } from '../output.ts'
+import { type ImageListFlags, printImages } from '../print-images.ts'
 
 const bootstrapCache = '/var/cache/berth/bootstrap'
 
@@ -13,7 +14,7 @@ export function addImageCommands(program: Command): void {
     .command('list', { isDefault: true })
     .description('what is there')
     .option('--json', 'as JSON')
-    .action(({ json }: { json?: boolean }) => withImages((images) => list(images, json)))
+    .action((flags: ImageListFlags) => withImages((images) => printImages(images, flags)))
   image
     .command('bootstrap')
     .description('make a base image from the distribution’s packages: debian:bookworm-slim')
@@ -63,22 +64,6 @@ async function withImages(work: (images: ImageStore) => Promise<void>): Promise<
   } finally {
     await fileSystems.close()
   }
-}
-
-async function list(images: ImageStore, json: boolean | undefined): Promise<void> {
-  const rows = (await images.list()).flatMap(({ names, ...image }) =>
-    (names.length > 0 ? names : ['–']).map((name) => ({ name, ...image })),
-  )
-  printList(rows, {
-    json,
-    empty: 'No images yet. Make one: berth image bootstrap debian:bookworm-slim',
-    columns: [
-      { title: 'name', value: (row) => row.name },
-      { title: 'digest', value: (row) => row.digest.slice(7, 19) },
-      { title: 'size', value: (row) => bytes(row.sizeBytes), align: 'right' },
-      { title: 'made', value: (row) => ago(row.createdAt) },
-    ],
-  })
 }
 
 async function bootstrap(

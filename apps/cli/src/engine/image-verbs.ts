@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { Engine } from '@berth/engine'
 import type { Command } from 'commander'
-import { ago, bytes, print, printList } from '../output.ts'
+import { bytes, print } from '../output.ts'
+import { type ImageListFlags, printImages } from '../print-images.ts'
 import { collect } from './collect.ts'
 import { eachNamed } from './each-named.ts'
 import { withEngine } from './with-engine.ts'
@@ -13,7 +14,12 @@ export function addImageVerbs(engine: Command): void {
     .description('the images that are here')
     .option('-q, --quiet', 'their digests alone')
     .option('--json', 'as JSON')
-    .action((flags: ListFlags) => withEngine(async (found) => list(found, flags)))
+    .action((flags: ImageListFlags) =>
+      withEngine(async ({ images }) => {
+        await printImages(images, flags)
+        return 0
+      }),
+    )
   engine
     .command('tag')
     .description('give an image another name')
@@ -72,28 +78,5 @@ async function prune({ images }: Engine, { dryRun }: PruneFlags): Promise<number
   const { digests, bytes: freed } = await images.prune([], { dryRun: dryRun ?? false })
   for (const digest of digests) print(digest)
   print(`${dryRun ? 'Would free' : 'Freed'} ${bytes(freed)}.`)
-  return 0
-}
-
-type ListFlags = { quiet?: boolean; json?: boolean }
-
-async function list({ images }: Engine, { quiet, json }: ListFlags): Promise<number> {
-  const rows = (await images.list()).flatMap(({ names, ...image }) =>
-    (names.length > 0 ? names : ['–']).map((name) => ({ name, ...image })),
-  )
-  if (quiet) {
-    for (const digest of new Set(rows.map((row) => row.digest))) print(digest)
-    return 0
-  }
-  printList(rows, {
-    json,
-    empty: 'No images yet. Make one: berth image bootstrap debian:bookworm-slim',
-    columns: [
-      { title: 'name', value: (row) => row.name },
-      { title: 'digest', value: (row) => row.digest.slice(7, 19) },
-      { title: 'made', value: (row) => ago(row.createdAt) },
-      { title: 'size', value: (row) => bytes(row.sizeBytes), align: 'right' },
-    ],
-  })
   return 0
 }

@@ -7,10 +7,11 @@ import {
 import { prepareCluster } from '@berth/database/cluster/prepare-cluster.ts'
 import { places, type Settings, settingsEnvironment } from '@berth/domain'
 import { haproxyCommand, haproxyOptions, writeInitialConfiguration } from '@berth/route'
+import { accepts } from '../accepts.ts'
 import { checkout } from './code-root.ts'
 import type { Part } from './part.ts'
 import { endsWithUs, program } from './program.ts'
-import { accepts, answers, until } from './readiness.ts'
+import { answers, until } from './readiness.ts'
 
 /**
  * The processes of the platform (the README’s map of the code has them in a table): PostgreSQL as `berth-postgres`, dashboard

@@ -1,4 +1,3 @@
-import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 // An `import` would load what `fetch` is made of as well: 5 MB in every process.
@@ -13,20 +12,6 @@ export async function until(
   signal: AbortSignal,
 ): Promise<void> {
   while (!(await ask(signal))) await sleep(pauseMs, undefined, { signal })
-}
-
-/** Does something accept connections here: on a port of this machine, or on a socket? */
-export function accepts(place: { port: number } | { path: string }): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', ...place, timeout: 1_000 })
-    const answer = (yes: boolean) => () => {
-      socket.destroy()
-      resolve(yes)
-    }
-    socket.once('connect', answer(true))
-    socket.once('error', answer(false))
-    socket.once('timeout', answer(false))
-  })
 }
 
 /** On a port of this machine, or on a socket. */

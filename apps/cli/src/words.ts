@@ -1,0 +1,31 @@
+import type { WordGroup } from './word-group.ts'
+
+/**
+ * The `berth` command's words, in the order of its help: those that ask a platform somewhere, as the person who is signed
+ * in, and those for root at the machine itself (`up`, `down`, `account`, `image`, `engine`).
+ */
+export const words: readonly WordGroup[] = [
+  {
+    words: ['login', 'logout', 'whoami', 'keys'],
+    load: async () => (await import('./commands/sign-in-commands.ts')).addSignInCommands,
+  },
+  {
+    words: ['apps', 'create', 'releases', 'deployments', 'ps'],
+    load: async () => (await import('./commands/app-commands.ts')).addAppCommands,
+  },
+  { words: ['logs'], load: async () => (await import('./commands/log-commands.ts')).addLogCommands },
+  {
+    words: ['registry'],
+    load: async () => (await import('./commands/registry-commands.ts')).addRegistryCommands,
+  },
+  {
+    words: ['up', 'down'],
+    load: async () => (await import('./commands/machine-commands.ts')).addMachineCommands,
+  },
+  {
+    words: ['account'],
+    load: async () => (await import('./commands/account-commands.ts')).addAccountCommands,
+  },
+  { words: ['image'], load: async () => (await import('./commands/image-commands.ts')).addImageCommands },
+  { words: ['engine'], load: async () => (await import('./engine/engine-commands.ts')).addEngineCommands },
+]
