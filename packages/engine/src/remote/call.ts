@@ -4,13 +4,14 @@ import { type ErrorRecord, fromErrorRecord } from '@berth/domain'
 import type { Answer, Asked } from './calls.ts'
 import { type Channel, openChannel, type Stream } from './channel.ts'
 import { remoteError } from './errors.ts'
+import { longestSilenceMs, unlessSilent } from './unless-silent.ts'
 import { fromWire, toWire } from './wire-value.ts'
 
 /** A call to an engine in another process, as its caller sees it. */
 export type Call = {
   /**
    * What the engine sends, until the result, which comes last. Listeners among the arguments are told on the way.
-   * @throws what the engine threw, the reason of a signal that was aborted, ENGINE.REMOTE_BROKEN
+   * @throws what the engine threw, the reason of a signal that was aborted, ENGINE.REMOTE_BROKEN, ENGINE.SILENT
    */
   answers: AsyncGenerator<Exclude<Answer, { error: unknown }> | Bytes>
   say(word: Asked): Promise<void>
@@ -24,7 +25,12 @@ export type Call = {
 export type Bytes = { stream: Stream; bytes: Uint8Array }
 
 /** A signal or a stream of bytes among the arguments is seen to. @throws ENGINE.NOT_REACHED */
-export async function openCall(socket: string, name: string, words: readonly unknown[]): Promise<Call> {
+export async function openCall(
+  socket: string,
+  name: string,
+  words: readonly unknown[],
+  silenceMs = longestSilenceMs,
+): Promise<Call> {
   const { json, unsent } = toWire({ call: name, arguments: words })
   const signal = AbortSignal.any(unsent.signals)
   signal.throwIfAborted()
@@ -41,7 +47,7 @@ export async function openCall(socket: string, name: string, words: readonly unk
   }
   const tell = (number: number, value: unknown) => unsent.listeners[number]?.(value)
   return {
-    answers: readAnswers(channel, { signal, tell, failure }),
+    answers: readAnswers(channel, { signal, tell, failure, silenceMs }),
     say: (word) => channel.send({ json: JSON.stringify(word) }),
     sendInput: (bytes) => channel.send({ stream: 'input', bytes }),
     breakOff: channel.destroy,
@@ -69,11 +75,12 @@ type Reading = {
   tell: (number: number, value: unknown) => void
   /** Why this side broke the call off. */
   failure: { error?: unknown }
+  silenceMs: number
 }
 
 async function* readAnswers(channel: Channel, reading: Reading): Call['answers'] {
   try {
-    for await (const message of channel.messages) {
+    for await (const message of unlessSilent(channel, reading.silenceMs)) {
       if ('bytes' in message) {
         yield message
         continue

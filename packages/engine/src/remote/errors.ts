@@ -13,6 +13,14 @@ export const remoteError = errorTable({
     fault: 'system',
     retryable: true,
   },
+  'ENGINE.SILENT': {
+    message: (details: { silenceMs: number }) =>
+      `The engine has said nothing for ${details.silenceMs / 1000} s: its process stands still, or hangs.`,
+    hint: () =>
+      'Look at what `berth up` prints, and at the machine’s load. What was asked for may have been done.',
+    fault: 'system',
+    retryable: true,
+  },
   'ENGINE.UNKNOWN_CALL': {
     message: (details: { method: string }) => `The engine knows no call ${details.method}.`,
     hint: () => 'The command and the running platform are of different versions: restart the platform.',
