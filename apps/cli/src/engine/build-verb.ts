@@ -23,6 +23,7 @@ type BuildFlags = {
   label: readonly string[]
   secret: readonly string[]
   ssh: readonly string[]
+  knownHosts?: string
   cache: boolean
   progress: 'auto' | 'plain' | 'quiet'
   quiet?: boolean
@@ -54,7 +55,8 @@ export function addBuildVerb(engine: Command): void {
       collect,
       [],
     )
-    .option('--ssh <id[=socket]>', 'an SSH agent for RUN --mount=type=ssh', collect, [])
+    .option('--ssh <id[=socket]>', 'an SSH agent for RUN --mount=type=ssh and for ADD by ssh', collect, [])
+    .option('--known-hosts <path>', 'the hosts that ADD may fetch from by ssh, as in known_hosts')
     .option('--no-cache', 'do every step again')
     .option('-m, --memory <size>', 'the most that a step may use')
     .addOption(
@@ -80,6 +82,7 @@ async function build(engine: Engine, context: string, flags: BuildFlags): Promis
     noCache: !flags.cache,
     secrets: await secretsOf(flags.secret),
     sshAgents: agentsOf(flags.ssh),
+    ...(flags.knownHosts === undefined ? {} : { sshKnownHosts: await readFile(flags.knownHosts, 'utf8') }),
   }
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

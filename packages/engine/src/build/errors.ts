@@ -134,6 +134,17 @@ export const buildError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'BUILD.HOST_KEY_UNKNOWN': {
+    message: (details: { place: Place; host: string }) =>
+      at(
+        details.place,
+        `nothing says which key ${quoted(details.host)} has, so ssh cannot tell it from another host.`,
+      ),
+    hint: () =>
+      'Give the build a known_hosts file with its key (berth engine build --known-hosts FILE), from who runs the host.',
+    fault: 'user',
+    retryable: false,
+  },
   'BUILD.CHECKSUM_MISMATCH': {
     message: (details: { place: Place; url: string; expected: string; found: string }) =>
       at(details.place, `${quoted(details.url)} is not what --checksum says: it has ${details.found}.`),

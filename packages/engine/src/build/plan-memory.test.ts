@@ -60,6 +60,7 @@ describe('the site of a plan', () => {
       authorities: '/etc/ca.pem',
       hiddenNames: ['berth/'],
       imageScope: 'team',
+      sshKnownHosts: 'host key',
       remoteAddresses: 'any',
     }
     expect((await site(without)).key).toBe((await site()).key)

@@ -71,6 +71,7 @@ export async function planSite(request: BuildRequest, platform: Platform): Promi
     noCache: _noCache,
     secrets: _secrets,
     sshAgents: _agents,
+    sshKnownHosts: _hosts,
     registryCredentials: _credentials,
     imageScope: _imageScope,
     hiddenNames: _hidden,

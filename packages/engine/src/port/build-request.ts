@@ -19,8 +19,10 @@ export type BuildRequest = {
   noCache: boolean
   /** By id, for `RUN --mount=type=secret`. Part of no layer, no key, no log. */
   secrets?: Readonly<Record<string, Secret>>
-  /** By id (`default`), for `RUN --mount=type=ssh`: the socket of an agent on this machine. */
+  /** By id (`default`), for `RUN --mount=type=ssh` and ADD by ssh: the socket of an agent on this machine. */
   sshAgents?: Readonly<Record<string, string>>
+  /** What a known_hosts file holds: the hosts that ADD may fetch from by ssh. Without it none is believed. */
+  sshKnownHosts?: string
   /** For the registries of images that are not here, by host: `ghcr.io`, `docker.io`. */
   registryCredentials?: Readonly<Record<string, Credentials>>
   /**

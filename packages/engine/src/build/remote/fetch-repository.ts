@@ -5,8 +5,13 @@ import type { IdRange } from '../../filesystem.ts'
 import { DiskBudget } from '../disk-budget.ts'
 import { watchDisk } from '../disk-watch.ts'
 import type { RemoteSource } from '../plan.ts'
-import { fetchWords, type GitPlace, gitCommand, initWords, listWords } from './git-commands.ts'
+import { reachByGit, reachBySsh } from './far-git.ts'
+import { doorAddress, fetchWords, type GitPlace, gitCommand, initWords, listWords } from './git-commands.ts'
+import { openGitDoor } from './git-door.ts'
 import { type OpenOptions, openUrl, RemoteProblem, withoutCredentials } from './open-url.ts'
+import { checkedAddress } from './public-address.ts'
+import { type OtherAddress, repositoryAddress } from './repository-address.ts'
+import { knowsHost, openSshPlace } from './ssh-place.ts'
 
 export type GitSource = Pick<RemoteSource & { kind: 'git' }, 'repository' | 'ref' | 'checksum'>
 
@@ -17,11 +22,16 @@ export type GitParts = OpenOptions & {
   authoritiesPath: string | null
   /** A new directory each time, gone when the build is. */
   temporaryDirectory: () => Promise<string>
+  /** Done when the repository is needed no more. */
+  atEnd: (close: () => Promise<void>) => void
+  /** For repositories behind ssh; null: the build was given none. */
+  sshAgent: string | null
+  knownHosts: string | null
   mostBytes: number
   timeoutMs: number
 }
 
-/** Objects of one commit, at least, in a bare repository that belongs to the range. */
+/** Objects of one commit, at least, in a bare repository that belongs to the range. `url`: what its submodules' are relative to. */
 export type FetchedRepository = { place: GitPlace; commit: string; url: string }
 
 const commitPattern = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
@@ -47,13 +57,14 @@ export async function fetchRepository(
   source: GitSource,
   commit: string,
 ): Promise<FetchedRepository> {
-  const { place, url } = await openPlace(parts, source.repository)
+  const { place, remote, url } = await openPlace(parts, source.repository)
   await run(parts, place, initWords)
-  for (const attempt of attempts(url, source.ref, commit)) {
+  for (const attempt of attempts(remote, source.ref, commit)) {
     const done = await run(parts, place, attempt, [0, 1, 128])
     if (done.status === 0 && (await holds(parts, place, commit))) return { place, commit, url }
   }
-  throw new RemoteProblem(`it does not hand out the commit ${commit}`)
+  const problem = await place.door?.problem()
+  throw new RemoteProblem(problem ?? `it does not hand out the commit ${commit}`)
 }
 
 /** Servers differ in what they let be asked for: by commit is exact and small, everything is what always works. */
@@ -71,22 +82,66 @@ async function holds(parts: GitParts, place: GitPlace, commit: string): Promise<
   return (await run(parts, place, words, [0, 1, 128])).status === 0
 }
 
+/** `remote`: where git is told to go. */
+type OpenedPlace = { place: GitPlace; remote: string; url: string }
+
+async function openPlace(parts: GitParts, repository: string): Promise<OpenedPlace> {
+  const address = repositoryAddress(repository)
+  if (address.transport === 'web') return openWebPlace(parts, address.url)
+  const host = await checkedAddress(address.host, parts.addresses)
+  const reach =
+    address.transport === 'git'
+      ? reachByGit(address, host)
+      : reachBySsh(parts.commands, address, await sshPlace(parts, address, host))
+  const door = await openGitDoor(reach)
+  parts.atEnd(door.close)
+  return { place: { ...(await ownPlace(parts)), door }, remote: doorAddress, url: repository }
+}
+
+/** @throws SshNeeds */
+async function sshPlace(parts: GitParts, address: OtherAddress & { transport: 'ssh' }, host: string) {
+  const { sshAgent: agent, knownHosts } = parts
+  if (agent === null) throw new SshNeeds('an agent', address.host)
+  if (knownHosts === null) throw new SshNeeds('a host key', address.host)
+  const place = await openSshPlace({
+    directory: await parts.temporaryDirectory(),
+    ...{ address: host, agent, knownHosts },
+  })
+  parts.atEnd(place.close)
+  if (!(await knowsHost(parts.commands, place, address))) throw new SshNeeds('a host key', address.host)
+  return place
+}
+
+/** What a build must be given before ssh is called. */
+export class SshNeeds extends Error {
+  readonly what: 'an agent' | 'a host key'
+  readonly host: string
+
+  constructor(what: SshNeeds['what'], host: string) {
+    super(`ssh needs ${what} for ${host}`)
+    this.what = what
+    this.host = host
+  }
+}
+
 /** Redirects are followed here, and every host on the way is checked; git itself then goes only where they ended. */
-async function openPlace(parts: GitParts, repository: string): Promise<{ place: GitPlace; url: string }> {
+async function openWebPlace(parts: GitParts, repository: string): Promise<OpenedPlace> {
   const suffix = '/info/refs?service=git-upload-pack'
   const base = repository.replace(/\/+$/, '')
-  if (!/^https?:\/\//i.test(base)) throw new RemoteProblem('repositories are fetched by http and https only')
   const answer = await openUrl(`${base}${suffix}`, parts)
   answer.body.destroy()
   if (answer.status !== 200 || !answer.url.href.endsWith(suffix)) {
     throw new RemoteProblem(`no repository answers there (status ${answer.status})`)
   }
-  const { range } = parts
-  const directory = await parts.temporaryDirectory()
-  await chown(directory, range.start, range.start)
+  const url = answer.url.href.slice(0, -suffix.length)
+  return { place: { ...(await ownPlace(parts)), resolve: resolveSetting(answer) }, remote: url, url }
+}
+
+async function ownPlace({ range, temporaryDirectory, authoritiesPath }: GitParts): Promise<GitPlace> {
+  const directory = await temporaryDirectory()
   const user = { uid: range.start, gid: range.start }
-  const place = { directory, user, resolve: resolveSetting(answer), authorities: parts.authoritiesPath }
-  return { place, url: answer.url.href.slice(0, -suffix.length) }
+  await chown(directory, user.uid, user.gid)
+  return { directory, user, resolve: null, authorities: authoritiesPath, door: null }
 }
 
 function resolveSetting({ url, address }: { url: URL; address: string }): string {
@@ -97,11 +152,11 @@ function resolveSetting({ url, address }: { url: URL; address: string }): string
 
 async function listed(
   parts: GitParts,
-  { place, url }: { place: GitPlace; url: string },
+  { place, remote }: OpenedPlace,
   ref: string | null,
 ): Promise<{ commit: string }> {
   await run(parts, place, initWords)
-  const { stdout } = await run(parts, place, listWords(url, ref))
+  const { stdout } = await run(parts, place, listWords(remote, ref))
   const refs = new Map(
     stdout.split('\n').flatMap((line) => {
       const [id = '', name] = line.split('\t')
@@ -138,7 +193,7 @@ export async function run(
       okStatuses,
     })
   } catch (error) {
-    throw gitProblem(error)
+    throw gitProblem(error, (await place.door?.problem()) ?? null)
   } finally {
     ended.abort()
     await watching
@@ -151,10 +206,10 @@ const diskWords = {
   'disk full': "the machine's disk is full",
 }
 
-/** git's messages name addresses, which may hold a password. */
-function gitProblem(error: unknown): unknown {
+/** What is behind a door knows better than git. Messages name addresses, which may hold a password. */
+function gitProblem(error: unknown, behindDoor: string | null): unknown {
   if (!isBerthError(error) || !Object.hasOwn(commandError, error.code)) return error
-  const said = error.message.replace(/https?:\/\/\S+/g, (url) => withoutCredentials(url))
+  const said = (behindDoor ?? error.message).replace(/https?:\/\/\S+/g, (url) => withoutCredentials(url))
   return new RemoteProblem(said.replace(/\.$/, ''), {
     cause: error instanceof BerthError ? error : undefined,
   })

@@ -1,8 +1,10 @@
 import type { Command } from '@berth/command'
+import type { GitDoor } from './git-door.ts'
 
 /**
  * git, told to do nothing but what its words say: no configuration of the machine or of a user, no hooks, no helpers, no
- * prompts, no protocol but http and https, no redirects, and the address of its host fixed to the one that was checked.
+ * prompts, no protocol but http and https, no redirects, and the address of its host fixed to the one that was checked; or
+ * none but that of a door of ours (git-door.ts).
  * It runs as an id of the range of builds, which owns `directory` and nothing else.
  */
 export type GitPlace = {
@@ -12,13 +14,15 @@ export type GitPlace = {
   resolve: string | null
   /** A file of PEM. */
   authorities: string | null
+  /** Where `doorAddress` leads; null: git goes by http. */
+  door: GitDoor | null
 }
 
 /**
  * In a pid namespace, so that git's own children end with it, and it with us, however either ends; and as nobody who
  * may do anything. Source: prctl(2), PR_SET_PDEATHSIG, which a change of user forgets: hence twice.
  */
-function confined({ uid, gid }: GitPlace['user']): [string, ...string[]] {
+export function confined({ uid, gid }: GitPlace['user']): [string, ...string[]] {
   return [
     ...(['setpriv', '--pdeathsig', 'KILL', '--'] as const),
     ...['unshare', '--pid', '--fork', '--kill-child=KILL', '--'],
@@ -38,8 +42,6 @@ const settings = [
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=60',
   'protocol.allow=never',
-  'protocol.http.allow=always',
-  'protocol.https.allow=always',
   'submodule.recurse=false',
   'transfer.fsckObjects=true',
 ]
@@ -50,6 +52,7 @@ export function gitCommand(place: GitPlace, largestFileBytes: number, ...words: 
     ...settings,
     ...(place.resolve === null ? [] : [`http.curloptResolve=${place.resolve}`]),
     ...(place.authorities === null ? [] : [`http.sslCAInfo=${place.authorities}`]),
+    ...protocolsOf(place).map((name) => `protocol.${name}.allow=always`),
   ]
   const bounded = ['--core=0', `--fsize=${largestFileBytes}`, `--as=${4 * 1024 ** 3}`]
   return {
@@ -70,9 +73,27 @@ export function gitCommand(place: GitPlace, largestFileBytes: number, ...words: 
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_TERMINAL_PROMPT: '0',
       GIT_ASKPASS: '/bin/false',
-      GIT_ALLOW_PROTOCOL: 'http:https',
+      GIT_ALLOW_PROTOCOL: protocolsOf(place).join(':'),
       GIT_OPTIONAL_LOCKS: '0',
+      ...doorSetting(place),
     },
+  }
+}
+
+/** In the words that every process of the machine can read it stands for the door. */
+export const doorAddress = 'berth-door:'
+
+function protocolsOf({ door }: GitPlace): string[] {
+  return door === null ? ['http', 'https'] : ['git']
+}
+
+/** Source: git-config(1), GIT_CONFIG_COUNT. */
+function doorSetting({ door }: GitPlace): Record<string, string> {
+  if (door === null) return {}
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `url.${door.url}.insteadOf`,
+    GIT_CONFIG_VALUE_0: doorAddress,
   }
 }
 

@@ -77,6 +77,20 @@ export function assertHost(url: URL, allowed: Addresses): void {
   if (allowed === 'public' && isIP(host) !== 0 && !isPublic(host)) throw new AddressRefused(url.hostname)
 }
 
+/** The address to call for a host, which may be one itself. @throws AddressRefused, what the lookup ends with */
+export async function checkedAddress(host: string, allowed: Addresses): Promise<string> {
+  if (isIP(host) !== 0) {
+    if (allowed === 'public' && !isPublic(host)) throw new AddressRefused(host)
+    return host
+  }
+  return new Promise((resolve, reject) => {
+    checkedLookup(allowed)(host, { all: true }, (error, addresses) => {
+      if (error !== null || addresses[0] === undefined) reject(error ?? new AddressRefused(host))
+      else resolve(addresses[0].address)
+    })
+  })
+}
+
 type Found = (error: Error | null, addresses: LookupAddress[]) => void
 
 /** For `http.request`: one address, which is the one that is called. */

@@ -6,7 +6,13 @@ import { buildError } from '../errors.ts'
 import type { RemoteSource } from '../plan.ts'
 import type { StepContext, StepOf } from '../step-context.ts'
 import { ChecksumMismatch, type Download, TooLarge } from './downloads.ts'
-import { type FetchedRepository, fetchRepository, type GitParts, resolveCommit } from './fetch-repository.ts'
+import {
+  type FetchedRepository,
+  fetchRepository,
+  type GitParts,
+  resolveCommit,
+  SshNeeds,
+} from './fetch-repository.ts'
 import { type OpenOptions, RemoteProblem, withoutCredentials } from './open-url.ts'
 import { AddressRefused } from './public-address.ts'
 import { type RepositoryTree, repositoryTree } from './repository-tree.ts'
@@ -75,7 +81,9 @@ export async function withRepository<Result>(
 }
 
 async function withGit<Result>(context: StepContext, work: (parts: GitParts) => Promise<Result>) {
+  const agents = context.request.sshAgents ?? {}
   const directories: string[] = []
+  const closings: (() => Promise<void>)[] = []
   try {
     const parts: GitParts = {
       ...(await openOptions(context)),
@@ -87,11 +95,15 @@ async function withGit<Result>(context: StepContext, work: (parts: GitParts) => 
         directories.push(directory)
         return directory
       },
+      atEnd: (close) => void closings.push(close),
+      sshAgent: agents.default ?? null,
+      knownHosts: context.request.sshKnownHosts ?? null,
       mostBytes: context.disk.bytesLeft,
       timeoutMs: Math.max(1, context.deadline - Date.now()),
     }
     return await work(parts)
   } finally {
+    for (const close of closings.reverse()) await close()
     for (const directory of directories) await rm(directory, { recursive: true, force: true })
   }
 }
@@ -119,27 +131,38 @@ function once<Result>(
 
 type Told = { context: StepContext; place: Place; what: string; checksum: string | null }
 
-async function inWords<Result>({ context, place, what, checksum }: Told, work: () => Promise<Result>) {
-  const url = withoutCredentials(what)
+async function inWords<Result>(told: Told, work: () => Promise<Result>) {
   try {
     return await work()
   } catch (error) {
-    context.signal.throwIfAborted()
-    if (isBerthError(error)) throw error
-    const cause = { cause: error }
-    if (error instanceof TooLarge)
-      throw buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes: context.disk.limitBytes }, cause)
-    if (error instanceof AddressRefused)
-      throw buildError['BUILD.REMOTE_REFUSED']({ place, url, problem: error.message }, cause)
-    if (error instanceof ChecksumMismatch)
-      throw buildError['BUILD.CHECKSUM_MISMATCH'](
-        { place, url, expected: checksum ?? '', found: error.found },
-        cause,
-      )
-    const { code, message } = error as NodeJS.ErrnoException
-    if (!(error instanceof RemoteProblem) && (code === undefined || isOfDisk(error))) throw error
-    throw buildError['BUILD.REMOTE_FAILED']({ place, url, problem: message }, cause)
+    told.context.signal.throwIfAborted()
+    throw isBerthError(error) ? error : errorInWords(error, told)
   }
+}
+
+function errorInWords(error: unknown, { context, place, what, checksum }: Told): unknown {
+  const url = withoutCredentials(what)
+  const cause = { cause: error }
+  if (error instanceof TooLarge)
+    return buildError['BUILD.OVER_DISK_LIMIT']({ place, limitBytes: context.disk.limitBytes }, cause)
+  if (error instanceof AddressRefused)
+    return buildError['BUILD.REMOTE_REFUSED']({ place, url, problem: error.message }, cause)
+  if (error instanceof SshNeeds) return sshError(error, place)
+  if (error instanceof ChecksumMismatch)
+    return buildError['BUILD.CHECKSUM_MISMATCH'](
+      { place, url, expected: checksum ?? '', found: error.found },
+      cause,
+    )
+  const { code, message } = error as NodeJS.ErrnoException
+  if (!(error instanceof RemoteProblem) && (code === undefined || isOfDisk(error))) return error
+  return buildError['BUILD.REMOTE_FAILED']({ place, url, problem: message }, cause)
+}
+
+/** As with BuildKit: what an address of ssh uses is the agent that `RUN --mount=type=ssh` has without an id. */
+function sshError({ what, host }: SshNeeds, place: Place): Error {
+  return what === 'an agent'
+    ? buildError['BUILD.SECRET_MISSING']({ place, what: 'SSH agent', id: 'default' })
+    : buildError['BUILD.HOST_KEY_UNKNOWN']({ place, host })
 }
 
 /** What went wrong here, and not with who was asked. */

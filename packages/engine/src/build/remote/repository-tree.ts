@@ -4,6 +4,7 @@ import { ByteReader } from '../../archive/byte-reader.ts'
 import { type FetchedRepository, fetchRepository, type GitParts, run } from './fetch-repository.ts'
 import { gitCommand, treeWords } from './git-commands.ts'
 import { RemoteProblem } from './open-url.ts'
+import { submoduleAddress } from './repository-address.ts'
 
 /**
  * The files of a commit as a tree to copy from, read object by object: nothing is checked out, so no filter, no hook and
@@ -101,7 +102,7 @@ async function submoduleUrl(parts: GitParts, repository: FetchedRepository, path
   const key = [...values].find(([name, value]) => name.endsWith('.path') && value === path)?.[0]
   const url = key && values.get(key.replace(/\.path$/, '.url'))
   if (!url) throw new RemoteProblem(`its submodule ${path} has no address`)
-  return url.startsWith('./') || url.startsWith('../') ? new URL(url, `${repository.url}/`).href : url
+  return submoduleAddress(repository.url, url)
 }
 
 const mostStreamBytes = 64 * 1024 ** 3
