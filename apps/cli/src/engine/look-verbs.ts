@@ -2,6 +2,7 @@ import { isBerthError } from '@berth/domain'
 import type { Engine, ImageDiff } from '@berth/engine'
 import type { Command } from 'commander'
 import { ago, bytes, plain, print, printList } from '../output.ts'
+import { type VolumeRow, volumeRows } from './volume-rows.ts'
 import { withEngine } from './with-engine.ts'
 
 /** What looks at images and containers, and at the room that they take, under Docker's names. */
@@ -44,7 +45,7 @@ export function addLookVerbs(engine: Command): void {
     )
   engine
     .command('df')
-    .description('the room that images and caches take')
+    .description('the room that images, caches and volumes take')
     .option('--json', 'as JSON')
     .action((flags: { json?: boolean }) => withEngine((found) => usage(found, flags)))
 }
@@ -99,25 +100,42 @@ export function diffLines({ files, totals, truncated, configuration }: ImageDiff
   ]
 }
 
-async function usage({ images }: Engine, { json }: { json?: boolean }): Promise<number> {
-  const used = await images.usage()
+async function usage(engine: Engine, { json }: { json?: boolean }): Promise<number> {
+  const used = await engine.images.usage()
+  const volumes = await volumeRows(engine)
   const rows = [
     { what: 'layers', count: String(used.layers.count), sizeBytes: used.layers.sizeBytes },
     { what: 'of these, needed by no image or cache', count: '–', sizeBytes: used.layers.unneededBytes },
     { what: 'of these, needed by the build cache alone', count: '–', sizeBytes: used.buildCacheBytes },
     { what: 'cache mounts of builds', count: '–', sizeBytes: used.cacheMountBytes },
     { what: 'broken-off downloads', count: '–', sizeBytes: used.downloadBytes },
+    volumesTogether(volumes),
   ]
-  if (json) print(JSON.stringify(used, null, 2))
+  if (json) print(JSON.stringify({ ...used, volumes }, null, 2))
   else {
     printList(rows, {
       empty: '',
       columns: [
         { title: 'what', value: ({ what }) => what },
         { title: 'count', value: ({ count }) => count, align: 'right' },
-        { title: 'size', value: ({ sizeBytes }) => bytes(sizeBytes), align: 'right' },
+        {
+          title: 'size',
+          value: ({ sizeBytes }) => (sizeBytes === null ? '–' : bytes(sizeBytes)),
+          align: 'right',
+        },
       ],
     })
   }
   return 0
+}
+
+/** What no quota counts is not looked through for this: it may be much. */
+function volumesTogether(volumes: readonly VolumeRow[]) {
+  const counted = volumes.flatMap(({ used }) => used?.bytes ?? [])
+  const rest = volumes.length - counted.length
+  return {
+    what: rest === 0 ? 'volumes' : `volumes (${rest} of them not counted)`,
+    count: String(volumes.length),
+    sizeBytes: counted.length === 0 && rest > 0 ? null : counted.reduce((sum, each) => sum + each, 0),
+  }
 }

@@ -29,9 +29,6 @@ export function planLimits(flags: LimitFlags): ContainerLimits {
   const memoryBytes = flags.memory === undefined ? null : parseSize(flags.memory)
   const openFiles = openFilesOf(flags.ulimit)
   const blockIo = blockIoOf(flags)
-  const [storage] = flags.storageOpt.map(
-    (text) => /^size=(.+)$/.exec(text)?.[1] ?? bad('--storage-opt knows size= alone.'),
-  )
   return {
     memoryBytes,
     cpuWeight: flags.cpuShares === undefined ? ownWeight : weight(flags.cpuShares),
@@ -40,8 +37,21 @@ export function planLimits(flags: LimitFlags): ContainerLimits {
     ...(flags.memorySwap === undefined ? {} : { memoryAndSwapBytes: swap(flags.memorySwap) }),
     ...(openFiles === undefined ? {} : { openFiles }),
     ...(blockIo === undefined ? {} : { blockIo }),
-    ...(storage === undefined ? {} : { writableBytes: parseSize(storage) }),
+    ...writable(flags.storageOpt),
   }
+}
+
+/** `size=10g`, as Docker writes it, and `files=100000`. */
+function writable(options: readonly string[]): Pick<ContainerLimits, 'writableBytes' | 'writableFiles'> {
+  return Object.assign(
+    {},
+    ...options.map((text) => {
+      const [, name, value = ''] = /^(size|files)=(.+)$/.exec(text) ?? []
+      if (name === 'size') return { writableBytes: parseSize(value) }
+      if (name === 'files') return { writableFiles: positive(value, '--storage-opt files=') }
+      return bad('--storage-opt knows size= and files= alone: --storage-opt size=10g.')
+    }),
+  )
 }
 
 function weight(shares: string): number {

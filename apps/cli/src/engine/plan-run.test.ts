@@ -89,6 +89,7 @@ test.each<[Partial<RunFlags>, string[], object]>([
   ],
   [{ ulimit: ['nofile=100:200'] }, [], { limits: expect.objectContaining({ openFiles: 100 }) }],
   [{ storageOpt: ['size=1g'] }, [], { limits: expect.objectContaining({ writableBytes: 1024 ** 3 }) }],
+  [{ storageOpt: ['files=500'] }, [], { limits: expect.objectContaining({ writableFiles: 500 }) }],
   [
     { deviceReadBps: ['/dev/sda:1m'], blkioWeight: '300' },
     [],

@@ -80,7 +80,12 @@ function withRunFlags(command: Command): Command {
     .option('-c, --cpu-shares <number>', 'its share while others want the processor too; others have 1024')
     .option('--pids-limit <number>', 'the most processes')
     .option('--ulimit <nofile=number>', 'the most open files', collect, [])
-    .option('--storage-opt <size=size>', 'the most that it may write to its root', collect, [])
+    .option(
+      '--storage-opt <size=size>',
+      'the most that it may write to its root; or files=number',
+      collect,
+      [],
+    )
     .option('--blkio-weight <number>', 'its share of the disk, 10 to 1000')
     .option('--device-read-bps <device:rate>', 'bytes a second', collect, [])
     .option('--device-write-bps <device:rate>', 'bytes a second', collect, [])
