@@ -1,7 +1,8 @@
-import type { Container, Engine, PublishedPort } from '@berth/engine'
+import type { Container, Engine } from '@berth/engine'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { cliError } from '../errors.ts'
 import { ago, plain, print, printList } from '../output.ts'
+import { addressWords, portWords } from './container-words.ts'
 import { written } from './converse.ts'
 import { eachNamed } from './each-named.ts'
 import { since } from './since.ts'
@@ -135,16 +136,11 @@ async function list({ containers }: Engine, { all, quiet, json }: ListFlags): Pr
       { title: 'created', value: ({ createdAt }) => ago(createdAt) },
       { title: 'status', value: statusOf },
       { title: 'ports', value: ({ ports = [] }) => ports.map(portWords).join(', ') || '–' },
-      { title: 'address', value: ({ address }) => address ?? '–' },
+      { title: 'address', value: addressWords },
       { title: 'name', value: ({ name }) => name },
     ],
   })
   return 0
-}
-
-/** `0.0.0.0:8080->80/tcp` */
-function portWords({ hostAddress, hostPort, containerPort, protocol }: PublishedPort): string {
-  return `${hostAddress ?? '*'}:${hostPort}->${containerPort}/${protocol}`
 }
 
 /** `running since 3 min`, `exited (137) 2 h ago` */

@@ -52,6 +52,26 @@ test('one that is published on an address is reached there only', async () => {
   expect(await far.ask(far.gateway, port)).toBe('')
 })
 
+test('one number on addresses of both families is two ports; all of IPv6 is no IPv4', async () => {
+  const loopback = { ...tcp, hostAddress: '127.0.0.1' }
+  const first = await start([loopback])
+  const hostPort = portOf(first)
+  const second = await start([
+    { ...tcp, hostAddress: '::1', hostPort },
+    { ...tcp, hostAddress: '127.0.0.2', hostPort },
+  ])
+  await expect.poll(() => ask('::1', hostPort), soon).toBe('hello\n')
+  await engine.containers.remove(first.id)
+  expect(await ask('127.0.0.1', hostPort)).toBe('')
+  await expect.poll(() => ask('127.0.0.2', hostPort), soon).toBe('hello\n')
+  await engine.containers.remove(second.id)
+
+  const port = portOf(await start([{ ...tcp, hostAddress: '::' }]))
+  await expect.poll(() => far.ask(far.gateway6, port), soon).toBe('hello\n')
+  await expect.poll(() => ask('::1', port), soon).toBe('hello\n')
+  expect(await ask('127.0.0.1', port)).toBe('')
+})
+
 test('the machine’s own firewall decides who reaches it, as for anything that the machine serves', async () => {
   const open = await start([tcp])
   const shut = await start([tcp])

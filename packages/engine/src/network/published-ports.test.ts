@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PublishedPort } from '../engine.ts'
-import { assertPorts, forwarder } from './published-ports.ts'
+import { assertPorts, forwarder, listens } from './published-ports.ts'
 
 const port: PublishedPort = { protocol: 'tcp', containerPort: 80, hostAddress: '192.0.2.7', hostPort: 8080 }
 
@@ -34,4 +34,20 @@ test.each([
 test('without a network there is nothing to publish', () => {
   expect(() => assertPorts([port], 'none')).toThrow(expect.objectContaining({ code: 'CONTAINER.INVALID' }))
   expect(() => assertPorts([], 'none')).not.toThrow()
+})
+
+test('a port that listens on one address of the machine is not taken for that of another', () => {
+  const line = (local: string, state: string) =>
+    `   0: ${local} 00000000000000000000000000000000:0000 ${state} 00000000:00000000`
+  const loopback6 = '00000000000000000000000001000000:1F90'
+  const on = (hostAddress: string, over: Partial<PublishedPort> = {}) => ({ ...port, hostAddress, ...over })
+  expect(listens(line(loopback6, '0A'), on('::1'))).toBe(true)
+  expect(listens(line(loopback6, '0A'), on('::'))).toBe(false)
+  expect(listens(line(loopback6, '0A'), on('::1', { hostPort: 8081 }))).toBe(false)
+  expect(listens(line(loopback6, '01'), on('::1'))).toBe(false)
+  expect(listens(line(loopback6, '07'), on('::1', { protocol: 'udp' }))).toBe(true)
+  const one6 = 'B80D0120000000000000000007000000:1F90'
+  expect(listens(line(one6, '0A'), on('2001:db8::7'))).toBe(true)
+  expect(listens(line('0100007F:1F90', '0A'), on('127.0.0.1'))).toBe(true)
+  expect(listens(line('0100007F:1F90', '0A'), on('::1'))).toBe(false)
 })

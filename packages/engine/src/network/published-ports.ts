@@ -7,6 +7,7 @@ import { type Command, type CommandRunner, command } from '@berth/command'
 import { containerError, startFailed } from '../container/errors.ts'
 import type { PublishedPort } from '../engine.ts'
 import { inPidsOf } from '../system/namespaces.ts'
+import { ipv6Bytes } from './ipv6.ts'
 
 /**
  * Ports of the machine that lead into containers, and that obey its firewall: a process listens on the machine, so what
@@ -15,7 +16,8 @@ import { inPidsOf } from '../system/namespaces.ts'
  *
  * - One socat a port, with a process for each connection. It runs among the container's processes, as a stranger whom
  *   none of them may touch, so the kernel ends it with the container, whether the engine is there or not.
- * - TCP and UDP, on IPv4 and IPv6 addresses of the machine; inside it is IPv4.
+ * - TCP and UDP, on IPv4 and IPv6 addresses of the machine, or `::` for all of IPv6 alone; inside it is IPv4, which every
+ *   program listens on that is not told otherwise.
  * - The container sees the machine as its client, not who is behind it. What needs to know that goes by the front door.
  * - At most 512 connections at a time a port. A UDP peer is forgotten after a minute of silence.
  */
@@ -99,19 +101,30 @@ async function freePort(port: PublishedPort): Promise<number> {
   }
 }
 
-/** Asked of the kernel's tables, because trying would be in the way of who is about to. Source: proc(5). */
-async function isTaken({ protocol, hostPort }: PublishedPort): Promise<boolean> {
-  const tables = await Promise.all(
-    [`/proc/net/${protocol}`, `/proc/net/${protocol}6`].map((path) => readFile(path, 'utf8').catch(() => '')),
-  )
-  const ending = `:${hostPort.toString(16).toUpperCase().padStart(4, '0')}`
+/** Asked of the kernel's tables, because trying would be in the way of who is about to. */
+async function isTaken(port: PublishedPort): Promise<boolean> {
+  const paths = [`/proc/net/${port.protocol}`, `/proc/net/${port.protocol}6`]
+  const tables = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))
+  return tables.some((table) => listens(table, port))
+}
+
+/**
+ * Whether one of the kernel's tables of sockets knows one that listens there: an address has its bytes in the machine's order,
+ * four at a time. Source: proc(5), /proc/net/tcp6.
+ */
+export function listens(table: string, { protocol, hostAddress, hostPort }: PublishedPort): boolean {
+  const number = hostPort.toString(16).toUpperCase().padStart(4, '0')
+  const wanted = `${addressWords(hostAddress ?? everyAddress())}:${number}`
   const bound = { tcp: '0A', udp: '07' }[protocol]
-  return tables.some((table) =>
-    table.split('\n').some((line) => {
-      const [, local = '', , state] = line.trim().split(/\s+/)
-      return local.endsWith(ending) && state === bound
-    }),
-  )
+  return table.split('\n').some((line) => {
+    const [, local, , state] = line.trim().split(/\s+/)
+    return local === wanted && state === bound
+  })
+}
+
+function addressWords(address: string): string {
+  const bytes = isIPv6(address) ? ipv6Bytes(address) : Buffer.from(address.split('.').map(Number))
+  return bytes.swap32().toString('hex').toUpperCase()
 }
 
 function tryTcp({ hostAddress, hostPort }: PublishedPort): Promise<number> {
