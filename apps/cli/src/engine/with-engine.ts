@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { become, localRunner } from '@berth/command'
-import { places, readSettings } from '@berth/domain'
+import { places, readSettings, type Settings } from '@berth/domain'
 import type { Engine } from '@berth/engine'
 import { cliError } from '../errors.ts'
 
@@ -14,10 +14,10 @@ import { cliError } from '../errors.ts'
  */
 export async function withEngine(work: (engine: Engine) => Promise<number>): Promise<void> {
   if (process.getuid?.() !== 0) throw cliError['ENGINE_COMMAND.NOT_ROOT']()
-  const place = places(readSettings(process.env))
-  const running = await reached(place.engineSocket)
+  const settings = readSettings(process.env)
+  const running = await reached(places(settings).engineSocket)
   if (running !== null) process.exitCode = await work(running)
-  else if (process.env[inside] === '1') process.exitCode = await withOwn(place, work)
+  else if (process.env[inside] === '1') process.exitCode = await withOwn(settings, work)
   else onceMoreInside()
 }
 
@@ -41,12 +41,12 @@ function accepts(path: string): Promise<boolean> {
   })
 }
 
-async function withOwn(
-  { engine: home, engineRun: run }: ReturnType<typeof places>,
-  work: (engine: Engine) => Promise<number>,
-): Promise<number> {
-  const { openHostEngine } = await import('@berth/engine')
-  const engine = await openHostEngine({ home, run, commands: localRunner })
+/** It reaches the registries that the worker's would. */
+async function withOwn(settings: Settings, work: (engine: Engine) => Promise<number>): Promise<number> {
+  const { openHostEngine, registriesFrom } = await import('@berth/engine')
+  const { engine: home, engineRun: run } = places(settings)
+  const registries = registriesFrom(settings)
+  const engine = await openHostEngine({ home, run, commands: localRunner, registries })
   try {
     return await work(engine)
   } finally {

@@ -1,3 +1,4 @@
+import type { Settings } from '@berth/domain'
 import type { Credentials } from '../engine.ts'
 
 /** How registries are reached. A host is written `name` or `name:port`. */
@@ -13,6 +14,20 @@ export type RegistrySettings = {
   /** For a registry or mirror, where the caller gave none. */
   credentialsFor?: (host: string) => Promise<Credentials | null> | Credentials | null
   limits?: Partial<RegistryLimits>
+}
+
+/** What the platform's settings say of registries: the same for the worker's engine and for one that a command opens. */
+export function registriesFrom(
+  settings: Pick<Settings, 'receiverPort' | 'privateRegistries' | 'buildAuthorities'>,
+): RegistrySettings {
+  const { receiverPort, privateRegistries, buildAuthorities } = settings
+  const plain = privateRegistries.filter((found) => found.plain).map(({ host }) => host)
+  return {
+    // The registry of this platform, in the receiver, is reached without leaving the machine.
+    plainHttp: [`127.0.0.1:${receiverPort}`, ...plain],
+    privateHosts: privateRegistries.map(({ host }) => host),
+    authorities: buildAuthorities,
+  }
 }
 
 export type RegistryLimits = {
