@@ -15,7 +15,10 @@ export type ContainerSpec = {
   hostname: string | null
   network: 'bridge' | 'none'
   limits: ContainerLimits
-  /** Where the log goes: `<directory>/<container id>.log`; it is not removed with the container. */
+  /**
+   * Where the log goes: `<directory>/<container id>.log`, and older files beside it, which together take `maxBytes` times
+   * `maxFiles` at most. It is not removed with the container.
+   */
   log: { directory: string; maxBytes: number; maxFiles: number }
   /** An init that reaps orphans and passes signals on. */
   init: boolean
