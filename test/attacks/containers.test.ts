@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { printed } from '@berth/engine/contracts/contract-kit.ts'
-import { findProgram } from '@berth/engine/sandbox/runtime.ts'
+import { hostCgroupVersion } from '@berth/engine/sandbox/host-limits.ts'
+import { ociRuntime } from '@berth/engine/sandbox/oci-runtime.ts'
 import { expect } from 'vitest'
 import { type Attack, attacksBy, describeAttacks } from './attack.ts'
 import type { AttackSite } from './attack-site.ts'
@@ -217,7 +218,7 @@ const around: Attack[] = [
       const script =
         'rm /bin/sh; printf "#!/proc/self/exe\\n" > /bin/sh; chmod 755 /bin/sh; echo up; exec sleep 60'
       const { id } = await site.start(script)
-      const runtime = () => statSync(findProgram('runc'), { bigint: true }).ctimeNs
+      const runtime = () => statSync(ociRuntime(hostCgroupVersion()).path, { bigint: true }).ctimeNs
       const before = runtime()
       const { containers } = site.engine
       const run = containers.exec(id, { command: ['sh', '-c', 'echo owned > /proc/self/exe'] })

@@ -35,13 +35,15 @@ export async function resumeContainer(held: Held, id: string): Promise<Container
   })
 }
 
-/** So that a signal that was sent reaches it, SIGKILL too, which waits for that where cgroups are v1. */
+/** So that a signal that was sent reaches it, SIGKILL too, which waits for that where cgroups are v1 alone. */
 export async function thaw({ parts }: Pick<Held, 'parts'>, slot: Slot): Promise<void> {
   await slot.inTurn(async () => {
-    if (!slot.record.run?.paused) return
+    const { run } = slot.record
+    if (!run?.paused) return
     await parts.runtime.resume(slot.record.id).catch((error: unknown) => {
       // Gone meanwhile: what ends it looks after the rest.
-      if (!parts.cgroups.isFrozen(`${parts.places.cgroupParent}/${slot.record.id}`)) return
+      const frozen = parts.cgroups.isFrozen(`${parts.places.cgroupParent}/${slot.record.id}`)
+      if (!frozen || !isAlive(run.process.pid)) return
       throw error
     })
     await setPaused(slot, goesOn)

@@ -1,39 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { localRunner } from '@berth/command'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { listen, printed } from '../contracts/contract-kit.ts'
-import type { Engine, ExecSpec } from '../engine.ts'
+import type { ContainerSpec, ExecSpec } from '../engine.ts'
+import { hostCgroupVersion } from '../sandbox/host-limits.ts'
+import { ociRuntime } from '../sandbox/oci-runtime.ts'
 import { isAlive } from '../sandbox/process-life.ts'
-import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '../testing/engine-home.ts'
-import { openHostEngine } from './host-engine.ts'
+import { useEngine } from '../testing/use-engine.ts'
 
-let home: EngineHome
-let engine: Engine
+const site = useEngine()
 
-beforeAll(async () => {
-  home = await makeEngineHome()
-  engine = await openHostEngine(home)
-})
-afterEach(async () => {
-  for (const { id } of await engine.containers.list()) await engine.containers.remove(id)
-})
-afterAll(async () => {
-  await engine.close()
-  await removeEngineHome(home)
-})
-
-const run = async (over: Parameters<typeof shellSpec>[2] = {}) => {
-  const { id } = await engine.containers.create(shellSpec(home, 'sleep 60', over))
-  return engine.containers.start(id)
-}
+const run = (over: Partial<ContainerSpec> = {}) => site.start('sleep 60', over)
 const output = async (id: string, script: string, over: Partial<ExecSpec> = {}) => {
-  const exec = await engine.containers.exec(id, { command: ['sh', '-c', script], ...over })
+  const exec = await site.engine.containers.exec(id, { command: ['sh', '-c', script], ...over })
   return printed(exec)
-}
-const reopen = async (meanwhile: () => Promise<unknown> = async () => undefined) => {
-  await engine.close()
-  await meanwhile()
-  engine = await openHostEngine(home)
 }
 
 test('it has the container’s user, directory and environment, or those that were asked for', async () => {
@@ -63,8 +43,8 @@ test('it gains nothing: capabilities, seccomp and namespaces are the container�
   ]
   expect(own.stdout).toContain('Seccomp:\t2')
   expect(own.stdout).toBe(first.stdout)
-  const exec = await engine.containers.exec(id, { command: ['sleep', '50'] })
-  const [process] = (await engine.containers.top(id)).filter(({ command }) => command.includes('50'))
+  const exec = await site.engine.containers.exec(id, { command: ['sleep', '50'] })
+  const [process] = (await site.engine.containers.top(id)).filter(({ command }) => command.includes('50'))
   expect(readFileSync(`/proc/${process?.hostPid}/cgroup`, 'utf8')).toBe(
     readFileSync(`/proc/${pid}/cgroup`, 'utf8'),
   )
@@ -78,34 +58,34 @@ test('much output on pipes and on a terminal comes whole, and nobody need read i
   expect((await output(id, script)).stdout).toHaveLength(3_000_000)
   const terminal = { columns: 80, rows: 24 }
   expect((await output(id, script, { terminal })).stdout).toHaveLength(3_000_000)
-  const unread = await engine.containers.exec(id, { command: ['sh', '-c', script] })
+  const unread = await site.engine.containers.exec(id, { command: ['sh', '-c', script] })
   await unread.close()
   expect((await unread.exit).code).toBe(137)
 })
 
 test('what it started in its session goes with it', async () => {
   const { id } = await run()
-  const exec = await engine.containers.exec(id, { command: ['sh', '-c', 'sleep 51 & echo up; wait'] })
+  const exec = await site.engine.containers.exec(id, { command: ['sh', '-c', 'sleep 51 & echo up; wait'] })
   const heard = listen(exec)
   await expect.poll(() => heard.text).toContain('up')
   await exec.close()
-  const words = (await engine.containers.top(id)).map(({ command }) => command.join(' '))
+  const words = (await site.engine.containers.top(id)).map(({ command }) => command.join(' '))
   expect(words.join('\n')).not.toContain('sleep 51')
 })
 
 test('what one that has ended left behind stays when it is closed', async () => {
   const { id } = await run()
-  const exec = await engine.containers.exec(id, { command: ['sh', '-c', 'sleep 55 >/dev/null 2>&1 &'] })
+  const exec = await site.engine.containers.exec(id, { command: ['sh', '-c', 'sleep 55 >/dev/null 2>&1 &'] })
   await printed(exec)
   expect((await exec.exit).code).toBe(0)
   await exec.close()
-  const words = (await engine.containers.top(id)).map(({ command }) => command.join(' '))
+  const words = (await site.engine.containers.top(id)).map(({ command }) => command.join(' '))
   expect(words.join('\n')).toContain('sleep 55')
 })
 
 test('on a terminal Ctrl-C reaches what is in front', async () => {
   const { id } = await run()
-  const exec = await engine.containers.exec(id, {
+  const exec = await site.engine.containers.exec(id, {
     command: ['sh', '-c', 'trap "echo caught; exit 5" INT; echo up; while true; do sleep 0.1; done'],
     terminal: { columns: 80, rows: 24 },
     openInput: true,
@@ -120,13 +100,13 @@ test('on a terminal Ctrl-C reaches what is in front', async () => {
 
 test('a closed engine leaves none behind, and a dead one’s are ended by the next', async () => {
   const { id, pid } = await run()
-  const exec = await engine.containers.exec(id, { command: ['sleep', '52'] })
+  const exec = await site.engine.containers.exec(id, { command: ['sleep', '52'] })
   listen(exec)
-  await reopen(async () => {
+  await site.reopen(async () => {
     const words = [
-      'runc',
+      ociRuntime(hostCgroupVersion()).path,
       '--root',
-      `${home.run}/runtime`,
+      `${site.home.run}/runtime`,
       'exec',
       id,
       'sh',
@@ -143,18 +123,15 @@ test('a closed engine leaves none behind, and a dead one’s are ended by the ne
     runtime.kill('SIGKILL')
     await runtime.exited
   })
-  const words = (await engine.containers.top(id)).map(({ command }) => command.join(' '))
+  const words = (await site.engine.containers.top(id)).map(({ command }) => command.join(' '))
   expect(words.join('\n')).not.toMatch(/sleep 5[234]/)
   expect(isAlive(pid ?? 0)).toBe(true)
 })
 
 test('a container with a shell on its terminal is found again, and written to', async () => {
-  const { id } = await engine.containers.create(
-    shellSpec(home, '', { command: ['sh'], terminal: true, openInput: true }),
-  )
-  await engine.containers.start(id)
-  await reopen()
-  const joined = await engine.containers.attach(id)
+  const { id } = await site.start('', { command: ['sh'], terminal: true, openInput: true })
+  await site.reopen()
+  const joined = await site.engine.containers.attach(id)
   const heard = listen(joined)
   joined.input?.write('echo $((6 * 7)); tty; exit 3\n')
   await heard.over
@@ -163,26 +140,25 @@ test('a container with a shell on its terminal is found again, and written to', 
 })
 
 test('an input stays open over the engine’s end, and is ended by the next', async () => {
-  const { id } = await engine.containers.create(shellSpec(home, 'cat; echo over', { openInput: true }))
-  await engine.containers.start(id)
-  const before = await engine.containers.attach(id)
+  const { id } = await site.start('cat; echo over', { openInput: true })
+  const before = await site.engine.containers.attach(id)
   const first = listen(before)
   before.input?.write('one\n')
   await expect.poll(() => first.text).toBe('one\n')
   await before.close()
-  await reopen()
-  expect((await engine.containers.get(id)).state).toBe('running')
-  const joined = await engine.containers.attach(id)
+  await site.reopen()
+  expect((await site.engine.containers.get(id)).state).toBe('running')
+  const joined = await site.engine.containers.attach(id)
   joined.input?.end('two\n')
   expect((await printed(joined)).stdout).toBe('two\nover\n')
 })
 
 test('a paused container is found paused', async () => {
   const { id } = await run()
-  await engine.containers.pause(id)
-  await reopen()
-  expect((await engine.containers.get(id)).state).toBe('paused')
-  expect((await engine.containers.resume(id)).state).toBe('running')
+  await site.engine.containers.pause(id)
+  await site.reopen()
+  expect((await site.engine.containers.get(id)).state).toBe('paused')
+  expect((await site.engine.containers.resume(id)).state).toBe('running')
 })
 
 test('restart policies outlive the engine', async () => {
@@ -194,11 +170,12 @@ test('restart policies outlive the engine', async () => {
     await kept('on-failure'),
   ]
   const [stoppedAlways, stoppedUnless] = [await kept('always'), await kept('unless-stopped')]
-  for (const { id } of [stoppedAlways, stoppedUnless]) await engine.containers.stop(id, { timeoutMs: 5_000 })
-  await reopen(async () => {
+  for (const { id } of [stoppedAlways, stoppedUnless])
+    await site.engine.containers.stop(id, { timeoutMs: 5_000 })
+  await site.reopen(async () => {
     for (const { pid } of [always, unless, failing]) process.kill(pid ?? 0, 'SIGKILL')
   })
-  const state = async ({ id }: { id: string }) => (await engine.containers.get(id)).state
+  const state = async ({ id }: { id: string }) => (await site.engine.containers.get(id)).state
   for (const container of [always, unless, failing, stoppedAlways]) {
     await expect.poll(() => state(container), { timeout: 10_000 }).toBe('running')
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rmdir } from 'node:fs/promises'
+import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { signalProcess } from './process-life.ts'
 import { readIfThere as readNow } from './processes-in.ts'
 
@@ -35,6 +35,8 @@ export function openCgroups(version: 1 | 2): Cgroups {
       for (const directory of directories(path)) await removeTree(directory)
     },
     async kill(path) {
+      // All of them at once, and what they start meanwhile. Since Linux 5.14.
+      if (version === 2 && (await writeIfThere(`${root}${path}/cgroup.kill`, '1'))) return
       const lists = await Promise.all(
         directories(path).map((directory) => readIfThere(`${directory}/cgroup.procs`)),
       )
@@ -121,6 +123,18 @@ async function readIfThere(path: string): Promise<string> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENODEV') return ''
+    throw error
+  }
+}
+
+/** False: there is no such file, whose group may be gone. */
+async function writeIfThere(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: 'r+' })
+    return true
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENODEV') return false
     throw error
   }
 }

@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+
+const root = '/sys/fs/cgroup'
 
 /** What the machine allows, read once when the engine is opened. */
 export type HostLimits = {
@@ -16,15 +18,19 @@ export type HostLimits = {
 
 /** `cgroupParent`: of the engine's cgroups, made if need be, because the root of a tree does not show all of its files. */
 export function readHostLimits(cgroupParent: string): HostLimits {
-  const version = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1
+  const version = hostCgroupVersion()
   const limits = readFileSync('/proc/self/limits', 'utf8')
   return {
     cgroupVersion: version,
     swapAccounting: version === 2 || existsSync('/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes'),
     openFiles: hardLimit(limits, 'Max open files'),
     oomScore: Number(readFileSync('/proc/self/oom_score_adj', 'utf8')),
-    blockIo: version === 2 ? blockIoV2() : blockIoV1(cgroupParent),
+    blockIo: version === 2 ? blockIoV2(cgroupParent) : blockIoV1(cgroupParent),
   }
+}
+
+export function hostCgroupVersion(): 1 | 2 {
+  return existsSync(`${root}/cgroup.controllers`) ? 2 : 1
 }
 
 /** A row reads `Max open files  1024  4096  files`; source: proc(5). */
@@ -33,8 +39,6 @@ function hardLimit(limits: string, name: string): number {
   const hard = row.slice(name.length).trim().split(/\s+/)[1] ?? '0'
   return hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard)
 }
-
-const root = '/sys/fs/cgroup'
 
 function blockIoV1(parent: string) {
   if (!existsSync(`${root}/blkio`)) return { rates: false, weight: false }
@@ -46,7 +50,12 @@ function blockIoV1(parent: string) {
   }
 }
 
-function blockIoV2() {
-  const has = readFileSync(`${root}/cgroup.controllers`, 'utf8').trim().split(' ').includes('io')
-  return { rates: has, weight: has }
+/** A controller's files show in a group when the one above hands the controller down, as runtimes make it do. */
+function blockIoV2(parent: string) {
+  const controllers = readFileSync(`${root}/cgroup.controllers`, 'utf8').trim().split(' ')
+  if (!controllers.includes('io')) return { rates: false, weight: false }
+  mkdirSync(`${root}${parent}`, { recursive: true })
+  writeFileSync(`${root}/cgroup.subtree_control`, '+io')
+  const has = (name: string) => existsSync(`${root}${parent}/${name}`)
+  return { rates: has('io.max'), weight: has('io.weight') || has('io.bfq.weight') }
 }

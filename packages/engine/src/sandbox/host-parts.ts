@@ -5,7 +5,8 @@ import { containerError } from '../container/errors.ts'
 import { type Cgroups, openCgroups } from './cgroups.ts'
 import { type EnginePlaces, enginePlaces } from './engine-places.ts'
 import { type HostLimits, readHostLimits } from './host-limits.ts'
-import { findProgram, openRuntime, type Runtime } from './runtime.ts'
+import { findProgram } from './host-program.ts'
+import { openRuntime, type Runtime } from './runtime.ts'
 import { readSeccompProfiles, type SeccompProfiles } from './seccomp.ts'
 
 /** What containers and build steps share, found out once when the engine is opened. */

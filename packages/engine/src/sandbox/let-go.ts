@@ -1,25 +1,49 @@
-import { closeSync, constants, openSync, readlinkSync, readSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, openSync, readlinkSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { OciRuntime } from './oci-runtime.ts'
 import { isAlive } from './process-life.ts'
 
 const lookAgainMs = 100
 
 /**
- * Lets a container that runc created go on. Its first process waits until somebody reads the byte that it writes into `exec.fifo`
- * in the runtime's state; reading it is all that the `start` of runc (since 1.0) does, and doing it here spares the start of
- * a program. False: it cannot be done this way, or the process is gone; the runtime's `start` says why.
+ * Lets a container that a runtime created go on. Its first process waits at `exec.fifo` in the runtime's state: runc's (since
+ * 1.0) until somebody reads the byte that it writes there, crun's until somebody writes one. That and removing the pipe is
+ * all that their `start` does, and doing it here spares the start of a program. False: it cannot be done this way, or the
+ * process is gone; the runtime's `start` says why.
  */
-export async function letGo(stateDirectory: string, pid: number): Promise<boolean> {
+export async function letGo(kind: OciRuntime['kind'], stateDirectory: string, pid: number): Promise<boolean> {
   const path = `${stateDirectory}/exec.fifo`
-  const descriptor = openToRead(path)
-  if (descriptor === undefined) return false
   const runtime = programOf(pid)
+  const went = kind === 'runc' ? await letGoByReading(path, pid) : letGoByWriting(path)
+  if (went) await becomesAnother(pid, runtime)
+  return went
+}
+
+async function letGoByReading(path: string, pid: number): Promise<boolean> {
+  const descriptor = openAtOnce(path, constants.O_RDONLY)
+  if (descriptor === undefined) return false
   if (!(await readsByte(descriptor, pid))) return false
   // What says that it has not been started yet.
   unlinkSync(path)
-  await becomesAnother(pid, runtime)
   return true
+}
+
+/** The process has had it open since it was created: without a reader there is none. */
+function letGoByWriting(path: string): boolean {
+  const descriptor = openAtOnce(path, constants.O_WRONLY)
+  if (descriptor === undefined) return false
+  try {
+    unlinkSync(path)
+    writeSync(descriptor, Buffer.alloc(1))
+    return true
+  } catch (error) {
+    // It was killed in between.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false
+    throw error
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 const becomesWithinMs = 50
@@ -39,12 +63,12 @@ function programOf(pid: number): string | undefined {
   }
 }
 
-/** Opening it does not wait for the writer, whose own opening waits for this. */
-function openToRead(path: string): number | undefined {
+/** Opening it does not wait for who has the other end. Undefined: there is no pipe, or nobody to read what is written. */
+function openAtOnce(path: string, access: number): number | undefined {
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+    return openSync(path, access | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (['ENOENT', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
   }
 }

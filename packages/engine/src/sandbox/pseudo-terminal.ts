@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs'
-import { ReadStream } from 'node:tty'
+import { isatty, ReadStream } from 'node:tty'
 import type { TerminalSize } from '../engine.ts'
 import { openTerminalPeer, setTerminalSize } from '../system/syscalls.ts'
 
@@ -35,5 +35,30 @@ function openPeer(master: number, size: TerminalSize): number {
   } catch (error) {
     closeSync(master)
     throw error
+  }
+}
+
+/**
+ * The terminal that a process in a container has as its input, output or errors gets another size, and who is in front of it
+ * is told. Done from outside, because crun before 1.9 does not hand on what its own terminal is told (containers/crun#1262).
+ * The process may have put anything there, and may be gone: then nothing happens.
+ */
+export function resizeTerminalOf(pid: number, size: TerminalSize): void {
+  for (const descriptor of [0, 1, 2]) if (resizeTerminalAt(`/proc/${pid}/fd/${descriptor}`, size)) return
+}
+
+function resizeTerminalAt(path: string, size: TerminalSize): boolean {
+  let opened: number | undefined
+  try {
+    opened = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+    if (!isatty(opened)) return false
+    setTerminalSize(opened, size)
+    return true
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'ENXIO', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return false
+    throw error
+  } finally {
+    if (opened !== undefined) closeSync(opened)
   }
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { chown, readFile, writeFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import {
@@ -14,13 +13,15 @@ import { reached } from '../system/failure-points.ts'
 import type { EnginePlaces } from './engine-places.ts'
 import { openExpectMove } from './expect-move.ts'
 import type { HostLimits } from './host-limits.ts'
+import { findProgram } from './host-program.ts'
 import { letGo } from './let-go.ts'
+import { ociRuntime } from './oci-runtime.ts'
 import type { ociSpec } from './oci-spec.ts'
 import type { OutputPipes } from './output-pipes.ts'
 
 /**
  * conmon and the OCI runtime: conmon creates the container, stays as its parent in a session of its own, keeps its
- * output and writes its exit code to a file; the runtime (runc) is there for milliseconds at a time. Neither
+ * output and writes its exit code to a file; the runtime (runc or crun) is there for milliseconds at a time. Neither
  * needs us to live.
  */
 export type Runtime = {
@@ -66,9 +67,7 @@ export function openRuntime(options: {
 }): Runtime {
   const { commands, places } = options
   const conmon = findProgram('conmon')
-  // crun 1.8 needs half the time, but what it starts by `exec` does not lead a session of its own, by which it is ended
-  // (container/exec/end-exec.ts), and it insists on the file blkio.weight.
-  const program = findProgram('runc')
+  const { kind, path: program } = ociRuntime(options.host.cgroupVersion)
   const expectMove = openExpectMove(options.host.cgroupVersion)
   const runtime = (...words: string[]) => command(program, '--root', places.runtimeRoot, ...words)
 
@@ -86,7 +85,7 @@ export function openRuntime(options: {
       return { pid, monitorPid: Number(await readFile(`${bundle.directory}/conmon.pid`, 'utf8')) }
     },
     async start(id, pid) {
-      if (await letGo(`${places.runtimeRoot}/${id}`, pid)) return
+      if (await letGo(kind, `${places.runtimeRoot}/${id}`, pid)) return
       const { status, stderr } = await commands.run(runtime('start', id), {
         timeoutMs: 10_000,
         okStatuses: [0, 1],
@@ -233,12 +232,4 @@ function parseJson(line: string): unknown {
     // A line cut off in the middle: the runtime was killed while it wrote.
     return undefined
   }
-}
-
-/** conmon wants the runtime's whole path. @throws CONTAINER.HOST_UNFIT */
-export function findProgram(name: string): string {
-  const directories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
-  const found = directories.map((directory) => `${directory}/${name}`).find(existsSync)
-  if (found === undefined) throw containerError['CONTAINER.HOST_UNFIT']({ missing: name })
-  return found
 }

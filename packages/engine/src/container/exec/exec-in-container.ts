@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { RunningCommand } from '@berth/command'
 import { isBerthError } from '@berth/domain'
 import type { Attachment, ExecSpec } from '../../engine.ts'
+import { processState } from '../../sandbox/processes-in.ts'
+import { resizeTerminalOf } from '../../sandbox/pseudo-terminal.ts'
 import { type ExecFiles, lastError } from '../../sandbox/runtime.ts'
 import { reached } from '../../system/failure-points.ts'
 import { containerError, execFailed } from '../errors.ts'
@@ -76,6 +78,8 @@ async function startExec(
     throw execFailed(await lastError(files.log, 'the runtime ended without a word'))
   }
   await writeFile(`/proc/${pid}/oom_score_adj`, String(oomScoreOf(held))).catch(() => undefined)
+  // runc's leads one of its own, crun's is in the runtime's.
+  const session = processState(pid)?.session ?? pid
   let ended = false
   const exit = running.exited.then(({ status }) => {
     ended = true
@@ -91,12 +95,11 @@ async function startExec(
     async resize(size) {
       if (streams.resize === null) throw containerError['CONTAINER.NO_TERMINAL']()
       streams.resize(size)
-      // The runtime carries the size on to the terminal inside when it is told that its own has another.
-      running.kill('SIGWINCH')
+      resizeTerminalOf(pid, size)
     },
     async close() {
       // What one that has ended by itself left behind was meant to stay.
-      if (!ended) await endSession(held.parts, record, pid)
+      if (!ended) await endSession(held.parts, record, session)
       running.kill('SIGKILL')
       await exit
       streams.close()
