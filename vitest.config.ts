@@ -9,6 +9,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  */
 const maxWorkers = Math.ceil(availableParallelism() * 1.5)
 
+/** How long a test asks again, where it says nothing else: long enough for a machine that does much besides. */
+const expect = { poll: { timeout: 15_000 } }
+
 /** The stories first, because they take longest: the small parts fill what is left of the processors at the end. */
 class StoriesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -29,6 +32,7 @@ export default defineConfig({
           maxWorkers,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect,
         },
       },
       {
@@ -39,6 +43,7 @@ export default defineConfig({
           maxWorkers,
           testTimeout: 180_000,
           hookTimeout: 300_000,
+          expect,
         },
       },
     ],

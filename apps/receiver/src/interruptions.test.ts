@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { places } from '@berth/domain'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { BuildJob } from './tests/fake-worker.ts'
 import { type House, openHouse } from './tests/open-house.ts'
 import type { Pusher } from './tests/pusher.ts'
@@ -27,7 +27,7 @@ function holdBuilds() {
   return {
     jobs,
     go: go.resolve,
-    begun: (count: number) => vi.waitFor(() => expect(jobs).toHaveLength(count), { timeout: 20_000 }),
+    begun: (count: number) => expect.poll(() => jobs, { timeout: 20_000 }).toHaveLength(count),
   }
 }
 
@@ -45,9 +45,9 @@ test('breaking a push off cancels its build and leaves nothing behind', async ()
   pushing.killAll('SIGINT')
   await pushing.exited
   const { buildId } = builds.jobs[0] as BuildJob
-  await vi.waitFor(async () => expect(await stateOf(buildId)).toBe('cancelled'))
+  await expect.poll(() => stateOf(buildId)).toBe('cancelled')
   expect(house.live.cancelled).toEqual([buildId])
-  await vi.waitFor(async () => expect(await quarantines()).toEqual([]))
+  await expect.poll(quarantines).toEqual([])
 
   house.worker.whenBuilding = house.worker.succeed
   const again = await ada.push('shop')
@@ -59,7 +59,7 @@ test('a lost line is a push that was broken off', async () => {
   const pushing = ada.start('push', ada.url('shop'), 'main')
   await builds.begun(1)
   pushing.killAll('SIGKILL')
-  await vi.waitFor(() => expect(house.live.cancelled).toHaveLength(1))
+  await expect.poll(() => house.live.cancelled).toHaveLength(1)
 })
 
 test('pushes to one app take turns, and say so', async () => {
@@ -149,14 +149,9 @@ test('a terminal that is not read does not hold the build up', async () => {
     await house.worker.succeed(job)
   }
   const pushing = ada.start('push', ada.url('shop'), 'main')
-  await vi.waitFor(async () => expect(await house.stores.apps.byName('shop' as never)).not.toBe(null))
+  await expect.poll(() => house.stores.apps.byName('shop' as never)).not.toBe(null)
   const app = await house.stores.apps.byName('shop' as never)
-  await vi.waitFor(
-    async () => expect(await house.stores.deployments.live(app?.id as string)).not.toBe(null),
-    {
-      timeout: 10_000,
-    },
-  )
+  await expect.poll(() => house.stores.deployments.live(app?.id as string)).not.toBe(null)
   pushing.stdout?.resume()
   pushing.stderr?.resume()
   expect((await pushing.exited).status).toBe(0)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type House, openHouse } from './tests/open-house.ts'
 import type { Pusher } from './tests/pusher.ts'
 
@@ -115,7 +115,7 @@ test('breaking a push off cancels its build', async () => {
     buildId = job.buildId
   }
   const pushing = ada.start('push', url('shop'), 'main')
-  await vi.waitFor(() => expect(buildId).not.toBe(''))
+  await expect.poll(() => buildId).not.toBe('')
   pushing.killAll('SIGKILL')
-  await vi.waitFor(() => expect(house.live.cancelled).toEqual([buildId]))
+  await expect.poll(() => house.live.cancelled).toEqual([buildId])
 })

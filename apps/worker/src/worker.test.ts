@@ -274,15 +274,3 @@ describe('logs of an app', () => {
     await eventually(async () => expect(await platform.answer(shop)).toBe('two'))
   })
 })
-
-test('from the job to live the worker adds less than 60 ms', async () => {
-  const tookMs: number[] = []
-  for (let times = 0; times < 7; times += 1) {
-    const startedAt = performance.now()
-    await platform.deployed(shop, serves(`version ${times}`))
-    tookMs.push(performance.now() - startedAt)
-  }
-  const median = tookMs.sort((one, other) => one - other)[3] ?? 0
-  console.log(`a push through the worker over fakes: ${median.toFixed(1)} ms`)
-  expect(median).toBeLessThan(60)
-})
