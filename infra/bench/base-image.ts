@@ -1,5 +1,6 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { command, localRunner } from '@berth/command'
+import { mmdebstrap } from '@berth/engine/bootstrap/debootstrap-command.ts'
 
 /** Made once a machine, by `npm run bench -- setup`. */
 const directory = '/var/cache/berth-bench'
@@ -26,27 +27,11 @@ export async function makeBaseArchive(): Promise<void> {
     return
   await mkdir(directory, { recursive: true })
   const unfinished = `${archive}.new.tar`
-  const words = [
-    '--mode=root',
-    '--variant=minbase',
-    '--include=busybox-static',
-    '--dpkgopt=path-exclude=/usr/share/doc/*',
-  ]
+  const words = ['--include=busybox-static', '--dpkgopt=path-exclude=/usr/share/doc/*']
   try {
-    await localRunner.run(
-      command(
-        'unshare',
-        '--mount',
-        '--propagation',
-        'private',
-        '--',
-        'mmdebstrap',
-        ...words,
-        'bookworm',
-        unfinished,
-      ),
-      { timeoutMs: 600_000 },
-    )
+    await localRunner.run(command(...mmdebstrap, ...words, 'bookworm', unfinished), {
+      timeoutMs: 600_000,
+    })
     await rename(unfinished, archive)
   } finally {
     await rm(unfinished, { force: true })

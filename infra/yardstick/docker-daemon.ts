@@ -11,6 +11,7 @@
 import { access, mkdtemp, readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, type CommandResult, command, localRunner, type RunOptions } from '@berth/command'
+import { inOwnNamespaces } from './own-namespaces.ts'
 
 export type DockerDaemon = {
   /** As it names itself: `20.10.24+dfsg1`. */
@@ -99,20 +100,15 @@ export async function startDockerDaemon(
   }
 }
 
-/**
- * `--kill-child` and `--pdeathsig`: who is killed takes the next with him, down to the first process of the process
- * namespace, whose end ends all others. catatonit is that process: it reaps what shims leave.
- */
 function daemonCommand(
   programs: DockerPrograms,
   place: { directory: string; socketPath: string; dataRoot: string; cgroup: string },
 ): Command {
   const { directory, socketPath, dataRoot, cgroup } = place
-  const namespaces = ['--mount', '--propagation', 'private', '--net', '--pid', '--fork', '--mount-proc']
   return {
-    ...command(
-      ...(['setpriv', '--pdeathsig', 'KILL', 'unshare', ...namespaces, '--kill-child=KILL'] as const),
-      ...(['catatonit', '--', ...programs.dockerd, '--host', `unix://${socketPath}`] as const),
+    ...inOwnNamespaces(
+      ...programs.dockerd,
+      ...(['--host', `unix://${socketPath}`] as const),
       ...(['--data-root', dataRoot, '--exec-root', `${directory}/exec`] as const),
       ...(['--pidfile', `${directory}/pid`, '--cgroup-parent', `/${cgroup}`] as const),
     ),

@@ -9,6 +9,7 @@
 import { randomBytes } from 'node:crypto'
 import { cp, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { command, localRunner } from '@berth/command'
+import { mmdebstrap } from '@berth/engine/bootstrap/debootstrap-command.ts'
 import { hostMirrors } from '@berth/engine/bootstrap/mirrors.ts'
 import { storeLock } from '@berth/engine/store/store-lock.ts'
 import { assertPrivateMounts } from '@berth/engine/system/private-mounts.ts'
@@ -123,23 +124,13 @@ async function makeRoot(made: string): Promise<void> {
   }
 }
 
-/** In namespaces that end with it, so that one that is broken off leaves nothing mounted. */
 function bootstrapCommand(work: string, mirrors: readonly string[]) {
-  const namespaces = [
-    '--pid',
-    '--fork',
-    '--kill-child',
-    '--mount',
-    '--mount-proc',
-    '--propagation',
-    'private',
-  ]
   const excludes = ['doc', 'locale', 'man'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`)
   // The suite's index says how long it is good for, and a mirror may be older.
   const apt = ['Acquire::Check-Valid-Until "false"', 'Acquire::Languages "none"']
   return {
     ...command(
-      ...(['unshare', ...namespaces, '--', 'mmdebstrap', '--mode=root', '--variant=minbase'] as const),
+      ...mmdebstrap,
       ...['--format=directory', '--dpkgopt=force-unsafe-io', ...excludes],
       ...apt.map((line) => `--aptopt=${line}`),
       `--include=${packages.join(',')}`,

@@ -6,8 +6,9 @@
  * asked to end by the end of its standard input, so that it can put things away first.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { command, localRunner } from '@berth/command'
+import { localRunner } from '@berth/command'
 import { destroyEngine } from '@berth/engine'
+import { inOwnNamespaces } from '../../infra/yardstick/own-namespaces.ts'
 import { conform } from './conform.ts'
 import { readOptions } from './options.ts'
 
@@ -21,13 +22,11 @@ async function outer(words: readonly string[]): Promise<number> {
   // Under /tmp, which the Docker daemon sees too, and short: a socket's path may have 107 bytes.
   const home = await mkdtemp('/tmp/berth-conformance-')
   await chmod(home, 0o711)
-  const namespaces = ['--mount', '--propagation', 'private', '--net', '--pid', '--fork', '--mount-proc']
   const self = new URL(import.meta.url).pathname
   const child = localRunner.start(
-    command(
-      ...(['setpriv', '--pdeathsig', 'KILL', 'unshare', ...namespaces, '--kill-child=KILL'] as const),
+    inOwnNamespaces(
       // The engine believes in private mounts where it sees an ancestor that has others: catatonit.
-      ...['catatonit', '--', 'unshare', '--mount', '--propagation', 'private', '--'],
+      ...(['unshare', '--mount', '--propagation', 'private', '--'] as const),
       ...[process.execPath, self, '--inside', home, ...words],
     ),
     { stdio: ['pipe', 'inherit', 'inherit'], detached: true },

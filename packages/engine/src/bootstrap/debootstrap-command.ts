@@ -16,7 +16,16 @@ const mergedUsr = '/usr/share/mmdebstrap/hooks/maybe-merged-usr'
 
 /**
  * mmdebstrap in process and mount namespaces of its own: when it is killed, everything that it started and mounted is
- * gone with it. With mirrors, it reads their lines from its standard input and leaves them in the image.
+ * gone with it. What it is to make, and where, follows.
+ */
+export const mmdebstrap = [
+  'unshare',
+  ...['--pid', '--fork', '--kill-child', '--mount', '--mount-proc', '--propagation', 'private', '--'],
+  ...['mmdebstrap', '--mode=root', '--variant=minbase'],
+] as const
+
+/**
+ * With mirrors, it reads their lines from its standard input and leaves them in the image.
  */
 export function debootstrapCommand(options: {
   suite: Suite
@@ -28,10 +37,8 @@ export function debootstrapCommand(options: {
   const excludes = suite.slim ? [...slimExcludes, ...slimIncludes] : []
   return {
     argv: [
-      'unshare',
-      ...['--pid', '--fork', '--kill-child', '--mount', '--mount-proc', '--propagation', 'private', '--'],
-      'mmdebstrap',
-      ...['--mode=root', '--variant=minbase', '--format=directory', `--hook-dir=${mergedUsr}`],
+      ...mmdebstrap,
+      ...['--format=directory', `--hook-dir=${mergedUsr}`],
       ...[...excludes, 'force-unsafe-io'].map((option) => `--dpkgopt=${option}`),
       '--aptopt=Acquire::Languages "none"',
       suite.codename,
