@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { printed } from '@berth/engine/contracts/contract-kit.ts'
+import { enginePlaces } from '@berth/engine/sandbox/engine-places.ts'
 import { hostCgroupVersion } from '@berth/engine/sandbox/host-limits.ts'
 import { ociRuntime } from '@berth/engine/sandbox/oci-runtime.ts'
 import { expect } from 'vitest'
@@ -218,7 +219,8 @@ const around: Attack[] = [
       const script =
         'rm /bin/sh; printf "#!/proc/self/exe\\n" > /bin/sh; chmod 755 /bin/sh; echo up; exec sleep 60'
       const { id } = await site.start(script)
-      const runtime = () => statSync(ociRuntime(hostCgroupVersion()).path, { bigint: true }).ctimeNs
+      const { path } = ociRuntime(enginePlaces(site.home), hostCgroupVersion())
+      const runtime = () => statSync(path, { bigint: true }).ctimeNs
       const before = runtime()
       const { containers } = site.engine
       const run = containers.exec(id, { command: ['sh', '-c', 'echo owned > /proc/self/exe'] })

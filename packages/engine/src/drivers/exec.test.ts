@@ -3,6 +3,7 @@ import { localRunner } from '@berth/command'
 import { expect, test } from 'vitest'
 import { listen, printed } from '../contracts/contract-kit.ts'
 import type { ContainerSpec, ExecSpec } from '../engine.ts'
+import { enginePlaces } from '../sandbox/engine-places.ts'
 import { hostCgroupVersion } from '../sandbox/host-limits.ts'
 import { ociRuntime } from '../sandbox/oci-runtime.ts'
 import { isAlive } from '../sandbox/process-life.ts'
@@ -104,7 +105,7 @@ test('a closed engine leaves none behind, and a dead one’s are ended by the ne
   listen(exec)
   await site.reopen(async () => {
     const words = [
-      ociRuntime(hostCgroupVersion()).path,
+      ociRuntime(enginePlaces(site.home), hostCgroupVersion()).path,
       '--root',
       `${site.home.run}/runtime`,
       'exec',

@@ -13,6 +13,8 @@ export function enginePlaces({ home, run }: { home: string; run: string }) {
     uniqueLocal: `${home}/ipv6-prefix.json`,
     /** The runtime's own state. */
     runtimeRoot: `${run}/runtime`,
+    /** Which one it is: `crun` or `runc`. */
+    runtimeKind: `${run}/runtime-kind`,
     /** conmon writes a file here when a container has exited: its name the id, its content the exit code. */
     exits: `${run}/exits`,
     sockets: `${run}/sockets`,

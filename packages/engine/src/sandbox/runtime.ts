@@ -67,7 +67,7 @@ export function openRuntime(options: {
 }): Runtime {
   const { commands, places } = options
   const conmon = findProgram('conmon')
-  const { kind, path: program } = ociRuntime(options.host.cgroupVersion)
+  const { kind, path: program } = ociRuntime(places, options.host.cgroupVersion)
   const expectMove = openExpectMove(options.host.cgroupVersion)
   const runtime = (...words: string[]) => command(program, '--root', places.runtimeRoot, ...words)
 
