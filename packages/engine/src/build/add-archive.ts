@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import { isBerthError } from '@berth/domain'
 import { compressionOfBytes, decompressed } from '../archive/decompress.ts'
 import { extractTree } from '../archive/extract-tree.ts'
+import { reached } from '../system/failure-points.ts'
 import { buildError } from './errors.ts'
 import type { RootWriter } from './root-writer.ts'
 import type { StepContext } from './step-context.ts'
@@ -19,7 +20,10 @@ export async function tryUnpack(context: StepContext, archive: Archive): Promise
   const start = await firstBlock(archive.path)
   const isCompressed = compressionOfBytes(start) !== 'none'
   const isTar = isCompressed ? await holdsTar(context, archive.path) : isTarHeader(start)
-  if (isTar) await unpack(context, archive)
+  if (isTar) {
+    await unpack(context, archive)
+    reached('archive added')
+  }
   return isTar
 }
 

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { entryMode, type SourceTree, type TreeEntry } from '@berth/domain'
+import { reached } from '../system/failure-points.ts'
 import { tryUnpack } from './add-archive.ts'
 import type { OpenFile, RootWriter } from './root-writer.ts'
 import type { StepContext } from './step-context.ts'
@@ -95,6 +96,7 @@ async function archiveReceiver(
     write: async (content) => void (await file.appendFile(content)),
     finish: async () => {
       await file.close()
+      reached('archive spooled')
       const archive = { writer, path: spool, into: unpackInto, name: entry.path }
       if (!(await tryUnpack(context, archive))) await copySpooled(writer, spool, path, entryMode(entry))
       await rm(spool)

@@ -6,6 +6,7 @@ import { localRunner } from '@berth/command'
 import { expect } from 'vitest'
 import { openBuildCache } from '../build/build-cache.ts'
 import { openCacheMounts } from '../build/mounts/cache-mounts.ts'
+import { openDownloads } from '../build/remote/downloads.ts'
 import { openHostEngine } from '../drivers/host-engine.ts'
 import type { Container, Engine } from '../engine.ts'
 import type { FailurePoint } from '../system/failure-points.ts'
@@ -113,6 +114,7 @@ async function undo({ containers, images }: Engine, { home, registry }: Setting)
     if ((await images.find(name)) !== undefined) await images.remove(name)
   await (await openBuildCache(home.home)).forget(new Date(Date.now() + 1_000))
   await (await openCacheMounts(home.home, home.commands)).prune(0)
+  await (await openDownloads(home.home)).prune(0)
   makeOld(home.home)
   await images.prune([])
 }

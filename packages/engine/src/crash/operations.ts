@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts'
 import type { FailurePoint } from '../system/failure-points.ts'
 import { requestOf } from '../testing/build-home.ts'
 import { type EngineHome, shellSpec } from '../testing/engine-home.ts'
+import { startFarFiles } from '../testing/far-files.ts'
 
 /** What a process does that is killed at a failure point; done again afterwards, it goes on from what is there. */
 export const operations = {
@@ -18,6 +19,25 @@ export const operations = {
     const files = { Dockerfile: lines.join('\n'), file: 'content' }
     const request = requestOf(files, { names: ['built'] })
     await engine.build(request, () => undefined, new AbortController().signal)
+  },
+
+  /** A build that fetches a file and a repository, and unpacks an archive. */
+  async add(engine: Engine): Promise<void> {
+    const far = await startFarFiles()
+    try {
+      const lines = [
+        'FROM small',
+        `ADD ${far.file} /file`,
+        `ADD ${far.repository} /repository`,
+        'ADD a.tar /',
+      ]
+      const archive = makeTar([{ path: 'unpacked', content: 'content' }])
+      const files = { Dockerfile: lines.join('\n'), 'a.tar': archive }
+      const request = requestOf(files, { names: ['built'], remoteAddresses: 'any' })
+      await engine.build(request, () => undefined, new AbortController().signal)
+    } finally {
+      await far.close()
+    }
   },
 
   async pull(engine: Engine, { registry }: Setting): Promise<void> {
@@ -105,6 +125,13 @@ export const operationAt: Readonly<Record<FailurePoint, Operation>> = {
   'cache record written beside': 'build',
   'cache kept': 'build',
   'chain kept': 'build',
+  'download begun': 'add',
+  'download written': 'add',
+  'download in place': 'add',
+  'download kept': 'add',
+  'repository fetched': 'add',
+  'archive spooled': 'add',
+  'archive added': 'add',
   'image recorded': 'build',
   'name set': 'build',
   'record written beside': 'build',

@@ -12,6 +12,8 @@ export const failurePoints = [
   ...['cache mount filled', 'cache mount in place'],
   ...['layer sealed', 'layer recorded', 'layer in place', 'copies written beside', 'copies kept'],
   ...['cache record written beside', 'cache kept', 'chain kept'],
+  ...['download begun', 'download written', 'download in place', 'download kept'],
+  ...['repository fetched', 'archive spooled', 'archive added'],
   ...['image recorded', 'name set', 'record written beside'],
   ...['blob partly downloaded', 'blob downloaded', 'archive unpacked', 'diff id remembered'],
   ...['outline kept', 'download removed', 'blob remembered', 'original kept', 'image pinned'],

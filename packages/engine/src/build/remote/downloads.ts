@@ -1,13 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { z } from 'zod'
 import { readRecord, writeRecord } from '../../store/record-file.ts'
+import { reached } from '../../system/failure-points.ts'
 import { type Opened, type OpenOptions, openUrl, RemoteProblem } from './open-url.ts'
 
 /**
  * What ADD fetched by address, kept so that an answer "not modified" is enough the next time. Under `<home>/downloads`:
- * a record per scope and address, written whole by rename, and the bytes by their SHA-256. Bytes are believed only as
- * far as their digest.
+ * a record per scope and address, written whole by rename, and the bytes by their SHA-256, which come by rename too.
+ * Bytes are believed only as far as their digest.
  */
 export type Downloads = {
   /** Asks again each time; `checksum`: `sha256:…` or null, and with it nothing is asked when the bytes are there. */
@@ -20,6 +21,8 @@ export type WantedUrl = { scope: string; url: string; checksum: string | null }
 
 export type FetchOptions = OpenOptions & {
   mostBytes: number
+  /** In the file system of `<home>`, empty, and cleared when this process is gone: nobody else's to clear. */
+  temporaryDirectory: () => Promise<string>
   onProgress: (doneBytes: number, ofBytes: number | null) => void
 }
 
@@ -46,9 +49,6 @@ type DownloadRecord = z.infer<typeof recordSchema>
 export async function openDownloads(home: string): Promise<Downloads> {
   const folder = `${home}/downloads`
   await mkdir(`${folder}/bytes`, { recursive: true, mode: 0o700 })
-  for (const name of await readdir(`${folder}/bytes`)) {
-    if (name.endsWith('.tmp')) await rm(`${folder}/bytes/${name}`)
-  }
   const blobPath = (digest: string) => `${folder}/bytes/${digest.slice('sha256:'.length)}`
   const recordPath = ({ scope, url }: WantedUrl) =>
     `${folder}/${createHash('sha256')
@@ -64,6 +64,7 @@ export async function openDownloads(home: string): Promise<Downloads> {
 
   async function keep(wanted: WantedUrl, record: DownloadRecord): Promise<Download> {
     await writeRecord(recordPath(wanted), record)
+    reached('download kept')
     return use(record)
   }
 
@@ -91,15 +92,18 @@ export async function openDownloads(home: string): Promise<Downloads> {
   }
 
   async function take(answer: Opened, wanted: WantedUrl, options: FetchOptions): Promise<Download> {
-    const temporary = `${folder}/bytes/${randomBytes(8).toString('hex')}.tmp`
+    const directory = await options.temporaryDirectory()
+    const temporary = `${directory}/download`
     try {
       const { etag = null, 'last-modified': lastModified = null } = answer.headers
       const saved = await save(answer.body, temporary, options)
       const record = matching({ ...saved, etag: short(etag), lastModified: short(lastModified) }, wanted)
+      reached('download written')
       await rename(temporary, blobPath(record.digest))
+      reached('download in place')
       return await keep(wanted, record)
     } finally {
-      await rm(temporary, { force: true })
+      await rm(directory, { recursive: true, force: true })
     }
   }
 
@@ -119,7 +123,18 @@ export async function openDownloads(home: string): Promise<Downloads> {
       total -= stats.size
       freed += stats.size
     }
+    await forgetGone()
     return freed
+  }
+
+  /** Records whose bytes are not there any more, or that cannot be read. */
+  async function forgetGone(): Promise<void> {
+    for (const name of await readdir(folder)) {
+      if (!name.endsWith('.json')) continue
+      const record = await readRecord(`${folder}/${name}`, recordSchema)
+      const bytes = record && (await stat(blobPath(record.digest)).catch(() => undefined))
+      if (bytes === undefined) await rm(`${folder}/${name}`, { force: true })
+    }
   }
 
   return { fetch, prune }
@@ -145,6 +160,7 @@ async function save(
       if (sizeBytes > mostBytes) throw new TooLarge()
       hash.update(piece)
       await file.write(piece)
+      reached('download begun')
       if (Date.now() - toldAt < progressEveryMs) continue
       toldAt = Date.now()
       onProgress(sizeBytes, Number.isNaN(said) ? null : said)

@@ -9,6 +9,7 @@ import { localRunner } from '@berth/command'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type BuildHome, type Carried, makeBuildHome, refusal } from '../../testing/build-home.ts'
 import type { CopyAction, RemoteSource } from '../plan.ts'
+import { openDownloads } from './downloads.ts'
 import { isPublic } from './public-address.ts'
 
 let at: BuildHome
@@ -33,6 +34,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   asked = []
+  silent = false
 })
 afterAll(async () => {
   server.closeAllConnections()
@@ -110,6 +112,23 @@ describe('ADD of an address', () => {
     expect(await at.leftovers()).toEqual([])
   })
 
+  test('goes on when another process opens the same home meanwhile', async () => {
+    answer = (_request, response) => {
+      response.write('begun, ')
+      openDownloads(at.home).then(() => response.end('ended'))
+    }
+    const root = rootOf(await fetched(url('/meanwhile')))
+    expect(await readFile(`${root}/to/meanwhile`, 'utf8')).toBe('begun, ended')
+  })
+
+  test('is fetched anew once it was pruned, and nothing tells of it until then', async () => {
+    answer = (_request, response) => response.setHeader('etag', '"1"').end('pruned')
+    await fetched(url('/pruned'))
+    await at.parts.downloads.prune(0)
+    expect(await readdir(`${at.home}/downloads`, { recursive: true })).toEqual(['bytes'])
+    expect(await readFile(`${rootOf(await fetched(url('/pruned')))}/to/pruned`, 'utf8')).toBe('pruned')
+  })
+
   test('unpacks an archive only when told to', async () => {
     await writeFile(`${work}/inside`, 'unpacked')
     await localRunner.run({ argv: ['tar', '-cf', `${work}/x.tar`, '-C', work, 'inside'] })
@@ -159,7 +178,9 @@ describe('ADD of an address', () => {
       setTimeout(() => stop.abort(new Error('the pusher left')), 50)
     }
     await expect(at.carry([add(url('/slow'))], any, stop.signal)).rejects.toThrow('the pusher left')
-    expect(await readdir(`${at.home}/downloads/bytes`)).not.toContainEqual(expect.stringMatching(/tmp$/))
+    expect(await readdir(`${at.home}/scratch`, { recursive: true })).not.toContainEqual(
+      expect.stringMatching(/download$/),
+    )
   })
 
   test('never reaches this machine or a private network, by name, number or redirect', async () => {

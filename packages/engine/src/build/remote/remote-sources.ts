@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { isBerthError, tell } from '@berth/domain'
 import type { Place } from '../../dockerfile/source-text.ts'
+import { reached } from '../../system/failure-points.ts'
 import { buildError } from '../errors.ts'
 import type { RemoteSource } from '../plan.ts'
 import type { StepContext, StepOf } from '../step-context.ts'
@@ -41,6 +42,7 @@ export function download({ context, step }: Asked, source: Url): Promise<Downloa
         {
           ...(await openOptions(context)),
           mostBytes: disk.bytesLeft,
+          temporaryDirectory: context.fileSystems.temporaryDirectory,
           onProgress: (doneBytes, ofBytes) =>
             tell(sink, {
               kind: 'progress',
@@ -75,6 +77,7 @@ export async function withRepository<Result>(
   return withGit(context, async (parts) => {
     const told = { context, place: step.place, what: source.repository, checksum: source.checksum }
     const fetched = await inWords(told, () => fetchRepository(parts, source, commit))
+    reached('repository fetched')
     const tree = await inWords(told, () => repositoryTree(parts, fetched, source))
     return inWords(told, () => use(tree, fetched, parts))
   })

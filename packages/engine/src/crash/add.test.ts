@@ -1,0 +1,3 @@
+import { killedDuring } from './killed-during.ts'
+
+killedDuring('add')
