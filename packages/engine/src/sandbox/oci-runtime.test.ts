@@ -1,18 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { enginePlaces } from './engine-places.ts'
+import { type EnginePlaces, enginePlaces } from './engine-places.ts'
 import { ociRuntime } from './oci-runtime.ts'
 
 const crun = { kind: 'crun', path: '/usr/bin/crun' }
 const runc = { kind: 'runc', path: '/usr/bin/runc' }
-let places: ReturnType<typeof enginePlaces>
+let home: string
+let places: EnginePlaces
 
 beforeEach(() => {
-  const home = mkdtempSync('/tmp/berth-runtime-')
+  home = mkdtempSync('/tmp/berth-runtime-')
   places = enginePlaces({ home, run: home })
   mkdirSync(places.runtimeRoot)
 })
-afterEach(() => rmSync(`${places.runtimeRoot}/..`, { recursive: true }))
+afterEach(() => rmSync(home, { recursive: true }))
 
 const having =
   (...names: string[]) =>
