@@ -73,6 +73,7 @@ async function makeImage(made: string, packages: readonly string[]): Promise<voi
     await takeKernel(work)
     await localRunner.run(diskCommand(work), { timeoutMs })
     await removeTree(localRunner, `${work}/root`)
+    await rm(`${work}/sources.list`, { force: true })
     await removeFormer(work)
     await rename(work, made)
   } finally {
