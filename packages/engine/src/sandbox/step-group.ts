@@ -49,31 +49,40 @@ type Resources = ReturnType<typeof ociResources>
 
 const root = '/sys/fs/cgroup'
 
-/** Those of runc's trees that have limits here; it makes the group in the others. Source: the kernel's cgroup-v1/. */
+type Values = readonly (readonly [file: string, value: string | number | undefined])[]
+
+/** Of runc's trees those that have limits here, as far as the machine has them. Source: the kernel's cgroup-v1/. */
 async function makeV1(path: string, { memory, cpu, pids }: Resources): Promise<void> {
-  await write(await makeGroup(`/memory${path}`), [
-    // Before Linux 5.11 a group's limit does not hold for those in it unless it says so, before there are any.
-    ['memory.use_hierarchy', '1'],
-    ['memory.limit_in_bytes', memory?.limit],
-    ['memory.memsw.limit_in_bytes', memory?.swap ?? undefined],
-  ])
-  await write(await makeGroup(`/cpu${path}`), [['cpu.shares', cpu.shares]])
-  await write(await makeGroup(`/pids${path}`), [['pids.max', pids.limit]])
+  const values: Readonly<Record<string, Values>> = {
+    memory: [
+      // Before Linux 5.11 a group's limit does not hold for those in it unless it says so, before there are any.
+      ['memory.use_hierarchy', '1'],
+      ['memory.limit_in_bytes', memory?.limit],
+      ['memory.memsw.limit_in_bytes', memory?.swap ?? undefined],
+    ],
+    cpu: [['cpu.shares', cpu.shares]],
+    pids: [['pids.max', pids.limit]],
+  }
+  for (const [controller, wanted] of Object.entries(values))
+    if (existsSync(`${root}/${controller}`)) await write(await makeGroup(`/${controller}${path}`), wanted)
 }
 
 /** Source: the kernel's cgroup-v2.rst. A group has a controller's files when all above hand the controller down. */
 async function makeV2(path: string, { memory, pids, unified }: Resources): Promise<void> {
-  const above = path.slice(0, path.lastIndexOf('/'))
-  await mkdir(`${root}${above}`, { recursive: true })
-  for (const group of [root, `${root}${above}`])
-    await writeFile(`${group}/cgroup.subtree_control`, '+memory +cpu +pids')
-  const swap = memory?.swap ? memory.swap - memory.limit : undefined
+  const above = await makeGroup(path.slice(0, path.lastIndexOf('/')))
+  for (const group of [root, above]) await handDown(group)
   await write(await makeGroup(path), [
     ['memory.max', memory?.limit],
-    ['memory.swap.max', swap],
+    ['memory.swap.max', memory?.swap ? memory.swap - memory.limit : undefined],
     ['cpu.weight', unified?.['cpu.weight']],
     ['pids.max', pids.limit],
   ])
+}
+
+async function handDown(group: string): Promise<void> {
+  const has = (await readFile(`${group}/cgroup.controllers`, 'utf8')).trim().split(' ')
+  const wanted = ['memory', 'cpu', 'pids'].filter((name) => has.includes(name))
+  await writeFile(`${group}/cgroup.subtree_control`, wanted.map((name) => `+${name}`).join(' '))
 }
 
 async function makeGroup(path: string): Promise<string> {
@@ -83,10 +92,7 @@ async function makeGroup(path: string): Promise<string> {
 }
 
 /** In this order. What a kernel has no file for (swap that is not counted), it does not limit. */
-async function write(
-  directory: string,
-  values: readonly (readonly [file: string, value: string | number | undefined])[],
-): Promise<void> {
+async function write(directory: string, values: Values): Promise<void> {
   for (const [file, value] of values) {
     const path = `${directory}/${file}`
     if (value === undefined || !existsSync(path) || (await readFile(path, 'utf8')).trim() === String(value))
