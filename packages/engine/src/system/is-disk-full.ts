@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { constants } from 'node:os'
 
 /** Less is no room for a program's next write. */
 const leastBytes = 1024 * 1024
@@ -10,7 +11,8 @@ export async function isDiskFull(path: string): Promise<boolean> {
   return bavail * bsize < leastBytes || (files > 0 && ffree < leastInodes)
 }
 
+/** Node has no name for a quota that is used up: its own errors have the number alone (libuv 1.52). */
 export function saysNoSpace(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  const { code, errno } = error as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT' || errno === -constants.errno.EDQUOT
 }

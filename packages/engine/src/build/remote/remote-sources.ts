@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { isBerthError, tell } from '@berth/domain'
 import type { Place } from '../../dockerfile/source-text.ts'
 import { reached } from '../../system/failure-points.ts'
+import { saysNoSpace } from '../../system/is-disk-full.ts'
 import { buildError } from '../errors.ts'
 import type { RemoteSource } from '../plan.ts'
 import type { StepContext, StepOf } from '../step-context.ts'
@@ -170,6 +171,5 @@ function sshError({ what, host }: SshNeeds, place: Place): Error {
 
 /** What went wrong here, and not with who was asked. */
 function isOfDisk(error: unknown): boolean {
-  const { code, path } = error as NodeJS.ErrnoException
-  return path !== undefined || code === 'ENOSPC' || code === 'EDQUOT'
+  return (error as NodeJS.ErrnoException).path !== undefined || saysNoSpace(error)
 }
