@@ -20,14 +20,17 @@ export function containersContract({
     expect(running.state).toBe('running')
     expect(running.pid).toBeGreaterThan(0)
     expect(running.address).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
+    // Where the machine has IPv6.
+    expect(running.address6 ?? 'fd00::1').toMatch(/^fd[0-9a-f:]+$/)
 
     const exit = await containers().wait(created.id)
     expect(exit).toMatchObject({ code: 3, signal: null, outOfMemory: false })
-    expect(await containers().get(created.id)).toMatchObject({ state: 'exited', address: null, pid: null })
+    const exited = { state: 'exited', address: null, address6: null, pid: null }
+    expect(await containers().get(created.id)).toMatchObject(exited)
   })
 
   test('without a network there is no address', async () => {
-    expect((await run('sleep 60', { network: 'none' })).address).toBeNull()
+    expect(await run('sleep 60', { network: 'none' })).toMatchObject({ address: null, address6: null })
   })
 
   test('names are taken once', async () => {

@@ -1,48 +1,24 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { command, localRunner } from '@berth/command'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { ContainerSpec, Engine } from '../engine.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defaultCapabilities } from '../sandbox/capabilities.ts'
 import { ask } from '../testing/ask-port.ts'
-import {
-  type EngineHome,
-  firstLine,
-  makeEngineHome,
-  removeEngineHome,
-  runToEnd,
-  shellSpec,
-} from '../testing/engine-home.ts'
+import { firstLine } from '../testing/engine-home.ts'
 import { type FarHost, makeFarHost } from '../testing/far-host.ts'
-import { openHostEngine } from './host-engine.ts'
+import { useEngine } from '../testing/use-engine.ts'
 
 const megabyte = 1024 * 1024
 
 describe('a container', () => {
-  let home: EngineHome
-  let engine: Engine
+  const site = useEngine()
+  const { run, start } = site
   let far: FarHost
 
   beforeAll(async () => {
-    home = await makeEngineHome()
-    engine = await openHostEngine(home)
     far = await makeFarHost()
   })
-  afterEach(async () => {
-    for (const { id } of await engine.containers.list()) await engine.containers.remove(id)
-  })
-  afterAll(async () => {
-    await far.remove()
-    await engine.close()
-    await removeEngineHome(home)
-  })
-
-  const run = (script: string, over: Partial<ContainerSpec> = {}) =>
-    runToEnd(engine, shellSpec(home, script, over))
-  const start = async (script: string, over: Partial<ContainerSpec> = {}) => {
-    const { id } = await engine.containers.create(shellSpec(home, script, over))
-    return engine.containers.start(id)
-  }
+  afterAll(() => far.remove())
 
   describe('on its machine', () => {
     test('has a root who is nobody outside, and ids that another group does not have', async () => {
@@ -118,7 +94,7 @@ describe('a container', () => {
       const limits = { memoryBytes: 64 * megabyte, cpuWeight: 100, cpus: 0.1, pids: 20 }
       const { id } = await start('while true; do true; done', { limits })
       await new Promise((resolve) => setTimeout(resolve, 1_000))
-      expect((await engine.containers.stats(id)).cpuTimeMs).toBeLessThan(500)
+      expect((await site.engine.containers.stats(id)).cpuTimeMs).toBeLessThan(500)
     })
 
     test('costs its machine little more than itself', async () => {
@@ -162,7 +138,7 @@ describe('a container', () => {
       await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve))
       const { port } = server.address() as AddressInfo
       const { id } = await start('ip route | sed -n "s/default via \\([0-9.]*\\).*/\\1/p"; sleep 60')
-      const gateway = await firstLine(engine, id)
+      const gateway = await firstLine(site.engine, id)
       for (const address of [gateway, far.gateway]) {
         const { exit, lines } = await run(`nc -w 1 ${address} ${port} < /dev/null`)
         expect(exit.code).not.toBe(0)
@@ -196,17 +172,19 @@ describe('a container', () => {
   })
 
   test('has its log rotated, and no line of it is lost before its time', async () => {
-    const log = { directory: `${home.home}/logs`, maxBytes: 20_000, maxFiles: 3 }
+    const log = { directory: `${site.home.home}/logs`, maxBytes: 20_000, maxFiles: 3 }
     const { id, logPath } = await start(
       'i=0; while [ $i -lt 60 ]; do i=$((i+1)); for j in 1 2 3 4 5 6 7 8 9 10; do echo line $i $j; done; sleep 0.1; done',
       { log },
     )
     const lines: string[] = []
-    for await (const line of engine.containers.logs(id, { follow: true, tail: null, since: null })) {
+    for await (const line of site.engine.containers.logs(id, { follow: true, tail: null, since: null })) {
       lines.push(line.text)
     }
     expect(lines).toHaveLength(600)
-    const { stdout } = await localRunner.run(command('find', `${home.home}/logs`, '-name', `${id}.log.*`))
+    const { stdout } = await localRunner.run(
+      command('find', `${site.home.home}/logs`, '-name', `${id}.log.*`),
+    )
     expect(stdout).toContain(`${logPath}.1`)
   })
 })

@@ -1,37 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { ContainerLimits, Engine } from '../engine.ts'
-import {
-  type EngineHome,
-  firstLine,
-  makeEngineHome,
-  removeEngineHome,
-  shellSpec,
-} from '../testing/engine-home.ts'
-import { openHostEngine } from './host-engine.ts'
+import { expect, test } from 'vitest'
+import type { ContainerLimits } from '../engine.ts'
+import { firstLine } from '../testing/engine-home.ts'
+import { useEngine } from '../testing/use-engine.ts'
 
 const megabyte = 1024 * 1024
 const versionTwo = existsSync('/sys/fs/cgroup/cgroup.controllers')
 
-let home: EngineHome
-let engine: Engine
+const site = useEngine()
 
-beforeAll(async () => {
-  home = await makeEngineHome()
-  engine = await openHostEngine(home)
-})
-afterEach(async () => {
-  for (const { id } of await engine.containers.list()) await engine.containers.remove(id)
-})
-afterAll(async () => {
-  await engine.close()
-  await removeEngineHome(home)
-})
-
-const start = async (script: string, over: Partial<ContainerLimits>) => {
+const start = (script: string, over: Partial<ContainerLimits>) => {
   const limits = { memoryBytes: 64 * megabyte, cpuWeight: 100, cpus: null, pids: 40, ...over }
-  const { id } = await engine.containers.create(shellSpec(home, script, { limits }))
-  return engine.containers.start(id)
+  return site.start(script, { limits })
 }
 
 /** A file of its cgroup: by the name of v1 or of v2. */
@@ -83,7 +63,7 @@ test('reading and writing a disk are limited by bytes and by operations', async 
 
 test('open files are limited, and the machine’s own limit is the most', async () => {
   const { id } = await start('ulimit -n; ulimit -Hn; sleep 60', { openFiles: 1234 })
-  expect(await firstLine(engine, id)).toBe('1234')
+  expect(await firstLine(site.engine, id)).toBe('1234')
   await expect(start('true', { openFiles: 2 ** 31 })).rejects.toMatchObject({
     code: 'CONTAINER.LIMIT_UNSUPPORTED',
   })

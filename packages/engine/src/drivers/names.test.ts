@@ -1,32 +1,15 @@
 import { command, localRunner } from '@berth/command'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Container, ContainerSpec, Engine } from '../engine.ts'
-import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '../testing/engine-home.ts'
-import { openHostEngine } from './host-engine.ts'
+import { expect, test } from 'vitest'
+import type { Container, ContainerSpec } from '../engine.ts'
+import { useEngine } from '../testing/use-engine.ts'
 
 /** A machine with much to do takes its time. */
 const soon = { timeout: 20_000 }
 
-let home: EngineHome
-let engine: Engine
-
-beforeAll(async () => {
-  home = await makeEngineHome()
-  engine = await openHostEngine(home)
-})
-afterEach(async () => {
-  for (const { id } of await engine.containers.list()) await engine.containers.remove(id)
-})
-afterAll(async () => {
-  await engine.close()
-  await removeEngineHome(home)
-})
+const site = useEngine()
 
 const greet = 'while true; do nc -l -p 7000 -e echo hello; done'
-const start = async (name: string, over: Partial<ContainerSpec> = {}, script = greet) => {
-  const { id } = await engine.containers.create({ ...shellSpec(home, script, over), name })
-  return engine.containers.start(id)
-}
+const start = (name: string, over: Partial<ContainerSpec> = {}) => site.start(greet, { ...over, name })
 const inside = async ({ pid }: Container, ...words: string[]) => {
   const enter = ['nsenter', `--target=${pid}`, '--mount', '--net', '--user', '--', '/bin/busybox']
   const [program = '', ...others] = [...enter, ...words]
@@ -42,9 +25,9 @@ test('containers of a group know each other while they run, under the names that
   await expect.poll(() => hostsOf(first), soon).toContain(`${second.address} second`)
   await expect.poll(() => askFrom(first, 'second'), soon).toBe('hello\n')
 
-  await engine.containers.rename(second.id, 'renamed')
+  await site.engine.containers.rename(second.id, 'renamed')
   await expect.poll(() => hostsOf(first), soon).toContain(`${second.address} renamed`)
-  await engine.containers.remove(second.id)
+  await site.engine.containers.remove(second.id)
   await expect.poll(() => hostsOf(first), soon).not.toContain('renamed')
   expect(await hostsOf(first)).toMatch(/^127\.0\.0\.1 localhost\n/)
 })
@@ -52,7 +35,7 @@ test('containers of a group know each other while they run, under the names that
 test('a link leads to another group, one way, whenever the other comes, and ends with it', async () => {
   const links = [{ container: 'database', alias: 'db' }]
   const web = await start('web', { group: 'shop', links })
-  expect(await hostsOf(web)).not.toContain('db')
+  expect(await hostsOf(web)).not.toMatch(/\sdb\s/)
   const other = await start('other', { group: 'shop' })
   const database = await start('database', { group: 'data' })
 
@@ -61,10 +44,10 @@ test('a link leads to another group, one way, whenever the other comes, and ends
   expect(await askFrom(database, web.address ?? '')).toBe('')
   expect(await hostsOf(database)).not.toContain('web')
 
-  await engine.containers.stop(database.id, { timeoutMs: 0 })
-  await expect.poll(() => hostsOf(web), soon).not.toContain('db')
+  await site.engine.containers.stop(database.id, { timeoutMs: 0 })
+  await expect.poll(() => hostsOf(web), soon).not.toMatch(/\sdb\s/)
   expect(await linksThrough()).toBe(0)
-  const again = await engine.containers.start(database.id)
+  const again = await site.engine.containers.start(database.id)
   await expect.poll(() => hostsOf(web), soon).toContain(`${again.address} db database`)
   await expect.poll(() => askFrom(web, 'db'), soon).toBe('hello\n')
 })
@@ -73,12 +56,11 @@ test('names and links are there again when the engine is', async () => {
   const links = [{ container: 'database', alias: 'db' }]
   const database = await start('database', { group: 'data' })
   const web = await start('web', { group: 'shop', links })
-  await engine.close()
-  engine = await openHostEngine(home)
+  await site.reopen()
   expect(await linksThrough()).toBe(1)
   await expect.poll(() => askFrom(web, 'db'), soon).toBe('hello\n')
-  await engine.containers.remove(database.id)
-  await expect.poll(() => hostsOf(web), soon).not.toContain('db')
+  await site.engine.containers.remove(database.id)
+  await expect.poll(() => hostsOf(web), soon).not.toMatch(/\sdb\s/)
   expect(await linksThrough()).toBe(0)
 })
 
@@ -91,7 +73,7 @@ test.each(['', 'a b', 'a\nb', '-x', '127.0.0.1 localhost'])('%j is no alias', as
 async function linksThrough(): Promise<number> {
   const { stdout: tables } = await localRunner.run(command('nft', '-j', 'list', 'tables'))
   const mark = /\/berth-([0-9a-f]+)/.exec(
-    (await localRunner.run(command('cat', `/proc/${(await engine.containers.list())[0]?.pid}/cgroup`)))
+    (await localRunner.run(command('cat', `/proc/${(await site.engine.containers.list())[0]?.pid}/cgroup`)))
       .stdout,
   )?.[1]
   expect(tables).toContain(`berth_${mark}`)
