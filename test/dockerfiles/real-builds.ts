@@ -80,4 +80,14 @@ export const realBuilds: readonly RealBuild[] = [
     bases: ['nginx:alpine'],
     check: { command: ['cat', '/usr/share/nginx/html/index.html'], says: 'Hello' },
   },
+  {
+    name: 'rust-cargo',
+    bases: ['rust:1.63-slim-bookworm', 'debian:bookworm-slim'],
+    check: { command: ['one', 'two', 'three'], says: '3 words' },
+  },
+  {
+    name: 'maven-offline',
+    bases: ['maven:3.8-openjdk-17', 'eclipse-temurin:17-jdk'],
+    check: { command: [], says: 'ledger: sales 4200' },
+  },
 ]

@@ -29,6 +29,13 @@ const standIns: Readonly<Record<string, readonly string[]>> = {
     'RUN mkdir -p /usr/share/man/man1',
     install('openjdk-17-jdk-headless', 'binutils'),
   ],
+  'rust:1.63-slim-bookworm': [install('cargo', 'rustc', 'gcc', 'libc6-dev')],
+  // Maven finds its plugins in the distribution's repository.
+  'maven:3.8-openjdk-17': [
+    'RUN mkdir -p /usr/share/man/man1',
+    install('maven', 'maven-debian-helper', 'openjdk-17-jdk-headless'),
+    "RUN mkdir -p /root/.m2 && echo '<settings><localRepository>/usr/share/maven-repo</localRepository></settings>' > /root/.m2/settings.xml",
+  ],
   'postgres:15-bookworm': [install('postgresql-15'), 'ENV PATH=/usr/lib/postgresql/15/bin:$PATH'],
 }
 

@@ -52,6 +52,7 @@ const expected: Readonly<Record<string, Expected>> = {
   },
   laravel: { stages: 6, steps: 15, images: ['php:8.3-fpm-alpine', 'composer:2', 'node:22-alpine'] },
   'machine-learning': { stages: 5, steps: 8, images: ['ubuntu:22.04'] },
+  'maven-offline': { stages: 2, steps: 6, images: ['eclipse-temurin:17-jdk', 'maven:3.8-openjdk-17'] },
   'nextjs-standalone': { stages: 4, steps: 14, images: ['node:22-alpine'] },
   'node-npm': { stages: 4, steps: 5, images: ['node:22-bookworm-slim'] },
   'node-pnpm': { stages: 4, steps: 12, images: ['node:22-alpine'] },
@@ -80,6 +81,7 @@ const expected: Readonly<Record<string, Expected>> = {
   },
   'python-uv': { stages: 2, steps: 9, images: ['python:3.13-slim', 'astral/uv:0.5'] },
   rails: { stages: 3, steps: 11, images: ['docker.io/library/ruby:3.3.6-slim'] },
+  'rust-cargo': { stages: 2, steps: 6, images: ['debian:bookworm-slim', 'rust:1.63-slim-bookworm'] },
   'rust-chef': { stages: 4, steps: 12, images: ['debian:bookworm-slim', 'rust:1.83-slim-bookworm'] },
   'spring-layers': {
     stages: 3,
