@@ -8,6 +8,8 @@ const program = new Command('berth')
   .description('git push deploys, on a machine of your own.')
   .helpOption('-h, --help', 'what a command does')
   .showSuggestionAfterError(true)
+  // What stands behind a container's command is the command's: `berth engine run app sh -c …`.
+  .enablePositionalOptions()
   .configureHelp({ showGlobalOptions: false })
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, ' !     ')) })
   .addHelpText(

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { places, readSettings } from '@berth/domain'
+import { isBerthError, places, readSettings } from '@berth/domain'
 import type { Container, ContainerMount, Engine } from '@berth/engine'
 import type { Command } from 'commander'
 import { cliError } from '../errors.ts'
 import { print } from '../output.ts'
+import { sayError } from '../say-error.ts'
 import { parseAssignments } from './assignments.ts'
 import { collect } from './collect.ts'
 import { converse } from './converse.ts'
@@ -18,7 +19,7 @@ export function addRunVerbs(engine: Command): void {
     .option('-d, --detach', 'leave it running, and print its id')
     .option('--rm', 'remove it once it has ended')
     .action((image: string, command: string[], flags: StartFlags) =>
-      withEngine((found) => run(found, { image, command, flags })),
+      withEngine((found) => orNotBegun(() => run(found, { image, command, flags }))),
     )
   withRunFlags(engine.command('create').description('make a container, to be started later')).action(
     (image: string, command: string[], flags: RunFlags) =>
@@ -91,6 +92,19 @@ function withRunFlags(command: Command): Command {
     .option('--device-write-bps <device:rate>', 'bytes a second', collect, [])
     .option('--device-read-iops <device:rate>', 'operations a second', collect, [])
     .option('--device-write-iops <device:rate>', 'operations a second', collect, [])
+}
+
+/** As with Docker: that the engine could not do it is told apart from what the command ended with. */
+const notBegun = 125
+
+async function orNotBegun(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isBerthError(error)) throw error
+    await sayError(error)
+    return notBegun
+  }
 }
 
 type StartFlags = RunFlags & { detach?: boolean; rm?: boolean }
