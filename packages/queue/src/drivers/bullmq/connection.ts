@@ -27,7 +27,8 @@ export async function prepareSchema(pool: pg.Pool, retryForMs = 30_000): Promise
     try {
       await runMigrations(client, schema)
     } finally {
-      client.release()
+      // What the server loaded for it (4 MB) goes with the connection.
+      client.release(true)
     }
   })
 }
