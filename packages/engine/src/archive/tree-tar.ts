@@ -9,10 +9,11 @@ import {
   readSync,
   type Stats,
 } from 'node:fs'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { systemError } from '../system/errors.ts'
 import { getAttribute, listAttributes } from '../system/syscalls.ts'
-import { encodeHeader, endOfTar, type OutgoingEntry, paddingFor } from './encode-header.ts'
+import { encodeHeader, type OutgoingEntry, paddingFor } from './encode-header.ts'
+import { tarPieces } from './tar-pieces.ts'
+import { deletion, opaquePath, whiteoutPath, whiteoutPrefix } from './whiteout.ts'
 
 /**
  * A directory as a tar, the same bytes for the same tree on any machine. A directory stands before what is in it, and
@@ -36,20 +37,8 @@ export type TreeTarOptions = {
 
 const pieceBytes = 1024 * 1024
 
-export async function* treeTar(root: string, options: TreeTarOptions): AsyncGenerator<Buffer> {
-  let pieces: Buffer[] = []
-  let bytes = 0
-  for (const piece of blocks(root, options)) {
-    pieces.push(piece)
-    bytes += piece.length
-    if (bytes < pieceBytes) continue
-    yield Buffer.concat(pieces)
-    pieces = []
-    bytes = 0
-    options.signal?.throwIfAborted()
-    await nextTurn()
-  }
-  yield Buffer.concat([...pieces, endOfTar])
+export function treeTar(root: string, options: TreeTarOptions): AsyncGenerator<Buffer> {
+  return tarPieces(blocks(root, options), options.signal)
 }
 
 /** Paths below the root are strings of bytes (latin1), so that names that are not UTF-8 stay what they are. */
@@ -76,12 +65,9 @@ function namesIn(walk: Walk, path: string): string[] {
   return names.filter((name) => !(walk.layer && name.startsWith(whiteoutPrefix))).sort()
 }
 
-const whiteoutPrefix = '.wh.'
-const opaqueName = '.wh..wh..opq'
-
 function* entry(walk: Walk, path: string, stats: Stats): Generator<Buffer> {
   if (stats.isDirectory()) return yield* directory(walk, path, stats)
-  if (stats.isCharacterDevice() && stats.rdev === 0 && walk.layer) return yield whiteout(path)
+  if (stats.isCharacterDevice() && stats.rdev === 0 && walk.layer) return yield deletedAt(whiteoutPath(path))
   const first = walk.linked.get(inode(stats))
   if (first !== undefined) {
     yield encodeHeader({ ...common(walk, path, stats), kind: 'hard-link', linkTarget: first, attributes: [] })
@@ -100,26 +86,11 @@ function* directory(walk: Walk, path: string, stats: Stats): Generator<Buffer> {
   if (path === '')
     yield encodeHeader({ ...own, kind: 'directory', path: Buffer.from('./'), modifiedSeconds: 0, attributes })
   else yield encodeHeader({ ...own, kind: 'directory', path: Buffer.from(`${path}/`, 'latin1'), attributes })
-  if (opaque && walk.layer) yield deletion(path === '' ? opaqueName : `${path}/${opaqueName}`)
+  if (opaque && walk.layer) yield deletedAt(opaquePath(path))
 }
 
-function whiteout(path: string): Buffer {
-  const slash = path.lastIndexOf('/') + 1
-  return deletion(`${path.slice(0, slash)}${whiteoutPrefix}${path.slice(slash)}`)
-}
-
-/** Without a time: when it was deleted says nothing about the tree. */
-function deletion(path: string): Buffer {
-  const name = Buffer.from(path, 'latin1')
-  return encodeHeader({
-    kind: 'file',
-    path: name,
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    modifiedSeconds: 0,
-    sizeBytes: 0,
-  })
+function deletedAt(path: string): Buffer {
+  return encodeHeader({ ...deletion, path: Buffer.from(path, 'latin1') })
 }
 
 function symbolicLink(walk: Walk, path: string, stats: Stats): Buffer {

@@ -4,6 +4,7 @@ import { assertChecks } from '../dockerfile/lint/linter.ts'
 import type { BuildRequest, Image } from '../engine.ts'
 import type { FileSystems, IdRange } from '../filesystem.ts'
 import type { Sandbox } from '../sandbox.ts'
+import { hostArchitecture } from '../store/image-config.ts'
 import type { ImageStore } from '../store/image-store.ts'
 import { reached } from '../system/failure-points.ts'
 import { saysNoSpace } from '../system/is-disk-full.ts'
@@ -52,18 +53,8 @@ export type BuilderParts = {
 
 export type Builder = (request: BuildRequest, sink: EventSink, signal: AbortSignal) => Promise<Image>
 
-const architectures: Readonly<Record<string, string>> = {
-  x64: 'amd64',
-  arm64: 'arm64',
-  arm: 'arm',
-  ia32: '386',
-}
-
 /** What this machine builds for. */
-export const hostPlatform: Platform = {
-  os: 'linux',
-  architecture: architectures[process.arch] ?? process.arch,
-}
+export const hostPlatform: Platform = { os: 'linux', architecture: hostArchitecture }
 
 export function createBuilder(parts: BuilderParts): Builder {
   // The lock keeps base images and layers from being pruned while the build leans on them.

@@ -4,7 +4,7 @@ import { excerpt, placeName } from '../dockerfile/source-text.ts'
 import type { BuildRequest, Image, PullOptions } from '../engine.ts'
 import { imageError } from '../store/errors.ts'
 import type { ImageStore } from '../store/image-store.ts'
-import { isImageName, normaliseName, parseReference } from '../store/reference.ts'
+import { digitsOf, isImageName, normaliseName, parseReference } from '../store/reference.ts'
 import { type NeededImage, neededImages } from './find-stages.ts'
 
 export type Asking = { request: BuildRequest; sink: EventSink; signal: AbortSignal }
@@ -48,8 +48,6 @@ export async function findImage(
   return images.resolve(name, { sink, signal, ...rightsOf(request, reference) })
 }
 
-const digits = /^(?:sha256:)?[0-9a-f]{12,64}$/
-
 /**
  * Under what name a Dockerfile may find an image. Where names are hidden, digits are no beginning of a digest either: they
  * would lead to any image that is here. @throws IMAGE.NOT_FOUND
@@ -60,7 +58,7 @@ function visibleName(reference: string, hidden: readonly string[] = []): string 
   if (name === null || hidden.some((prefix) => name.startsWith(prefix))) {
     throw imageError['IMAGE.NOT_FOUND']({ reference })
   }
-  return digits.test(reference) ? name : reference
+  return digitsOf(reference) === undefined ? reference : name
 }
 
 /** Credentials of the request, where the engine may know others; whose; and what whoever wrote the Dockerfile may have called. */

@@ -24,7 +24,7 @@ import { type ImageRecords, openImageRecords } from './image-records.ts'
 import { importArchive } from './import-archive.ts'
 import { importRootfs } from './import-rootfs.ts'
 import { inspectImage } from './inspect-image.ts'
-import { isImageName, normaliseName, parseReference, repositoryName } from './reference.ts'
+import { digitsOf, isImageName, normaliseName, parseReference, repositoryName } from './reference.ts'
 import { removeUnneeded, type StoreUses } from './remove-unneeded.ts'
 import { type StoreLock, storeLock } from './store-lock.ts'
 import { storeUsage } from './store-usage.ts'
@@ -71,7 +71,6 @@ export type Store = {
   commit: ImageStore['commit']
 }
 
-const fewDigits = /^(?:sha256:)?([0-9a-f]{12,64})$/
 /** `remove` waits this long for builds to end; what it leaves then is the next prune's. */
 const removeWaitMs = 1_000
 
@@ -205,7 +204,7 @@ async function digestOf(store: Store, reference: string): Promise<ImageDigest | 
   if (digestPattern.test(reference)) return reference
   if (reference.includes('@')) return isImageName(reference) ? pinnedDigest(store, reference) : undefined
   const named = isImageName(reference) ? await store.names.get(reference) : undefined
-  const digits = fewDigits.exec(reference)?.[1]
+  const digits = digitsOf(reference)
   if (named !== undefined || digits === undefined) return named
   const matching = (await store.records.digests()).filter((digest) => digest.startsWith(`sha256:${digits}`))
   if (matching.length > 1) throw imageError['IMAGE.AMBIGUOUS']({ reference })

@@ -41,6 +41,13 @@ export function repositoryName({ registry, path }: Reference): string {
   return familiarPath(registry, path)
 }
 
+const beginningPattern = /^(?:sha256:)?([0-9a-f]{12,64})$/
+
+/** The digits with which a digest is to begin; undefined: the text cannot stand for one. */
+export function digitsOf(text: string): string | undefined {
+  return beginningPattern.exec(text)?.[1]
+}
+
 export function isImageName(text: string): boolean {
   return parse(text) !== null
 }

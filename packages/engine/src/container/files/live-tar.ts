@@ -9,8 +9,9 @@ import {
   readSync,
   type Stats,
 } from 'node:fs'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { encodeHeader, endOfTar, type OutgoingEntry, paddingFor } from '../../archive/encode-header.ts'
+import { tarPieces } from '../../archive/tar-pieces.ts'
+import { deletion, opaquePath, whiteoutPath, whiteoutPrefix } from '../../archive/whiteout.ts'
 import type { IdRange } from '../../filesystem.ts'
 import { getAttribute, listAttributes } from '../../system/syscalls.ts'
 import { openDirectoryAt, through } from './place.ts'
@@ -36,19 +37,8 @@ export type LiveTarOptions = {
 
 const pieceBytes = 1024 * 1024
 
-export async function* liveTar(options: LiveTarOptions): AsyncGenerator<Buffer> {
-  let pieces: Buffer[] = []
-  let bytes = 0
-  for (const piece of blocks(options)) {
-    pieces.push(piece)
-    bytes += piece.length
-    if (bytes < pieceBytes) continue
-    yield Buffer.concat(pieces)
-    pieces = []
-    bytes = 0
-    await nextTurn()
-  }
-  yield Buffer.concat([...pieces, endOfTar])
+export function liveTar(options: LiveTarOptions): AsyncGenerator<Buffer> {
+  return tarPieces(blocks(options))
 }
 
 /** One file, link or pipe by itself. */
@@ -119,9 +109,6 @@ function* content(
   }
 }
 
-const whiteoutPrefix = '.wh.'
-const opaqueName = '.wh..wh..opq'
-
 function* directoryHeader(walk: Walk, base: Buffer, path: string, stats: Stats): Generator<Buffer> {
   const entry = { place: Buffer.concat([base, Buffer.from('.')]), path }
   const own = { ...common(walk, entry, stats), kind: 'directory' as const }
@@ -131,14 +118,13 @@ function* directoryHeader(walk: Walk, base: Buffer, path: string, stats: Stats):
     attributes: attributesOf(entry),
   })
   const isOpaque = walk.layer && getAttribute(entry.place, 'trusted.overlay.opaque')?.toString() === 'y'
-  if (isOpaque) yield deletion(walk, path === '' ? opaqueName : `${path}/${opaqueName}`)
+  if (isOpaque) yield deletedAt(walk, opaquePath(path))
 }
 
 function* other(walk: Walk, entry: Entry, stats: Stats): Generator<Buffer> {
   const own = common(walk, entry, stats)
   if (walk.layer && stats.isCharacterDevice() && stats.rdev === 0) {
-    const slash = entry.path.lastIndexOf('/') + 1
-    yield deletion(walk, `${entry.path.slice(0, slash)}${whiteoutPrefix}${entry.path.slice(slash)}`)
+    yield deletedAt(walk, whiteoutPath(entry.path))
     return
   }
   const first = stats.nlink > 1 ? walk.linked.get(inode(stats)) : undefined
@@ -181,9 +167,8 @@ function* bytesOf(descriptor: number, sizeBytes: number): Generator<Buffer> {
   }
 }
 
-function deletion(walk: Walk, path: string): Buffer {
-  const nobodys = { mode: 0o644, uid: 0, gid: 0, modifiedSeconds: 0, sizeBytes: 0 }
-  return encodeHeader({ ...nobodys, kind: 'file', path: named(walk, path) })
+function deletedAt(walk: Walk, path: string): Buffer {
+  return encodeHeader({ ...deletion, path: named(walk, path) })
 }
 
 function common(walk: Walk, { path }: Entry, stats: Stats): Omit<OutgoingEntry, 'kind'> {
