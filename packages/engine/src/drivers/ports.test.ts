@@ -1,40 +1,26 @@
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 import { command, localRunner } from '@berth/command'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Engine, PublishedPort } from '../engine.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { PublishedPort } from '../engine.ts'
 import { ask } from '../testing/ask-port.ts'
-import { type EngineHome, makeEngineHome, removeEngineHome, shellSpec } from '../testing/engine-home.ts'
 import { type FarHost, makeFarHost } from '../testing/far-host.ts'
-import { openHostEngine } from './host-engine.ts'
+import { useEngine } from '../testing/use-engine.ts'
 
 /** A machine with much to do takes its time. */
 const soon = { timeout: 20_000 }
 
-let home: EngineHome
-let engine: Engine
+const site = useEngine()
 let far: FarHost
 
 beforeAll(async () => {
-  home = await makeEngineHome()
-  engine = await openHostEngine(home)
   far = await makeFarHost()
 })
-afterEach(async () => {
-  for (const { id } of await engine.containers.list()) await engine.containers.remove(id)
-})
-afterAll(async () => {
-  await far.remove()
-  await engine.close()
-  await removeEngineHome(home)
-})
+afterAll(() => far.remove())
 
 const greet = 'while true; do nc -l -p 7000 -e echo hello; done'
 const tcp: PublishedPort = { protocol: 'tcp', containerPort: 7000, hostAddress: null, hostPort: 0 }
-const start = async (ports: readonly PublishedPort[], script = greet) => {
-  const { id } = await engine.containers.create(shellSpec(home, script, { ports }))
-  return engine.containers.start(id)
-}
+const start = (ports: readonly PublishedPort[], script = greet) => site.start(script, { ports })
 const portOf = (container: { ports?: readonly PublishedPort[] }, at = 0) =>
   container.ports?.[at]?.hostPort ?? 0
 
@@ -61,10 +47,10 @@ test('one number on addresses of both families is two ports; all of IPv6 is no I
     { ...tcp, hostAddress: '127.0.0.2', hostPort },
   ])
   await expect.poll(() => ask('::1', hostPort), soon).toBe('hello\n')
-  await engine.containers.remove(first.id)
+  await site.engine.containers.remove(first.id)
   expect(await ask('127.0.0.1', hostPort)).toBe('')
   await expect.poll(() => ask('127.0.0.2', hostPort), soon).toBe('hello\n')
-  await engine.containers.remove(second.id)
+  await site.engine.containers.remove(second.id)
 
   const port = portOf(await start([{ ...tcp, hostAddress: '::' }]))
   await expect.poll(() => far.ask(far.gateway6, port), soon).toBe('hello\n')
@@ -126,12 +112,10 @@ test('a taken port is refused by name, and what was begun is gone', async () => 
 test('a port lives as long as its container, without the engine, and no longer', async () => {
   const container = await start([tcp])
   const port = portOf(container)
-  await engine.close()
-  await expect.poll(() => ask('127.0.0.1', port), soon).toBe('hello\n')
-  engine = await openHostEngine(home)
-  expect((await engine.containers.get(container.id)).ports).toEqual([{ ...tcp, hostPort: port }])
+  await site.reopen(() => expect.poll(() => ask('127.0.0.1', port), soon).toBe('hello\n'))
+  expect((await site.engine.containers.get(container.id)).ports).toEqual([{ ...tcp, hostPort: port }])
   process.kill(container.pid ?? 0, 'SIGKILL')
-  await engine.containers.wait(container.id)
+  await site.engine.containers.wait(container.id)
   expect(await ask('127.0.0.1', port)).toBe('')
   const again = await start([{ ...tcp, hostPort: port }])
   expect(portOf(again)).toBe(port)
