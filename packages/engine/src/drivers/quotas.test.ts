@@ -81,12 +81,15 @@ function limitsHold(disk: QuotaDisk): void {
 
   test('inside, the volume is as large as its limit', async () => {
     await engine.volumes.create('kept', { sizeBytes: 8 * megabyte })
-    expect(await printed(withVolume('df -k /kept | tail -1'))).toMatch(/\b8192\b/)
+    const [blocks = 0, size = 0] = (await printed(withVolume("stat -f -c '%b %S' /kept")))
+      .split(' ')
+      .map(Number)
+    expect(blocks * size).toBe(8 * megabyte)
   })
 
   test('files are limited too', async () => {
     await engine.volumes.create('kept', { files: 20 })
-    const script = 'i=0; while : > /kept/$i; do i=$((i+1)); done 2>&1; ls /kept | wc -l'
+    const script = 'i=0; while true > /kept/$i; do i=$((i+1)); done 2>&1; ls /kept | wc -l'
     const lines = (await printed(withVolume(script))).split('\n')
     expect(lines[0]).toMatch(noRoom)
     // One of the twenty is the volume's own directory.
@@ -131,20 +134,13 @@ function limitsHold(disk: QuotaDisk): void {
     expect(writable?.used.bytes).toBeLessThanOrEqual(4 * megabyte)
   })
 
-  test('files that come from the image count once they are changed, and removing makes room', async () => {
-    const script =
-      'cp /bin/busybox /copy; echo x >> /bin/busybox; rm /copy; rm /bin/busybox; echo gone > /note'
-    const { exit } = await runToEnd(engine, withRoot(script, { writableBytes: 16 * megabyte }))
-    expect(exit.code).not.toBe(0)
-    const { lines } = await runToEnd(
-      engine,
-      withRoot('echo x >> /bin/busybox 2>&1; echo over', { writableBytes: 65_536 }),
-    )
-    expect(lines.join('\n')).toMatch(noRoom)
+  test('a file that comes from the image counts once it is changed', async () => {
+    const script = 'chmod 700 /bin/busybox 2>&1; echo over'
+    expect(await printed(withRoot(script, { writableBytes: 65_536 }))).toMatch(noRoom)
   })
 
   test('the number of files in its root is limited', async () => {
-    const script = 'i=0; while : > /f$i; do i=$((i+1)); done 2>&1; ls / | grep -c ^f[0-9]'
+    const script = 'i=0; while true > /f$i; do i=$((i+1)); done 2>&1; ls / | grep -c ^f[0-9]'
     const lines = (await printed(withRoot(script, { writableFiles: 60 }))).split('\n')
     expect(lines[0]).toMatch(noRoom)
     expect(Number(lines.at(-1))).toBeLessThan(60)
