@@ -28,10 +28,10 @@ export type Container = {
   restarts?: number
   /** When its restart policy starts it the next time. */
   restartsAt?: Date | null
-}
-
   /** What it has written into its root, where that is limited, once it has been started. Of `get` alone. */
   writable?: { used: DiskUse; limits: DiskLimits }
+}
+
 export type ContainerExit = {
   /** 128 + signal number where a signal ended it, as shells count. */
   code: number
