@@ -57,12 +57,13 @@ export async function openProjectQuotas(home: string, given?: QuotaCalls): Promi
   }
   const claim = async (): Promise<number> => {
     const reserved = administratorsProjects()
-    for (;;) {
+    for (let tries = 0; tries < projects; tries += 1) {
       const project = firstProject + next
       next = (next + 1) % projects
       if (reserved.has(project) || !isUnused(calls.look(project))) continue
       if (await writeClaim(`${folder}/${project}`)) return project
     }
+    throw new Error('Every project number of this file system is in use.')
   }
   const end = async (project: number | null) => {
     if (project === null) return

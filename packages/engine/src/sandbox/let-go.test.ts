@@ -43,6 +43,13 @@ test('one that has begun and ended before anybody came to read was let go', asyn
   expect(readdirSync(state)).toEqual([])
 })
 
+test('one that lives and never gets so far is not waited for', async () => {
+  makeNode(`${state}/exec.fifo`, 'fifo', 0o600)
+  const process = waiting('exec sleep 600')
+  expect(await letGo('runc', state, process.pid ?? 0, 50)).toBe(false)
+  process.kill('SIGKILL')
+})
+
 test('a runtime without it is asked itself', async () => {
   expect(await letGo('runc', state, 1)).toBe(false)
 })

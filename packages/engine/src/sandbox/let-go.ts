@@ -5,6 +5,8 @@ import type { OciRuntime } from './oci-runtime.ts'
 import { isAlive } from './process-life.ts'
 
 const lookAgainMs = 100
+/** A process that waits is let go within milliseconds: after this long it never got so far. */
+const longestWaitMs = 30_000
 
 /**
  * Lets a container that a runtime created go on. Its first process waits at `exec.fifo` in the runtime's state: runc's (since
@@ -12,18 +14,25 @@ const lookAgainMs = 100
  * all that their `start` does, and doing it here spares the start of a program. False: it cannot be done this way, or the
  * process is gone; the runtime's `start` says why.
  */
-export async function letGo(kind: OciRuntime['kind'], stateDirectory: string, pid: number): Promise<boolean> {
+export async function letGo(
+  kind: OciRuntime['kind'],
+  stateDirectory: string,
+  pid: number,
+  waitMs = longestWaitMs,
+): Promise<boolean> {
   const path = `${stateDirectory}/exec.fifo`
   const runtime = programOf(pid)
-  const went = kind === 'runc' ? await letGoByReading(path, pid) : letGoByWriting(path)
+  const went = kind === 'runc' ? await letGoByReading(path, { pid, waitMs }) : letGoByWriting(path)
   if (went) await becomesAnother(pid, runtime)
   return went
 }
 
-async function letGoByReading(path: string, pid: number): Promise<boolean> {
+type Waiting = { pid: number; waitMs: number }
+
+async function letGoByReading(path: string, waiting: Waiting): Promise<boolean> {
   const descriptor = openAtOnce(path, constants.O_RDONLY)
   if (descriptor === undefined) return false
-  if (!(await readsByte(descriptor, pid))) return false
+  if (!(await readsByte(descriptor, waiting))) return false
   // What says that it has not been started yet.
   unlinkSync(path)
   return true
@@ -73,8 +82,9 @@ function openAtOnce(path: string, access: number): number | undefined {
   }
 }
 
-/** It is given up only when the process is gone: one that has no reader any more while it writes would be killed. */
-async function readsByte(descriptor: number, pid: number): Promise<boolean> {
+/** It is not given up lightly: a process that has no reader any more while it writes is killed. */
+async function readsByte(descriptor: number, { pid, waitMs }: Waiting): Promise<boolean> {
+  const end = performance.now() + waitMs
   const reader = openReader(descriptor)
   const read = new Promise<boolean>((resolve, reject) => {
     reader.once('data', () => resolve(true))
@@ -86,6 +96,7 @@ async function readsByte(descriptor: number, pid: number): Promise<boolean> {
       const answer = await Promise.race([read, pause(lookAgainMs, undefined, { ref: false })])
       if (answer !== undefined) return answer
       if (!isAlive(pid)) return reader.destroyed ? await read : readNow(descriptor)
+      if (performance.now() > end) return false
     }
   } finally {
     reader.destroy()

@@ -1,5 +1,4 @@
 import { chown, readFile, writeFile } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import {
   type Command,
   type CommandRunner,
@@ -8,13 +7,14 @@ import {
   type StartOptions,
 } from '@berth/command'
 import { z } from 'zod'
-import { containerError, startFailed } from '../container/errors.ts'
+import { startFailed } from '../container/errors.ts'
 import { reached } from '../system/failure-points.ts'
 import type { EnginePlaces } from './engine-places.ts'
 import { openExpectMove } from './expect-move.ts'
 import type { HostLimits } from './host-limits.ts'
 import { findProgram } from './host-program.ts'
 import { letGo } from './let-go.ts'
+import { monitorReport } from './monitor-report.ts'
 import { ociRuntime } from './oci-runtime.ts'
 import type { ociSpec } from './oci-spec.ts'
 import type { OutputPipes } from './output-pipes.ts'
@@ -179,30 +179,6 @@ function conmonCommand(given: {
     env: { _OCI_SYNCPIPE: '3' },
     // Where conmon notes that memory ran out, besides the persist directory.
     cwd: directory,
-  }
-}
-
-const report = z.object({ data: z.number(), message: z.string().optional() })
-/** A runtime that hangs (a disk that does not answer) must not hang its caller. */
-const createTimeoutMs = 30_000
-const mostReportBytes = 65_536
-
-/** conmon prints one line on the pipe: the process id, or -1 and a message. */
-async function monitorReport(monitor: RunningCommand): Promise<z.infer<typeof report>> {
-  const pipe = monitor.pipe(3) as Readable | null
-  if (pipe === null || monitor.pid === undefined) {
-    throw containerError['CONTAINER.HOST_UNFIT']({ missing: 'conmon' })
-  }
-  const timer = setTimeout(() => pipe.destroy(), createTimeoutMs)
-  try {
-    let text = ''
-    for await (const chunk of pipe) {
-      text += String(chunk)
-      if (text.includes('\n') || text.length > mostReportBytes) break
-    }
-    return text === '' ? { data: -1 } : report.parse(JSON.parse(text.split('\n')[0] ?? ''))
-  } finally {
-    clearTimeout(timer)
   }
 }
 
