@@ -59,6 +59,16 @@ test('a part is stopped while it waits for its restart', async () => {
   await supervised.stop()
 })
 
+test('a part that is stopped while it is prepared is not started', async () => {
+  const prepared = Promise.withResolvers<void>()
+  const slow = part('setInterval(() => {}, 1000)', { prepare: () => prepared.promise })
+  const supervised = supervise(slow, localRunner, () => undefined)
+  const stopped = supervised.stop()
+  prepared.resolve()
+  await stopped
+  expect(supervised.pid()).toBe(undefined)
+})
+
 test('a part that does not get ready in time is told apart from one that does', async () => {
   const never = part('setInterval(() => {}, 1000)', {
     ready: (signal) =>

@@ -28,6 +28,7 @@ export function supervise(part: Part, runner: CommandRunner, log: PartLog): Supe
       await part
         .prepare?.()
         .catch((error: Error) => log(part.name, `could not be prepared: ${error.message}`))
+      if (stopping.signal.aborted) return
       running = runner.start(part.command, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
       passOn(running.stdout, (line) => log(part.name, line))
       passOn(running.stderr, (line) => log(part.name, line))
