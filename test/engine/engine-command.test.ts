@@ -110,7 +110,9 @@ describe.each([
       },
     )
     expect(stdout).toBe('from outside\nb\n')
-    expect((await engine('ps', '-aq')).split('\n').filter(Boolean)).toHaveLength(1)
+    const kept = (await engine('ps', '-aq')).split('\n').filter(Boolean)
+    expect(kept).toHaveLength(1)
+    await engine('rm', ...kept)
   })
 
   test('a container that runs is listed, joined, logged, stopped and removed', async () => {
