@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs'
-import { command, localRunner } from '@berth/command'
+import { basename } from 'node:path'
+import { localRunner } from '@berth/command'
 import { expect } from 'vitest'
 import type { Engine } from '../engine.ts'
 import { enginePlaces } from '../sandbox/engine-places.ts'
 import { isAlive } from '../sandbox/process-life.ts'
 import { mountsUnder } from '../system/mount-table.ts'
 import type { EngineHome } from '../testing/engine-home.ts'
+import { findCgroups } from '../testing/find-cgroups.ts'
 import { doomedPort } from './operations.ts'
 
 /** An engine that was just opened after a crash: nothing is there but what its containers that run need, and whole images. */
@@ -34,11 +36,8 @@ async function monitored({ home }: EngineHome): Promise<string[]> {
 }
 
 async function cgroupsOf(home: EngineHome): Promise<string[]> {
-  const { cgroupParent } = enginePlaces(home)
-  const words = ['-mindepth', '2', '-type', 'd', '-path', `*${cgroupParent}/*`, '-printf', '%f\\n']
-  // Those of other engines may go while it looks, which it reports.
-  const { stdout } = await localRunner.run(command('find', '/sys/fs/cgroup', ...words), { okStatuses: [0, 1] })
-  return [...new Set(stdout.split('\n').filter((name) => name !== ''))].toSorted()
+  const found = await findCgroups(`${enginePlaces(home).cgroupParent}/*`)
+  return [...new Set(found.map((path) => basename(path)))].toSorted()
 }
 
 async function linksOf(home: EngineHome): Promise<{ bridges: number; cables: number }> {

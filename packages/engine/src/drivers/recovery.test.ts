@@ -14,6 +14,7 @@ import {
   removeEngineHome,
   shellSpec,
 } from '../testing/engine-home.ts'
+import { findCgroups } from '../testing/find-cgroups.ts'
 import { openHostEngine } from './host-engine.ts'
 
 const doomedWorker = fileURLToPath(new URL('../testing/doomed-worker.ts', import.meta.url))
@@ -221,9 +222,7 @@ async function expectNoContainerLeft(home: EngineHome): Promise<void> {
   const run = async (...argv: [string, ...string[]]) => (await localRunner.run({ argv })).stdout
   await expect.poll(() => run('ps', '-eo', 'args'), { timeout: 5_000 }).not.toContain(home.home)
   expect(await run('ip', '-brief', 'link')).not.toContain(vethPrefix)
-  expect(
-    await run('find', '/sys/fs/cgroup', '-mindepth', '3', '-path', `*${cgroupParent}/*`, '-type', 'd'),
-  ).toBe('')
+  expect(await findCgroups(`${cgroupParent}/*`)).toEqual([])
   expect(await readdir(`${home.home}/containers`)).toEqual([])
   expect(await readdir(`${home.run}/runtime`)).toEqual([])
   expect(await readdir(`${home.run}/exits`)).toEqual([])
@@ -236,6 +235,6 @@ async function expectNothingLeft(home: EngineHome): Promise<void> {
   const links = await run('ip', '-brief', 'link')
   expect(links).not.toContain(bridgePrefix)
   expect(links).not.toContain(vethPrefix)
-  expect(await run('find', '/sys/fs/cgroup', '-maxdepth', '3', '-name', cgroupParent.slice(1))).toBe('')
+  expect(await findCgroups(cgroupParent)).toEqual([])
   expect(await run('ps', '-eo', 'args')).not.toContain(home.home)
 }
