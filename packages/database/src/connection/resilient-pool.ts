@@ -18,6 +18,8 @@ export class ResilientPool extends pg.Pool {
     this.#retryForMs = retryForMs
     // A connection that breaks while idle has left the pool already; the next one to ask gets a new one.
     this.on('error', () => undefined)
+    // One that breaks in somebody's hands, between two statements, tells the next statement; nobody listens to it then.
+    this.on('connect', (client) => client.on('error', () => undefined))
   }
 
   override connect(): Promise<pg.PoolClient>

@@ -16,7 +16,9 @@ export function openPool({ connectionString }: QueueConnection, max: number): pg
     connectionTimeoutMillis: 10_000,
     options: `-c search_path=${schema}`,
   })
-  pool.on('error', () => undefined) // A connection that broke while idle; the next one to ask gets a new one.
+  // A connection that broke while idle: the next one to ask gets a new one. In somebody's hands: the next statement fails.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer as createListener } from 'node:net'
+import { createServer as createListener } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { localRunner, type RunningCommand } from '@berth/command'
@@ -73,10 +74,17 @@ export async function startHaproxy(): Promise<TestHaproxy> {
   }
 }
 
+/** Below those that the kernel gives to connections: free still when HAProxy listens there again. */
 export async function freePort(): Promise<number> {
-  const listener = createListener()
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-  const { port } = listener.address() as AddressInfo
-  await new Promise((resolve) => listener.close(resolve))
-  return port
+  for (;;) {
+    const port = randomInt(10_000, 30_000)
+    const listener = createListener()
+    const isFree = await new Promise<boolean>((resolve) => {
+      listener.once('error', () => resolve(false))
+      listener.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!isFree) continue
+    await new Promise((resolve) => listener.close(resolve))
+    return port
+  }
 }
