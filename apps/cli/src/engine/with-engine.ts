@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { connect } from 'node:net'
 import { become, localRunner } from '@berth/command'
 import { places, readSettings, type Settings } from '@berth/domain'
 import type { Engine } from '@berth/engine'
+import { accepts } from '../accepts.ts'
 import { cliError } from '../errors.ts'
 
 /**
@@ -25,20 +25,9 @@ const inside = 'BERTH_ENGINE_INSIDE'
 
 /** Null where nobody answers: a socket may lie there from a platform that was killed. */
 async function reached(socket: string): Promise<Engine | null> {
-  if (!existsSync(socket) || !(await accepts(socket))) return null
+  if (!existsSync(socket) || !(await accepts({ path: socket }))) return null
   const { remoteEngine } = await import('@berth/engine/drivers/remote-engine.ts')
   return remoteEngine(socket)
-}
-
-function accepts(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path)
-    const answer = (yes: boolean) => () => {
-      socket.destroy()
-      resolve(yes)
-    }
-    socket.once('connect', answer(true)).once('error', answer(false))
-  })
 }
 
 /** It reaches the registries that the worker's would. */
