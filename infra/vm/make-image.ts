@@ -6,6 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { type Command, command, localRunner } from '@berth/command'
+import { mmdebstrap } from '@berth/engine/bootstrap/debootstrap-command.ts'
 import { hostMirrors, sourceLines } from '@berth/engine/bootstrap/mirrors.ts'
 import { storeLock } from '@berth/engine/store/store-lock.ts'
 import { removeTree } from '@berth/engine/system/scratch.ts'
@@ -88,7 +89,6 @@ async function makeRoot(work: string, packages: readonly string[]): Promise<void
   await localRunner.run(rootCommand({ work, packages, sources }), { timeoutMs })
 }
 
-/** In namespaces that end with it, so that one that is broken off leaves nothing mounted. */
 function rootCommand(given: {
   work: string
   packages: readonly string[]
@@ -96,18 +96,9 @@ function rootCommand(given: {
 }): Command {
   const { work, packages, sources } = given
   const excludes = ['doc', 'locale', 'man'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`)
-  const namespaces = [
-    '--pid',
-    '--fork',
-    '--kill-child',
-    '--mount',
-    '--mount-proc',
-    '--propagation',
-    'private',
-  ]
   return {
     ...command(
-      ...(['unshare', ...namespaces, '--', 'mmdebstrap', '--mode=root', '--variant=minbase'] as const),
+      ...mmdebstrap,
       ...['--format=directory', '--dpkgopt=force-unsafe-io', ...excludes],
       ...['--aptopt=Acquire::Languages "none"', `--include=${packages.join(',')}`],
       `--customize-hook=${vmDirectory}customize-root`,
