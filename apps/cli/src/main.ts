@@ -1,6 +1,7 @@
 /** The `berth` command: what its words mean stands in words.ts. */
 import { Command } from 'commander'
 import { sayError } from './say-error.ts'
+import { splitWord } from './split-word.ts'
 import { addSaid } from './word-group.ts'
 import { words } from './words.ts'
 
@@ -23,8 +24,9 @@ Examples:
   )
 
 try {
-  await addSaid(program, words, process.argv[2])
-  await program.parseAsync()
+  const said = splitWord(process.argv.slice(2))
+  await addSaid(program, words, said[0])
+  await program.parseAsync(said, { from: 'user' })
 } catch (error) {
   process.exitCode = await sayError(error)
 }

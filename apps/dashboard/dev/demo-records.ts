@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '@berth/database'
-import type { ErrorRecord } from '@berth/domain'
+import { type ErrorRecord, noScripts } from '@berth/domain'
 
 /** Records as a platform has them after a week: something live, something deploying, something broken. */
 export type DemoIds = { apps: Record<string, string>; stages: Record<string, string> }
@@ -137,6 +137,10 @@ async function addPush(prisma: Prisma, { appId, personId, push, version }: NewPu
       revisionId: revision.id,
       processes: [{ type: 'web', command: null }],
       configuration: {},
+      healthchecks: {},
+      scripts: noScripts,
+      cron: [],
+      limits: {},
       reason: 'push',
       createdById: personId,
       createdAt: at(7.5),

@@ -1,8 +1,7 @@
 import type { StageEvent } from '@berth/domain'
-import { followStage, type LiveClient } from '@berth/observe'
+import { eventRenderer, followStage, type LiveClient } from '@berth/observe'
 import { pushError } from './errors.ts'
 import type { Output } from './output.ts'
-import { eventRenderer } from './render-event.ts'
 
 export type Ended = Extract<StageEvent, { kind: 'ended' }>
 

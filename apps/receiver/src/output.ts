@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { ErrorRecord } from '@berth/domain'
-import { detail, renderError, section, step } from './render-event.ts'
+import { detail, renderError, section, step } from '@berth/observe'
 
 /** What the pusher reads while the push is decided. Never waits: a terminal that is stopped must not hold up an app. */
 export type Output = {

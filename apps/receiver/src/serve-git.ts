@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { RunningCommand } from '@berth/command'
 import type { Person } from '@berth/domain'
+import { step } from '@berth/observe'
 import {
   maintainRepository,
   type ProtocolCall,
@@ -15,7 +16,6 @@ import { hookStdio, openHookChannel } from './hook-channel.ts'
 import { type OpenedApp, openApp } from './open-app.ts'
 import type { GitRequest } from './parse-command.ts'
 import type { ReceiverParts } from './parts.ts'
-import { step } from './render-event.ts'
 import { waitingFor } from './turns.ts'
 
 /** A client's side of git's protocol; `errors` is null where the protocol has no place for them. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Person } from '@berth/domain'
+import { renderError } from '@berth/observe'
 import ssh2, { type AuthContext, type KeyboardAuthContext, type PublicKeyAuthContext } from 'ssh2'
 import { pushError } from './errors.ts'
 import type { ReceiverParts } from './parts.ts'
-import { renderError } from './render-event.ts'
 
 /**
  * Who is at the other end of a connection: the owner of the key that signs. A client whose keys are all unknown may ask for

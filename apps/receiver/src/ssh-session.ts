@@ -1,10 +1,10 @@
 import { type Person, toErrorRecord } from '@berth/domain'
+import { renderError } from '@berth/observe'
 import type { Connection, ServerChannel, Session } from 'ssh2'
 import { pushError } from './errors.ts'
 import { parseCommand } from './parse-command.ts'
 import type { ReceiverParts } from './parts.ts'
 import { pktLine } from './pkt-line.ts'
-import { renderError } from './render-event.ts'
 import { type GitSession, serveGit } from './serve-git.ts'
 
 export type SshSession = { session: Session; connection: Connection; person: Person }

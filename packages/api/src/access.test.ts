@@ -1,5 +1,5 @@
 import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
-import { type AppName, readSettings } from '@berth/domain'
+import { type AppName, noScripts, readSettings } from '@berth/domain'
 import { fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
 import { openKeys, openRegistryCredentials, openSealing, openTokens } from '@berth/people'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -173,6 +173,10 @@ test('while the worker is away, an app is said to be not known instead of live',
     processes: [],
     releaseCommand: null,
     configuration: {},
+    healthchecks: {},
+    scripts: noScripts,
+    cron: [],
+    limits: {},
     reason: 'push',
     createdById: ada,
   })

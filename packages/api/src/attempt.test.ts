@@ -1,4 +1,4 @@
-import type { Build, Deployment, Release } from '@berth/domain'
+import { type Build, type Deployment, noScripts, type Release } from '@berth/domain'
 import { describe, expect, test } from 'vitest'
 import { joinAttempts } from './attempt.ts'
 
@@ -26,6 +26,10 @@ const release = (version: number, buildId: string, minute: number): Release => (
   processes: [],
   releaseCommand: null,
   configuration: {},
+  healthchecks: {},
+  scripts: noScripts,
+  cron: [],
+  limits: {},
   reason: 'push',
   createdById: null,
   createdAt: at(minute),

@@ -30,9 +30,14 @@ export type ApiParts = {
 export type ApiContext = ApiParts & {
   /** Null: nobody is signed in. */
   person: Person | null
+  /** What a procedure says of the change it made, for the audit log. No secret stands in it. */
+  change: Change
 }
+
+/** Of whatever was changed, as people would write it; undefined where there is nothing to say. */
+export type Change = { before?: unknown; after?: unknown }
 
 /** The context of one request: the parts, and who asks. */
 export function createContext(parts: ApiParts, person: Person | null): ApiContext {
-  return { ...parts, person }
+  return { ...parts, person, change: {} }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type App, parseAppName, type Release, type StageEvent, web } from '@berth/domain'
+import { type App, noScripts, parseAppName, type Release, type StageEvent, web } from '@berth/domain'
 import type { ImageConfig } from '@berth/engine'
 import { fakeEngine } from '@berth/engine/drivers/fake-engine.ts'
 import { portOf } from '@berth/release'
@@ -42,6 +42,10 @@ export function fakeUndertakings() {
       processes: [{ type: web, command: null }],
       releaseCommand: null,
       configuration: {},
+      healthchecks: {},
+      scripts: noScripts,
+      cron: [],
+      limits: {},
       reason: 'test',
       createdById: null,
       createdAt: new Date(),

@@ -1,6 +1,7 @@
 export * from './error.ts'
 export * from './names.ts'
 export * from './records.ts'
+export * from './release-parts.ts'
 export * from './say-event.ts'
 export * from './settings.ts'
 export * from './stage-event.ts'

@@ -1,5 +1,6 @@
 import type { ErrorRecord } from './error.ts'
 import type { AppName, ProcessType } from './names.ts'
+import type { CronEntry, Healthchecks, ProcessLimits, ReleaseScripts } from './release-parts.ts'
 import type { BuildState, DeploymentState } from './states.ts'
 
 /**
@@ -92,6 +93,12 @@ export type Release = {
   /** Run once, in the new image, before any instance starts. */
   releaseCommand: string | null
   configuration: Record<string, string>
+  healthchecks: Healthchecks
+  scripts: ReleaseScripts
+  cron: CronEntry[]
+  /** By process type; a type that is missing has the platform's defaults. */
+  limits: Record<string, ProcessLimits>
+  /** Why there is a new one, as people read it: `Deploy 1a2b3c4`, `Set DATABASE_URL`. */
   reason: string
   createdById: string | null
   createdAt: Date

@@ -1,4 +1,4 @@
-import { appNameLimit } from '@berth/domain'
+import { appNameLimit, type Healthcheck, type HealthProbe } from '@berth/domain'
 import { z } from 'zod'
 
 /**
@@ -54,30 +54,17 @@ const healthcheck = z
   .refine((check) => probes.filter((probe) => check[probe] !== undefined).length === 1, {
     message: 'needs exactly one of "path", "command", "listening" and "uptime"',
   })
-  .transform(({ initialDelay, timeout, wait, ...check }) => ({
-    type: check.type,
-    name: check.name,
-    probe: probeOf(check),
-    initialDelayMs: initialDelay * 1000,
-    attempts: check.attempts,
-    timeoutMs: timeout * 1000,
-    waitMs: wait * 1000,
-  }))
-
-export type HealthProbe =
-  | {
-      kind: 'http'
-      scheme: 'http' | 'https'
-      path: string
-      /** Null: the process's PORT. */
-      port: number | null
-      /** What the answer must contain; null: a 2xx is enough. */
-      content: string | null
-      headers: { name: string; value: string }[]
-    }
-  | { kind: 'command'; argv: string[] }
-  | { kind: 'listening'; port: number | null }
-  | { kind: 'uptime'; uptimeMs: number }
+  .transform(
+    ({ initialDelay, timeout, wait, ...check }): Healthcheck => ({
+      type: check.type,
+      name: check.name,
+      probe: probeOf(check),
+      initialDelayMs: initialDelay * 1000,
+      attempts: check.attempts,
+      timeoutMs: timeout * 1000,
+      waitMs: wait * 1000,
+    }),
+  )
 
 function probeOf(check: {
   path?: string | undefined
@@ -145,7 +132,6 @@ export const appJsonShape = z.object({
 })
 
 export type AppJson = z.output<typeof appJsonShape>
-export type Healthcheck = z.output<typeof healthcheck>
 
 /** What counts without an app.json. */
 export const emptyAppJson: AppJson = appJsonShape.parse({})

@@ -1,6 +1,6 @@
 import { type AppName, parseProcessType, web } from '@berth/domain'
 import { describe, expect, test } from 'vitest'
-import { firstFormation, makeRelease } from './make-release.ts'
+import { changeRelease, firstFormation, makeRelease } from './make-release.ts'
 import { parseAppJson } from './parse-app-json.ts'
 import { imageProcesses, parseProcfile } from './parse-procfile.ts'
 import { portOf } from './port-of.ts'
@@ -16,7 +16,11 @@ describe('a release', () => {
       imageDigest: 'sha256:1',
       revisionId: 'revision',
       procfile: parseProcfile('web: a\nrelease: b'),
+      appJson: parseAppJson(
+        '{"scripts": {"dokku": {"predeploy": "c"}}, "cron": [{"command": "d", "schedule": "@daily"}]}',
+      ),
       configuration,
+      limits: {},
       reason: 'Deploy 1a2b3c4',
       createdById: null,
     })
@@ -28,10 +32,32 @@ describe('a release', () => {
       processes: [{ type: 'web', command: 'a' }],
       releaseCommand: 'b',
       configuration: { KEY: 'a' },
+      healthchecks: {},
+      scripts: { predeploy: 'c', postdeploy: null, firstDeploy: null },
+      cron: [{ command: 'd', schedule: '@daily' }],
+      limits: {},
       reason: 'Deploy 1a2b3c4',
       createdById: null,
     })
   })
+
+  test('that changes another is the same in everything else, and a record of its own', () => {
+    const before = { ...bare, id: 'one', version: 7, createdAt: new Date(0) }
+    const next = changeRelease(before, { configuration: { KEY: 'b' }, reason: 'Set KEY', createdById: 'ada' })
+    expect(next).toEqual({ ...bare, configuration: { KEY: 'b' }, reason: 'Set KEY', createdById: 'ada' })
+  })
+})
+
+const bare = makeRelease({
+  app: { id: 'app' },
+  imageDigest: 'sha256:1',
+  revisionId: null,
+  procfile: imageProcesses,
+  appJson: parseAppJson('{}'),
+  configuration: { KEY: 'a' },
+  limits: {},
+  reason: 'Deploy 1a2b3c4',
+  createdById: null,
 })
 
 describe('the first formation', () => {

@@ -4,27 +4,44 @@ import type { Procfile } from './parse-procfile.ts'
 
 export type NewRelease = Omit<Release, 'id' | 'version' | 'createdAt'>
 
-/** Image + configuration + Procfile. The configuration is copied: a release never changes afterwards. */
-export function makeRelease(given: {
-  app: Pick<App, 'id'>
+/** What a push or an image brings: everything of a release that is not the app's own setting. */
+type Brought = {
   imageDigest: string
   revisionId: string | null
   procfile: Procfile
-  configuration: Readonly<Record<string, string>>
-  /** Why there is a new one, as people read it: `Deploy 1a2b3c4`, `Set DATABASE_URL`. */
-  reason: string
-  createdById: string | null
-}): NewRelease {
-  return {
-    appId: given.app.id,
-    imageDigest: given.imageDigest,
-    revisionId: given.revisionId,
-    processes: given.procfile.processes.map((process) => ({ ...process })),
-    releaseCommand: given.procfile.releaseCommand,
-    configuration: { ...given.configuration },
-    reason: given.reason,
-    createdById: given.createdById,
-  }
+  appJson: Pick<AppJson, 'healthchecks' | 'scripts' | 'cron'>
+}
+
+/** Why there is a new one, and whose doing it is. */
+type Occasion = Pick<Release, 'reason' | 'createdById'>
+
+/** Image + configuration + Procfile. What is given is copied: a release never changes afterwards. */
+export function makeRelease(
+  given: { app: Pick<App, 'id'> } & Brought & Pick<Release, 'configuration' | 'limits'> & Occasion,
+): NewRelease {
+  const { app, imageDigest, revisionId, procfile, appJson, configuration, limits, reason, createdById } =
+    given
+  const { dokku, postdeploy } = appJson.scripts
+  return structuredClone({
+    appId: app.id,
+    imageDigest,
+    revisionId,
+    processes: procfile.processes,
+    releaseCommand: procfile.releaseCommand,
+    configuration,
+    healthchecks: appJson.healthchecks,
+    scripts: { predeploy: dokku.predeploy, postdeploy: dokku.postdeploy, firstDeploy: postdeploy },
+    cron: appJson.cron,
+    limits,
+    reason,
+    createdById,
+  })
+}
+
+/** The next release of the same app that differs in this alone: other configuration, other limits, an earlier image. */
+export function changeRelease(before: Release, change: Partial<NewRelease> & Occasion): NewRelease {
+  const { id: _id, version: _version, createdAt: _createdAt, ...same } = before
+  return structuredClone({ ...same, ...change, appId: before.appId })
 }
 
 /** How many instances run after the first deployment: web 1, everything else 0, unless app.json says otherwise. */

@@ -1,5 +1,5 @@
 import type { Stores } from '@berth/database'
-import { isBuildOver, places, type Settings, type StageEvent } from '@berth/domain'
+import { isBuildOver, noScripts, places, type Settings, type StageEvent } from '@berth/domain'
 import type { FakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
 import type { JobName, Payload } from '@berth/queue'
 import { commitTree, repositoryPath } from '@berth/source'
@@ -76,6 +76,10 @@ export function fakeWorker({
         processes: [],
         releaseCommand: null,
         configuration: {},
+        healthchecks: {},
+        scripts: noScripts,
+        cron: [],
+        limits: {},
         reason: 'push',
         createdById: null,
       })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseAppName } from '@berth/domain'
+import { noScripts, parseAppName } from '@berth/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TemporaryDatabase, temporaryDatabase } from '../temporary-database.ts'
 import { type Database, openDatabase } from './open-database.ts'
@@ -30,6 +30,10 @@ const release = (appId: string) => ({
   processes: [],
   releaseCommand: null,
   configuration: {},
+  healthchecks: {},
+  scripts: noScripts,
+  cron: [],
+  limits: {},
   reason: 'push',
   createdById: null,
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type App,
   type AppName,
+  type Healthcheck,
   type ProcessType,
   parseAppName,
   type Release,
@@ -296,7 +297,21 @@ function releaseOf(app: App): Omit<Release, 'id' | 'version' | 'createdAt'> {
     processes: [{ type: 'web' as ProcessType, command: 'node server.js' }],
     releaseCommand: null,
     configuration: { GREETING: 'hello' },
+    healthchecks: { web: [somePage] },
+    scripts: { predeploy: './prepare', postdeploy: null, firstDeploy: null },
+    cron: [{ schedule: '@daily', command: './clean' }],
+    limits: { web: { memoryBytes: 1e9, cpus: 0.5 } },
     reason: 'push',
     createdById: null,
   }
+}
+
+const somePage: Healthcheck = {
+  type: 'readiness',
+  name: 'page',
+  probe: { kind: 'http', scheme: 'http', path: '/', port: null, content: 'hello', headers: [] },
+  initialDelayMs: 0,
+  attempts: 3,
+  timeoutMs: 5_000,
+  waitMs: 1_000,
 }

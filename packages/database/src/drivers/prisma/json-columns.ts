@@ -1,5 +1,4 @@
-import type { ErrorRecord, Formation, ProcessDefinition } from '@berth/domain'
-import { parseProcessType } from '@berth/domain'
+import type { ErrorRecord, Formation } from '@berth/domain'
 import { z } from 'zod'
 import { Prisma } from './client.ts'
 
@@ -12,10 +11,6 @@ const errorRecord = z.object({
   fault: z.enum(['user', 'system']),
   retryable: z.boolean(),
 })
-const processes = z.array(
-  z.object({ type: z.string().transform(parseProcessType), command: z.string().nullable() }),
-)
-const configuration = z.record(z.string(), z.string())
 const formation = z.record(z.string(), z.number().int().min(0))
 
 export function readError(value: unknown): ErrorRecord | null {
@@ -25,14 +20,6 @@ export function readError(value: unknown): ErrorRecord | null {
 /** SQL's NULL, not JSON's. */
 export function writeError(error: ErrorRecord | null): ErrorRecord | typeof Prisma.DbNull {
   return error ?? Prisma.DbNull
-}
-
-export function readProcesses(value: unknown): ProcessDefinition[] {
-  return processes.parse(value)
-}
-
-export function readConfiguration(value: unknown): Record<string, string> {
-  return configuration.parse(value)
 }
 
 export function readFormation(rows: readonly { type: string; quantity: number }[]): Formation {

@@ -3,8 +3,8 @@ import type { Release } from '@berth/domain'
 import type { ReleaseStore } from '@berth/release'
 import { isRecordId } from '../record-id.ts'
 import type { PrismaClient } from './client.ts'
-import { readConfiguration, readProcesses } from './json-columns.ts'
 import { found, twiceIfLost } from './outcomes.ts'
+import { readReleaseParts } from './release-columns.ts'
 
 export function releaseStore(prisma: PrismaClient): ReleaseStore {
   return {
@@ -56,12 +56,8 @@ function createNumbered(
   })
 }
 
-type Row = Omit<Release, 'processes' | 'configuration'> & { processes: unknown; configuration: unknown }
+type Row = Omit<Release, keyof ReturnType<typeof readReleaseParts>> & Parameters<typeof readReleaseParts>[0]
 
 function toRelease(row: Row): Release {
-  return {
-    ...row,
-    processes: readProcesses(row.processes),
-    configuration: readConfiguration(row.configuration),
-  }
+  return { ...row, ...readReleaseParts(row) }
 }

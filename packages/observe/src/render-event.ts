@@ -6,7 +6,7 @@ import {
   saySeconds,
   sayWarning,
 } from '@berth/domain'
-import { cleanLine, cleanLines } from '@berth/observe'
+import { cleanLine, cleanLines } from './clean-text.ts'
 
 /** What a pusher sees, as people who come from Heroku or Dokku know it. */
 export const step = (text: string) => `-----> ${cleanLine(text)}`
