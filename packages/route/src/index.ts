@@ -1,3 +1,4 @@
+export * from './access-line.ts'
 export * from './check-table.ts'
 export * from './drivers/haproxy/initial-configuration.ts'
 export * from './drivers/haproxy/options.ts'
