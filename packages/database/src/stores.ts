@@ -1,5 +1,6 @@
 import type { DeploymentStore } from '@berth/deploy'
 import type { Domain } from '@berth/domain'
+import type { AuditLog } from '@berth/observe'
 import type { PeopleStore, RegistryCredentialStore } from '@berth/people'
 import type { AppStore, BuildStore, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
@@ -21,6 +22,7 @@ export type Stores = {
   releases: ReleaseStore
   deployments: DeploymentStore
   people: PeopleStore
+  audit: AuditLog
   registryCredentials: RegistryCredentialStore
 }
 

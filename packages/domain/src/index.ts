@@ -1,3 +1,4 @@
+export * from './audit.ts'
 export * from './error.ts'
 export * from './names.ts'
 export * from './records.ts'

@@ -1,3 +1,4 @@
+import { fakeAuditLog } from '@berth/observe/drivers/fake-audit-log.ts'
 import { fakePeopleStore } from '@berth/people/drivers/fake-people-store.ts'
 import { fakeRegistryCredentialStore } from '@berth/people/drivers/fake-registry-credential-store.ts'
 import type { Stores } from '../../stores.ts'
@@ -18,6 +19,7 @@ export function fakeStores(): Stores {
     builds: fakeBuildStore(),
     releases: fakeReleaseStore(),
     deployments: fakeDeploymentStore(),
+    audit: fakeAuditLog(),
     people: fakePeopleStore(),
     registryCredentials: fakeRegistryCredentialStore(),
   }

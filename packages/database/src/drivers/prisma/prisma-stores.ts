@@ -1,5 +1,6 @@
 import type { Stores } from '../../stores.ts'
 import { appStore } from './app-store.ts'
+import { auditLog } from './audit-log.ts'
 import { buildStore } from './build-store.ts'
 import type { PrismaClient } from './client.ts'
 import { deploymentStore } from './deployment-store.ts'
@@ -18,6 +19,7 @@ export function prismaStores(prisma: PrismaClient): Stores {
     builds: reportingLoss(buildStore(prisma)),
     releases: reportingLoss(releaseStore(prisma)),
     deployments: reportingLoss(deploymentStore(prisma)),
+    audit: reportingLoss(auditLog(prisma)),
     people: reportingLoss(peopleStore(prisma)),
     registryCredentials: reportingLoss(registryCredentialStore(prisma)),
   }

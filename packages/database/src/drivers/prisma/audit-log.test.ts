@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Database, openDatabase } from '../../connection/open-database.ts'
+import { type TemporaryDatabase, temporaryDatabase } from '../../temporary-database.ts'
+import { describeAuditLog } from '../audit-log.contract.ts'
+
+let temporary: TemporaryDatabase
+let database: Database
+
+beforeAll(async () => {
+  temporary = await temporaryDatabase()
+  database = openDatabase(temporary.settings)
+})
+
+afterAll(async () => {
+  await database.close()
+  await temporary.remove()
+})
+
+describeAuditLog(() => database.audit)
+
+const entry = {
+  ...{ personId: null, who: 'Ada', by: null, action: 'apps.create', teamId: null, appId: null },
+  ...{ object: 'app shop', door: 'api' as const, address: null, userAgent: null },
+}
+const longAgo = new Date(Date.now() - 500 * 24 * 60 * 60_000)
+
+test('the database refuses to change an entry, to remove it and to empty the table', async () => {
+  const { prisma } = database
+  const id = await database.audit.begin(entry)
+  const changes: [string, () => Promise<unknown>][] = [
+    ['who', () => prisma.auditEntry.update({ where: { id }, data: { who: 'Eve' } })],
+    ['outcome alone', () => prisma.auditEntry.update({ where: { id }, data: { outcome: 'unheard of' } })],
+    [
+      'who, under the cover of ending it',
+      () => prisma.auditEntry.update({ where: { id }, data: { who: 'Eve', outcome: 'done' } }),
+    ],
+    ['remove', () => prisma.auditEntry.delete({ where: { id } })],
+    ['truncate', () => prisma.$executeRaw`TRUNCATE "AuditEntry"`],
+  ]
+  for (const [what, change] of changes) await expect(change(), what).rejects.toThrow(/append-only/)
+  await database.audit.end(id, { outcome: 'done' })
+  await expect(
+    prisma.auditEntry.update({ where: { id }, data: { outcome: 'failed' } }),
+    'ending it twice',
+  ).rejects.toThrow(/append-only/)
+  expect(await prisma.auditEntry.findUnique({ where: { id } })).toMatchObject({ who: 'Ada', outcome: 'done' })
+})
+
+test('what is old goes by forgetting alone', async () => {
+  const { prisma } = database
+  const old = { ...entry, id: randomUUID(), at: longAgo, outcome: 'done' }
+  await prisma.auditEntry.createMany({ data: [old] })
+  await expect(prisma.auditEntry.delete({ where: { id: old.id } })).rejects.toThrow(/append-only/)
+  expect(await database.audit.forget(new Date(longAgo.getTime() - 1_000))).toBe(0)
+  expect(await database.audit.forget(new Date(longAgo.getTime() + 1_000))).toBe(1)
+  expect(await prisma.auditEntry.findUnique({ where: { id: old.id } })).toBeNull()
+})
