@@ -68,6 +68,7 @@ export const specSchema = z.object({
   limits,
   log: z.object({ directory: z.string(), maxBytes: z.number(), maxFiles: z.number() }),
   init: z.boolean(),
+  idle: z.boolean().optional(),
   terminal: z.boolean().optional(),
   openInput: z.boolean().optional(),
   mounts: z.array(mount).optional(),

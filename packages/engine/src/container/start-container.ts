@@ -67,6 +67,7 @@ async function start(parts: ContainerParts, slot: Slot, undo: ReturnType<typeof 
     limits: spec.limits,
     readOnlyRoot: spec.readOnlyRoot ?? false,
     init: spec.init,
+    idle: spec.idle ?? false,
     oomScore: containerOomScore,
   }
   const prepared = await prepareSpec(parts, parts.networks, wanted)

@@ -54,6 +54,28 @@ export function execContract({ containers, run, spec }: ContractKit): void {
     await exec.close()
   })
 
+  test('a signal reaches it, and not the container', async () => {
+    const { id } = await run('sleep 60')
+    const exec = await containers().exec(id, { command: sh('echo here; sleep 60') })
+    const heard = listen(exec)
+    await expect.poll(() => heard.text).toContain('here')
+    await exec.signal('SIGTERM')
+    expect(await exec.exit).toEqual({ code: 143, signal: 'SIGTERM' })
+    await expect(containers().get(id)).resolves.toMatchObject({ state: 'running' })
+    await expect(exec.signal('SIGNOTHING')).rejects.toMatchObject({ code: 'CONTAINER.INVALID' })
+  })
+
+  test('an idle container runs nothing but what is run in it, until it is stopped', async () => {
+    const idle = { entrypoint: ['/no-such-program'], command: null, idle: true }
+    const { id } = await run('', idle)
+    const exec = await containers().exec(id, { command: sh('echo hello; exit 5') })
+    expect((await printed(exec)).stdout).toBe('hello\n')
+    expect((await exec.exit).code).toBe(5)
+    expect((await containers().get(id)).state).toBe('running')
+    await containers().stop(id, { timeoutMs: 10_000 })
+    expect((await containers().get(id)).state).toBe('exited')
+  })
+
   test('closing ends it, and not the container', async () => {
     const { id } = await run('sleep 60')
     const ended: (number | null | undefined)[] = []
@@ -72,7 +94,7 @@ export function execContract({ containers, run, spec }: ContractKit): void {
   test('a program that is not there is told', async () => {
     const { id } = await run('sleep 60')
     await expect(containers().exec(id, { command: ['/no-such-program'] })).rejects.toMatchObject({
-      code: 'CONTAINER.EXEC_FAILED',
+      code: 'CONTAINER.PROGRAM_NOT_FOUND',
     })
     await expect(containers().exec(id, { command: [] })).rejects.toMatchObject({
       code: 'CONTAINER.EXEC_FAILED',

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import { PassThrough, type Writable } from 'node:stream'
 import { mergedOutput } from '../container/attach/merged-output.ts'
 import { containerError } from '../container/errors.ts'
-import { signalOfExitCode } from '../container/signals.ts'
+import { signalNumber, signalOfExitCode } from '../container/signals.ts'
 import type { Attachment, ExecSpec, TerminalSize } from '../engine.ts'
 import { type FakeProcess, runFakeProgram } from './fake-program.ts'
 
@@ -45,6 +45,9 @@ export function fakeExec(
     async resize(wanted: TerminalSize) {
       if (!isTerminal) throw containerError['CONTAINER.NO_TERMINAL']()
       size = wanted
+    },
+    async signal(name: string) {
+      process.kill(signalNumber(name))
     },
     async close() {
       process.kill(9)

@@ -99,7 +99,8 @@ export class FakeContainer {
   exec(spec: ExecSpec): Attachment {
     this.assertRunning()
     if (spec.command.length === 0) throw execFailed('there is no command')
-    if (spec.command[0]?.includes('no-such')) throw execFailed(`${spec.command[0]}: not found`)
+    const [program] = spec.command
+    if (program?.includes('no-such')) throw containerError['CONTAINER.PROGRAM_NOT_FOUND']({ program })
     const { attachment, process } = fakeExec(spec, { env: this.env, address: this.#address })
     this.#execs.add(process)
     const exec = { id: newContainerId(), command: spec.command }
@@ -128,6 +129,7 @@ export class FakeContainer {
         if (!this.spec.terminal) throw containerError['CONTAINER.NO_TERMINAL']()
         this.#size = size
       },
+      signal: async (name) => this.send(name),
       close: async () => following.close(),
     }
   }
@@ -158,9 +160,10 @@ export class FakeContainer {
   }
 
   #begin(): Container {
-    const words = processWords(this.spec, this.image.config)
+    const words = this.spec.idle ? ['idle'] : processWords(this.spec, this.image.config)
     if (words.length === 0) throw startFailed('neither the image nor the request names a command')
-    if (words[0]?.includes('no-such')) throw startFailed(`${words[0]}: not found in the image`)
+    if (words[0]?.includes('no-such'))
+      throw containerError['CONTAINER.PROGRAM_NOT_FOUND']({ program: words[0] })
     this.#address = this.#made.nextAddress()
     const { input, lines } = fakeInput()
     this.#input = this.spec.openInput ? input : null

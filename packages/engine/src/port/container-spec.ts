@@ -22,6 +22,11 @@ export type ContainerSpec = {
   log: { directory: string; maxBytes: number; maxFiles: number }
   /** An init that reaps orphans and passes signals on. */
   init: boolean
+  /**
+   * Its first process is the init alone, which waits and reaps until it is stopped; what runs in it comes by `exec`.
+   * Entrypoint and command do not count. Default false.
+   */
+  idle?: boolean
   /** A pseudo-terminal: everything it prints is `stdout` then. Default false. */
   terminal?: boolean
   /** Its standard input can be written to by `attach`. Default false: it is at its end. */

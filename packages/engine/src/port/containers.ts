@@ -135,6 +135,8 @@ export type Attachment = {
   output: AsyncIterable<{ stream: 'stdout' | 'stderr'; bytes: Uint8Array }>
   /** @throws CONTAINER.NO_TERMINAL */
   resize(size: TerminalSize): Promise<void>
+  /** To an exec's process and all in its session, as a terminal's Ctrl-C; to a container's first process. @throws CONTAINER.INVALID */
+  signal(name: string): Promise<void>
   exit: Promise<{ code: number; signal: string | null }>
   close(): Promise<void>
 }
@@ -219,7 +221,7 @@ export interface Containers {
   /**
    * Runs a further process in a running container. It exists when this returns; it is killed, with what it started in its
    * session, when it is closed or the engine is. What it prints must be read, or it waits.
-   * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED, CONTAINER.EXEC_FAILED, CONTAINER.TOO_MANY_COMMANDS
+   * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED, CONTAINER.EXEC_FAILED, CONTAINER.PROGRAM_…, CONTAINER.TOO_MANY_COMMANDS
    */
   exec(id: string, spec: ExecSpec): Promise<Attachment>
   /**

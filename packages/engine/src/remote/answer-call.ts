@@ -113,7 +113,9 @@ async function joined(attachment: Attachment, exchange: Exchange): Promise<unkno
   incoming.gone.addEventListener('abort', close, { once: true })
   if (incoming.gone.aborted) close()
   exchange.onWord((word) => {
-    if ('resize' in word) resize(attachment, word.resize, send).catch(close)
+    if ('resize' in word) tell(attachment.resize(word.resize), (resized) => send({ resized })).catch(close)
+    if ('signal' in word)
+      tell(attachment.signal(word.signal), (signalled) => send({ signalled })).catch(close)
   })
   await send({ opened: { input: attachment.input !== null } })
   if (attachment.input !== null) incoming.input.pipe(attachment.input)
@@ -123,13 +125,8 @@ async function joined(attachment: Attachment, exchange: Exchange): Promise<unkno
   return attachment.exit
 }
 
-async function resize(
-  attachment: Attachment,
-  size: { columns: number; rows: number },
-  send: Exchange['send'],
-) {
-  const error = await attachment.resize(size).then(() => null, toErrorRecord)
-  await send({ resized: error })
+async function tell(work: Promise<void>, send: (outcome: unknown) => Promise<void>): Promise<void> {
+  await send(await work.then(() => null, toErrorRecord))
 }
 
 function over(signal: AbortSignal): Promise<void> {

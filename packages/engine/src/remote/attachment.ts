@@ -2,10 +2,13 @@ import { Writable } from 'node:stream'
 import { type ErrorRecord, fromErrorRecord } from '@berth/domain'
 import type { Attachment, TerminalSize } from '../engine.ts'
 import type { Bytes, Call } from './call.ts'
-import type { Answer } from './calls.ts'
+import type { Answer, Asked } from './calls.ts'
 import { remoteError } from './errors.ts'
 
 type Exit = Awaited<Attachment['exit']>
+
+/** Who asked for something and has not been answered, in the order of asking. */
+type Waiting = { resized: PromiseWithResolvers<void>[]; signalled: PromiseWithResolvers<void>[] }
 
 /** A process in the engine's process, joined through a call. Its exit is known once its output has been read to the end. */
 export async function joinAttachment(call: Call): Promise<Attachment> {
@@ -14,17 +17,19 @@ export async function joinAttachment(call: Call): Promise<Attachment> {
   const exit = Promise.withResolvers<Exit>()
   // Nobody need wait for it.
   exit.promise.catch(() => undefined)
-  const resizing: PromiseWithResolvers<void>[] = []
+  const waiting: Waiting = { resized: [], signalled: [] }
+  const ask = async (word: Asked, answers: PromiseWithResolvers<void>[]) => {
+    const answered = Promise.withResolvers<void>()
+    answers.push(answered)
+    await call.say(word)
+    await answered.promise
+  }
   return {
     input: first.value.opened.input ? inputOf(call) : null,
-    output: outputOf(call, { exit, resizing }),
+    output: outputOf(call, { exit, waiting }),
     exit: exit.promise,
-    async resize(size: TerminalSize) {
-      const answered = Promise.withResolvers<void>()
-      resizing.push(answered)
-      await call.say({ resize: size })
-      await answered.promise
-    },
+    resize: (size: TerminalSize) => ask({ resize: size }, waiting.resized),
+    signal: (signal: string) => ask({ signal }, waiting.signalled),
     async close() {
       call.breakOff()
     },
@@ -44,20 +49,21 @@ function inputOf(call: Call): Writable {
 
 async function* outputOf(
   call: Call,
-  joined: { exit: PromiseWithResolvers<Exit>; resizing: PromiseWithResolvers<void>[] },
+  joined: { exit: PromiseWithResolvers<Exit>; waiting: Waiting },
 ): AsyncGenerator<{ stream: 'stdout' | 'stderr'; bytes: Uint8Array }> {
   try {
     for (let next = await call.answers.next(); !next.done; next = await call.answers.next()) {
       const answer: Answer | Bytes = next.value
       if ('bytes' in answer && answer.stream !== 'input') yield { stream: answer.stream, bytes: answer.bytes }
-      else if ('resized' in answer) settle(joined.resizing.shift(), answer.resized)
+      else if ('resized' in answer) settle(joined.waiting.resized.shift(), answer.resized)
+      else if ('signalled' in answer) settle(joined.waiting.signalled.shift(), answer.signalled)
       else if ('result' in answer) joined.exit.resolve(answer.result as Exit)
     }
   } catch (error) {
     joined.exit.reject(error)
     throw error
   } finally {
-    for (const waiting of joined.resizing) waiting.reject(remoteError['ENGINE.REMOTE_BROKEN']())
+    for (const one of Object.values(joined.waiting).flat()) one.reject(remoteError['ENGINE.REMOTE_BROKEN']())
   }
 }
 

@@ -91,6 +91,7 @@ export type Asked =
   | { call: string; arguments: readonly unknown[] }
   | { inputEnds: true }
   | { resize: { columns: number; rows: number } }
+  | { signal: string }
   | { entries: readonly unknown[]; more: boolean }
   | { entry: number }
   | { treeEnds: true }
@@ -103,6 +104,7 @@ export type Answer =
   | { tell: number; value: unknown }
   | { opened: { input: boolean } }
   | { resized: unknown }
+  | { signalled: unknown }
   | { wantEntries: true }
   | { wantContents: readonly number[] }
   /** Nothing: only to find out whether the caller is still there. */

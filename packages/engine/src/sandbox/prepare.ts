@@ -34,6 +34,8 @@ export type Prepared = {
   mounts: readonly SandboxMount[]
   readOnlyRoot?: boolean
   init: boolean
+  /** The init alone: no program of the image's is started. */
+  idle?: boolean
   oomScore: number
 }
 
@@ -50,7 +52,9 @@ export async function prepareSpec(
   { resolvers, ipv6 }: Pick<Networks, 'resolvers' | 'ipv6'>,
   wanted: Prepared,
 ) {
-  const { root, argv, directory, hostname, address } = wanted
+  const { root, directory, hostname, address, idle = false } = wanted
+  const argv = idle ? [initPath, '-P'] : wanted.argv
+  const hasInit = idle || wanted.init
   assertWords(argv)
   const workingDirectory = wanted.workingDirectory.startsWith('/')
     ? wanted.workingDirectory
@@ -71,8 +75,8 @@ export async function prepareSpec(
       user,
       env,
       ipv6,
-      argv: wanted.init ? [initPath, '--', ...argv] : argv,
-      mounts: wanted.init ? [...mounts, { kind: 'bind', source: parts.init, target: initPath }] : mounts,
+      argv: wanted.init && !idle ? [initPath, '--', ...argv] : argv,
+      mounts: hasInit ? [...mounts, { kind: 'bind', source: parts.init, target: initPath }] : mounts,
       cgroupPath: [parts.places.cgroupParent, wanted.cgroupAbove, wanted.id].filter(Boolean).join('/'),
     },
     parts.host,
@@ -89,7 +93,8 @@ async function findProcess({ root, range, argv, user: given, env: wantedEnv, ...
   })
   const { workingDirectory, mounts } = rest
   const word = argv[0] ?? ''
-  await assertProgram(root, { word, path: env.PATH ?? '', workingDirectory, user, range, mounts })
+  if (!rest.idle)
+    await assertProgram(root, { word, path: env.PATH ?? '', workingDirectory, user, range, mounts })
   return { user, env }
 }
 

@@ -5,6 +5,7 @@ import { containerError } from '../errors.ts'
 import { type Held, slotOf } from '../held-containers.ts'
 import { followOutput } from '../read-log.ts'
 import type { Slot } from '../slot.ts'
+import { signalContainer } from '../stop-container.ts'
 import { tellMonitor } from '../tell-monitor.ts'
 import { pipeInput } from './pipe-input.ts'
 import { terminalInput } from './terminal-input.ts'
@@ -33,6 +34,7 @@ export async function attachContainer(held: Held, id: string): Promise<Attachmen
       if (!spec.terminal) throw containerError['CONTAINER.NO_TERMINAL']()
       await tellMonitor(slot.directory, size)
     },
+    signal: (name) => signalContainer(held, id, name),
     async close() {
       input?.destroy()
       following.close()

@@ -27,6 +27,16 @@ export async function endSession(
   }
 }
 
+/** As a terminal does with its keys: everyone in the session hears it. */
+export function signalSession(
+  parts: ContainerParts,
+  record: ContainerRecord,
+  { session, signal }: { session: number; signal: number },
+): void {
+  const members = statesOf(parts, record).filter((state) => state.session === session)
+  for (const { pid } of members) signalProcess(pid, signal)
+}
+
 /**
  * Ends the further processes of running containers whose owner, a former worker, is gone. They are those that nobody in
  * the container started: every orphan inside has the container's first process as its parent.

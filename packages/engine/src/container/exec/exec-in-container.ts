@@ -10,9 +10,9 @@ import { type ExecFiles, lastError } from '../../sandbox/runtime.ts'
 import { reached } from '../../system/failure-points.ts'
 import { containerError, execFailed } from '../errors.ts'
 import { type Held, runningSlot, tell } from '../held-containers.ts'
-import { signalOfExitCode } from '../signals.ts'
+import { signalNumber, signalOfExitCode } from '../signals.ts'
 import type { Slot } from '../slot.ts'
-import { endSession } from './end-exec.ts'
+import { endSession, signalSession } from './end-exec.ts'
 import { execProcess } from './exec-process.ts'
 import { type ExecStreams, openExecStreams } from './exec-streams.ts'
 
@@ -96,6 +96,10 @@ async function startExec(
       if (streams.resize === null) throw containerError['CONTAINER.NO_TERMINAL']()
       streams.resize(size)
       resizeTerminalOf(pid, size)
+    },
+    async signal(name) {
+      const signal = signalNumber(name)
+      if (!ended) signalSession(held.parts, record, { session, signal })
     },
     async close() {
       // What one that has ended by itself left behind was meant to stay.
