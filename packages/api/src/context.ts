@@ -1,6 +1,6 @@
 import type { DeploymentStore } from '@berth/deploy'
-import type { Person, Settings } from '@berth/domain'
-import type { LiveClient } from '@berth/observe'
+import type { ApiToken, App, AuditBeginning, Person, Settings, Team } from '@berth/domain'
+import type { AuditLog, LiveClient } from '@berth/observe'
 import type { Keys, PeopleStore, RegistryCredentials, Tokens } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ReleaseStore } from '@berth/release'
@@ -8,6 +8,7 @@ import type { RevisionStore } from '@berth/source'
 
 export type ApiStores = {
   people: PeopleStore
+  audit: AuditLog
   apps: AppStore
   revisions: RevisionStore
   builds: BuildStore
@@ -27,17 +28,39 @@ export type ApiParts = {
   version: string
 }
 
-export type ApiContext = ApiParts & {
+export type ApiContext = ApiParts &
+  Asking & {
+    /** What a procedure says of the change it made, for the audit log. No secret stands in it. */
+    change: Change
+  }
+
+/** Who asks, and from where. */
+export type Asking = {
   /** Null: nobody is signed in. */
   person: Person | null
-  /** What a procedure says of the change it made, for the audit log. No secret stands in it. */
-  change: Change
+  /** What stands for the person in place of a session. */
+  token: ApiToken | null
+  from: Pick<AuditBeginning, 'door' | 'address' | 'userAgent'>
 }
 
-/** Of whatever was changed, as people would write it; undefined where there is nothing to say. */
-export type Change = { before?: unknown; after?: unknown }
+/**
+ * Of whatever was changed, as people would write it; undefined where there is nothing to say. `app`, `team`: the object,
+ * where the call has made it or comes upon it late; a procedure that is about one from the start need not say so.
+ */
+export type Change = {
+  before?: unknown
+  after?: unknown
+  app?: Pick<App, 'id' | 'name' | 'teamId'>
+  team?: Team
+}
+
+const unknownPlace = { door: 'api', address: null, userAgent: null } as const
 
 /** The context of one request: the parts, and who asks. */
-export function createContext(parts: ApiParts, person: Person | null): ApiContext {
-  return { ...parts, person, change: {} }
+export function createContext(
+  parts: ApiParts,
+  person: Person | null,
+  { token = null, from = unknownPlace }: Partial<Asking> = {},
+): ApiContext {
+  return { ...parts, person, token, from, change: {} }
 }

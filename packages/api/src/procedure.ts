@@ -2,6 +2,7 @@ import { type App, type Person, parseAppName, type Team } from '@berth/domain'
 import { type Action, type Actor, may } from '@berth/people'
 import { initTRPC } from '@trpc/server'
 import { z } from 'zod'
+import { type AuditRecord, openAuditRecord, type Subject } from './audit-record.ts'
 import type { ApiContext } from './context.ts'
 import { apiError } from './errors.ts'
 import type { Permission } from './permissions.ts'
@@ -11,7 +12,7 @@ import { formatError, toTrpcError } from './translate-errors.ts'
 /**
  * How every procedure is made. Each names its permission in its meta and goes through the one guard below, which
  * refuses whatever names none. What a person may not see is NOT_FOUND, so that names cannot be tried out; what they may
- * see but not do is FORBIDDEN.
+ * see but not do is FORBIDDEN. Every mutation is in the audit log before its body begins (audit-record.ts).
  */
 export type ProcedureMeta = { permission: Permission; object: 'none' | 'self' | 'team' | 'app' | 'stage' }
 
@@ -31,7 +32,17 @@ const translated = trpc.procedure.use(async ({ next }) => {
   return result
 })
 
-const guarded = translated.use(async ({ ctx, meta, next }) => {
+/** Around every mutation. Calls of one batch share their context; what one of them changed is its own. */
+const recorded = translated.use(async ({ ctx, type, path, next }) => {
+  if (type !== 'mutation') return next({ ctx: { record: null as AuditRecord | null } })
+  const own: ApiContext = { ...ctx, change: {} }
+  const record = openAuditRecord(own, path)
+  const result = await next({ ctx: { ...own, record: record as AuditRecord | null } })
+  await record.end(result.ok ? null : result.error)
+  return result
+})
+
+const guarded = recorded.use(async ({ ctx, meta, next }) => {
   if (meta?.permission === 'public') return next()
   if (ctx.person === null) throw apiError['API.SIGNED_OUT']()
   if (meta === undefined) throw apiError['API.NOT_ALLOWED']()
@@ -40,11 +51,18 @@ const guarded = translated.use(async ({ ctx, meta, next }) => {
 
 const signedIn = guarded.use(({ ctx, next }) => next({ ctx: { ...ctx, person: ctx.person as Person } }))
 
+/** The last thing before the body of a mutation: it is written down, or it does not begin. */
+const beginRecord = trpc.middleware(async ({ ctx, next }) => {
+  const { record, ...subject } = ctx as { record?: AuditRecord | null } & Subject
+  await record?.begin(subject)
+  return next()
+})
+
 /** For anyone. */
-export const publicProcedure = guarded.meta({ permission: 'public', object: 'none' })
+export const publicProcedure = guarded.meta({ permission: 'public', object: 'none' }).use(beginRecord)
 
 /** For a signed-in person, on what is theirs alone. The body must not touch another's. */
-export const ownProcedure = signedIn.meta({ permission: 'own', object: 'self' })
+export const ownProcedure = signedIn.meta({ permission: 'own', object: 'self' }).use(beginRecord)
 
 /** For the people of a team that may make apps in it; picks the team. */
 export const teamProcedure = signedIn
@@ -56,6 +74,7 @@ export const teamProcedure = signedIn
     if (!member) throw apiError['API.NOT_ALLOWED']()
     return next({ ctx: { ...ctx, teamId: member.teamId } })
   })
+  .use(beginRecord)
 
 /** A team is said by its id or name. */
 export const teamInput = z.object({ team: z.string().max(200).optional() })
@@ -71,6 +90,7 @@ export const teamProcedureFor = (permission: Action) =>
       if (!may(actor, permission, { teamId: team.id })) throw apiError['API.NOT_ALLOWED']()
       return next({ ctx: { ...ctx, team } })
     })
+    .use(beginRecord)
 
 /** Not parsed as a strict name: a name that cannot be is one that is not found. */
 export const appInput = z.object({ app: z.string().max(200) })
@@ -86,6 +106,7 @@ export const appProcedure = (permission: Action) =>
       await requirePermission(ctx, app, permission, notFound)
       return next({ ctx: { ...ctx, app } })
     })
+    .use(beginRecord)
 
 export const stageInput = z.object({ id: z.uuid() })
 
@@ -100,6 +121,7 @@ export const stageProcedure = (permission: Action) =>
       await requirePermission(ctx, app, permission, () => apiError['DEPLOYMENT.NOT_FOUND']())
       return next({ ctx: { ...ctx, app } })
     })
+    .use(beginRecord)
 
 type Asker = Pick<ApiContext, 'stores'> & { person: Person }
 
