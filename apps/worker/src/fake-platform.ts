@@ -13,7 +13,7 @@ import {
   type StageEvent,
 } from '@berth/domain'
 import { fakeEngine } from '@berth/engine/drivers/fake-engine.ts'
-import { type LiveClient, openLiveClient, openStageLogs } from '@berth/observe'
+import { type LiveClient, type Notice, openLiveClient, openStageLogs } from '@berth/observe'
 import { openRegistryCredentials, openSealing } from '@berth/people'
 import { fakeQueue } from '@berth/queue/drivers/fake-queue.ts'
 import { type FakeFrontDoor, fakeFrontDoor } from '@berth/route/drivers/fake.ts'
@@ -35,6 +35,7 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
   const { queue, startProcessors } = fakeQueue()
   const trees = new Map<string, Files>()
   const reports: string[] = []
+  const notices: Notice[] = []
   const live: LiveClient = openLiveClient(place.workerSocket)
   let worker: RunningWorker | undefined
 
@@ -47,6 +48,7 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
       queue,
       registryCredentials,
       logs: openStageLogs(place.stageLogs),
+      notify: (notice) => void notices.push(notice),
       times: {
         ...defaultTimes,
         healthTimeoutMs: 1_500,
@@ -127,7 +129,7 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
 
   await start()
   return {
-    ...{ settings, stores, registryCredentials, engine, frontDoor, queue, live, reports, trees },
+    ...{ settings, stores, registryCredentials, engine, frontDoor, queue, live, reports, notices, trees },
     ...{ start, stop, createApp, push, eventsOf, outcome, deployed, routeOf, answer },
     parts: () => (worker as RunningWorker).parts,
     remove: async () => {

@@ -2,7 +2,7 @@ import type { Stores } from '@berth/database'
 import type { DeployTimes } from '@berth/deploy'
 import type { App, Settings, SourceTree } from '@berth/domain'
 import type { Engine } from '@berth/engine'
-import type { StageLogs } from '@berth/observe'
+import type { Notify, StageLogs } from '@berth/observe'
 import type { RegistryCredentials } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { FrontDoor } from '@berth/route'
@@ -16,6 +16,8 @@ export type Parts = {
   queue: JobQueue
   registryCredentials: Pick<RegistryCredentials, 'accounts'>
   logs: StageLogs
+  /** Tells teams of what they want to hear of. */
+  notify: Notify
   times: DeployTimes
   sourceTree(app: App, commit: string, quarantine: string | null): SourceTree
   removeRepository(app: App): Promise<void>

@@ -41,6 +41,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     queue: openJobQueue(connection),
     registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
     logs: openStageLogs(place.stageLogs),
+    notify: () => undefined,
     times: { ...defaultTimes, healthTimeoutMs: settings.healthTimeoutMs },
     sourceTree: (app, commit, quarantine) =>
       commitTree({ repository: repository(app.id).path, commit, quarantine, user }),

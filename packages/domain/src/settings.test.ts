@@ -15,6 +15,9 @@ test('without anything said, it is a platform of this machine’s own', () => {
     buildAuthorities: null,
     privateRegistries: [],
     healthTimeoutMs: 60_000,
+    smtpUrl: null,
+    mailFrom: 'Berth <berth@localhost>',
+    privateHosts: [],
   })
 })
 
@@ -27,6 +30,9 @@ test('every process that is started with the settings reads the same ones', () =
     BERTH_OPEN_BEFORE_OWNER: '1',
     BERTH_BUILD_AUTHORITIES: 'host',
     BERTH_PRIVATE_REGISTRIES: 'Registry.Internal:5000, http://10.0.0.7:5000,[fd00::1]:443',
+    BERTH_SMTP_URL: 'smtps://berth:pa%40ss@mail.example.com',
+    BERTH_MAIL_FROM: 'Our Berth <berth@example.com>',
+    BERTH_PRIVATE_HOSTS: 'Chat.Internal, 10.0.0.9:8065',
   })
   expect(settings).toMatchObject({
     home: '/srv/berth',
@@ -37,6 +43,9 @@ test('every process that is started with the settings reads the same ones', () =
       { host: '10.0.0.7:5000', plain: true },
       { host: '[fd00::1]:443', plain: false },
     ],
+    smtpUrl: 'smtps://berth:pa%40ss@mail.example.com',
+    mailFrom: 'Our Berth <berth@example.com>',
+    privateHosts: ['chat.internal', '10.0.0.9:8065'],
   })
   expect(readSettings(settingsEnvironment(settings))).toEqual(settings)
   expect(readSettings(settingsEnvironment(readSettings({})))).toEqual(readSettings({}))
@@ -76,6 +85,12 @@ describe('refused', () => {
     { BERTH_PRIVATE_REGISTRIES: 'registry.internal/path' },
     { BERTH_PRIVATE_REGISTRIES: 'user@registry.internal' },
     { BERTH_PRIVATE_REGISTRIES: 'good.example,ftp://bad.example' },
+    { BERTH_SMTP_URL: 'mail.example.com:25' },
+    { BERTH_SMTP_URL: 'http://mail.example.com' },
+    { BERTH_MAIL_FROM: 'Berth' },
+    { BERTH_MAIL_FROM: 'a@b.example\r\nBcc: c@d.example' },
+    { BERTH_MAIL_FROM: 'a@b.example, c@d.example' },
+    { BERTH_PRIVATE_HOSTS: 'http://chat.internal' },
   ])('%o', (environment) => {
     const [name] = Object.keys(environment)
     expect(() => readSettings(environment)).toThrow(

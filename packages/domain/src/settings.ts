@@ -27,6 +27,11 @@ export type Settings = {
   privateRegistries: readonly { host: string; plain: boolean }[]
   /** How long a new instance may take until it accepts connections. */
   healthTimeoutMs: number
+  /** With which server mail is sent, its password included; null: none is sent. */
+  smtpUrl: string | null
+  mailFrom: string
+  /** `host` or `host:port` in private networks to which teams may have notifications sent all the same. */
+  privateHosts: readonly string[]
 }
 
 export const settingsError = errorTable({
@@ -58,6 +63,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     buildAuthorities: authorities(env.BERTH_BUILD_AUTHORITIES),
     privateRegistries: registries(env.BERTH_PRIVATE_REGISTRIES),
     healthTimeoutMs: seconds(env, 'BERTH_HEALTH_TIMEOUT', 60) * 1_000,
+    ...mailSettings(env),
+    privateHosts: privateHosts(env.BERTH_PRIVATE_HOSTS),
   }
 }
 
@@ -78,6 +85,9 @@ export function settingsEnvironment(settings: Settings): Record<string, string> 
       .map(({ host, plain }) => (plain ? `http://${host}` : host))
       .join(','),
     BERTH_HEALTH_TIMEOUT: String(settings.healthTimeoutMs / 1_000),
+    BERTH_SMTP_URL: settings.smtpUrl ?? '',
+    BERTH_MAIL_FROM: settings.mailFrom,
+    BERTH_PRIVATE_HOSTS: settings.privateHosts.join(),
   }
 }
 
@@ -194,4 +204,27 @@ function registries(given: string | undefined): Settings['privateRegistries'] {
           'hosts with commas between them, each host[:port], or http://host[:port] for one without TLS',
       })
     })
+}
+
+/** No message repeats the address: a password may stand in it. */
+function mailSettings(env: Environment): Pick<Settings, 'smtpUrl' | 'mailFrom'> {
+  const smtpUrl = env.BERTH_SMTP_URL || null
+  const url = smtpUrl === null ? null : URL.parse(smtpUrl)
+  if (smtpUrl !== null && (!/^smtps?:$/.test(url?.protocol ?? '') || !url?.hostname)) {
+    const expected = 'smtp://USER:PASSWORD@HOST:PORT, or smtps://… for TLS from the first byte'
+    throw settingsError['SETTINGS.INVALID']({ name: 'BERTH_SMTP_URL', expected })
+  }
+  const mailFrom = env.BERTH_MAIL_FROM || `Berth <berth@${hostName(env, 'BERTH_BASE_DOMAIN', 'localhost')}>`
+  if (/^(?:[^<>@,;:\p{Cc}"]{1,100} <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/u.test(mailFrom))
+    return { smtpUrl, mailFrom }
+  const expected = 'an address, or a name and an address: Berth <berth@example.com>'
+  throw settingsError['SETTINGS.INVALID']({ name: 'BERTH_MAIL_FROM', expected })
+}
+
+function privateHosts(given: string | undefined): readonly string[] {
+  const words = (given ?? '').split(',').map((word) => word.trim().toLowerCase())
+  const hosts = words.filter((word) => word !== '')
+  if (hosts.every((host) => host.length <= 255 && registryHost.test(host))) return hosts
+  const expected = 'hosts with commas between them, each host or host:port'
+  throw settingsError['SETTINGS.INVALID']({ name: 'BERTH_PRIVATE_HOSTS', expected })
 }
