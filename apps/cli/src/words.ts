@@ -27,5 +27,9 @@ export const words: readonly WordGroup[] = [
     load: async () => (await import('./commands/account-commands.ts')).addAccountCommands,
   },
   { words: ['image'], load: async () => (await import('./commands/image-commands.ts')).addImageCommands },
+  {
+    words: ['completion', 'complete'],
+    load: async () => (await import('./commands/completion-commands.ts')).addCompletionCommands,
+  },
   { words: ['engine'], load: async () => (await import('./engine/engine-commands.ts')).addEngineCommands },
 ]
