@@ -160,7 +160,7 @@ export function endOf(events: readonly StageEvent[]): Extract<StageEvent, { kind
   return last
 }
 
-function fakeTree(files: Files): SourceTree {
+export function fakeTree(files: Files): SourceTree {
   const entries = Object.entries(files)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([path, content]) => ({

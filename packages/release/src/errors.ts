@@ -16,6 +16,13 @@ export const releaseError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'RELEASE.CHECKS_INVALID': {
+    message: ({ line, reason }: AtLine) => `CHECKS, line ${line}: ${reason}`,
+    hint: () =>
+      'Every line is a comment (#), empty, WAIT=, TIMEOUT= or ATTEMPTS= with a number, or `/path expected content`. New checks belong in app.json.',
+    fault: 'user',
+    retryable: false,
+  },
   'RELEASE.COMMAND_INVALID': {
     message: (details: { reason: string }) => `The command cannot be read: ${details.reason}`,
     hint: () => 'Close every quote, and put a backslash before one that is meant literally.',

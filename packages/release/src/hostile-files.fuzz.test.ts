@@ -3,13 +3,14 @@ import { isBerthError } from '@berth/domain'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { appJsonLimitBytes, parseAppJson } from './parse-app-json.ts'
+import { checksLimits, parseChecks } from './parse-checks.ts'
 import { parseProcfile, procfileLimits } from './parse-procfile.ts'
 
 /** Any UTF-16 unit, alone or not. fast-check's own take seconds to be made. */
 const anyUnit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code))
 
 /**
- * Procfile and app.json come with a push: whatever stands in them, the answer is a value or a coded error, and soon.
+ * Procfile, app.json and CHECKS come with a push: whatever stands in them, the answer is a value or a coded error, and soon.
  * What takes more than linear time takes minutes at the largest size that is read, and so runs into the time limit.
  */
 const timeLimitMs = 15_000
@@ -164,6 +165,73 @@ describe('an app.json', () => {
         parseAppJson(text)
       } catch (error) {
         if (!isBerthError(error, 'RELEASE.APP_JSON_INVALID')) throw error
+      }
+    },
+    timeLimitMs,
+  )
+})
+
+const checkLine = fc.oneof(
+  fc.constantFrom(
+    '/',
+    '/up ok',
+    '# why',
+    '',
+    'WAIT=1',
+    'TIMEOUT=0',
+    'ATTEMPTS=1e3',
+    '//h/p x',
+    'https://h',
+    '{{',
+  ),
+  fc.string({ unit: anyUnit, maxLength: 30 }),
+  fc
+    .array(fc.constantFrom('/', ':', 'http', 's', '//', '=', 'WAIT', ' ', '\t', '#', '{{', 'é', '\0', '9'), {
+      maxLength: 12,
+    })
+    .map((pieces) => pieces.join('')),
+)
+
+describe('a CHECKS file', () => {
+  test('is one, or is refused at a line that it has', () => {
+    fc.assert(
+      fc.property(fc.array(checkLine, { maxLength: 8 }), fc.constantFrom('\n', '\r\n'), (lines, end) => {
+        try {
+          for (const { probe, attempts, timeoutMs } of parseChecks(lines.join(end))) {
+            expect(probe).toMatchObject({ kind: 'http', path: expect.stringMatching(/^\/[\x21-\x7e]*$/) })
+            expect(Math.min(attempts, timeoutMs)).toBeGreaterThan(0)
+          }
+        } catch (error) {
+          if (!isBerthError(error, 'RELEASE.CHECKS_INVALID')) throw error
+          expect(error.message.length).toBeLessThan(300)
+        }
+      }),
+      { numRuns: 600 },
+    )
+  })
+
+  test('that is written out again means the same', () => {
+    const path = fc.stringMatching(/^\/[a-z0-9._~?=&-]{0,20}$/)
+    const content = fc.option(fc.stringMatching(/^[!-z](?:[ -z]{0,20}[!-z])?$/))
+    fc.assert(
+      fc.property(fc.array(fc.tuple(path, content), { maxLength: 10 }), (given) => {
+        const text = given.map(([at, expected]) => (expected === null ? at : `${at} ${expected}`)).join('\n')
+        const read = parseChecks(text).map(({ probe }) =>
+          probe.kind === 'http' ? [probe.path, probe.content] : [],
+        )
+        expect(read).toEqual(given)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test.each(['/ ', '/', 'a=', '#', 'WAIT=', '//a', ' ', '\n', '/a b\n', '{'])(
+    'of %j as large as may be is read at once',
+    (piece) => {
+      try {
+        parseChecks(piece.repeat(checksLimits.bytes / piece.length))
+      } catch (error) {
+        if (!isBerthError(error, 'RELEASE.CHECKS_INVALID')) throw error
       }
     },
     timeLimitMs,
