@@ -20,6 +20,8 @@ export function fakeUndertakings() {
     deployBranch: 'main',
     dockerfilePath: 'Dockerfile',
     createdAt: new Date(),
+    stoppedAt: null,
+    lock: null,
   }
   const facts = noFacts()
   const route = fakeRoute()

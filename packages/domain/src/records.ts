@@ -45,7 +45,13 @@ export type App = {
   /** Relative to the repository's root. */
   dockerfilePath: string
   createdAt: Date
+  /** Since when somebody has stopped it; null: it should run. */
+  stoppedAt: Date | null
+  lock: AppLock | null
 }
+
+/** While it is there, nothing new is deployed. `byId` null: nobody that is known. */
+export type AppLock = { at: Date; byId: string | null; reason: string | null }
 
 export type Revision = {
   id: string
@@ -62,7 +68,11 @@ export type Revision = {
 export type Build = {
   id: string
   appId: string
-  revisionId: string
+  /** Null where no commit is built, or where it is not fetched yet. */
+  revisionId: string | null
+  source: BuildSource
+  /** Who asked for it; null for a push, whose revision says it. */
+  createdById: string | null
   state: BuildState
   /** `sha256:…`, once it succeeded. */
   imageDigest: string | null
@@ -71,6 +81,14 @@ export type Build = {
   startedAt: Date | null
   finishedAt: Date | null
 }
+
+/** Where a build's image comes from. */
+export type BuildSource =
+  | { kind: 'push' }
+  /** It is made already: in the store, or in a registry. */
+  | { kind: 'image'; reference: string }
+  /** `ref`: a branch, a tag or a commit; null: the default branch. */
+  | { kind: 'git'; url: string; ref: string | null }
 
 /** How a process type is started. `command` is null where the image's own command counts. */
 export type ProcessDefinition = {
@@ -108,12 +126,23 @@ export type Deployment = {
   id: string
   appId: string
   releaseId: string
+  cause: DeploymentCause
+  /** Who asked for it, where that is not who made its release. */
+  createdById: string | null
   state: DeploymentState
+  /** No other of the app was live before it. */
+  isFirst: boolean
   error: ErrorRecord | null
   createdAt: Date
   startedAt: Date | null
+  /** When it was live, or ended. */
   finishedAt: Date | null
+  /** When what runs after it is live had ended as well. */
+  settledAt: Date | null
 }
+
+/** build: it brings an image. change: another release of one that was there. restart: the same release again. */
+export type DeploymentCause = 'build' | 'change' | 'restart'
 
 /** A host name that leads to an app. The default one (`app.base`) is not stored: it follows from the name. */
 export type Domain = { id: string; appId: string; host: string; createdAt: Date }

@@ -1,4 +1,13 @@
-import type { App, AppName, Build, ErrorRecord, Formation, Release } from '@berth/domain'
+import type {
+  App,
+  AppLock,
+  AppName,
+  Build,
+  ErrorRecord,
+  Formation,
+  ProcessLimits,
+  Release,
+} from '@berth/domain'
 
 export interface AppStore {
   get(id: string): Promise<App | null>
@@ -11,12 +20,29 @@ export interface AppStore {
   formation(id: string): Promise<Formation>
   /** Only the types named are changed. */
   setFormation(id: string, formation: Formation): Promise<void>
+  /** What the next release gives its process types; one that is missing has the platform's defaults. */
+  limits(id: string): Promise<Record<string, ProcessLimits>>
+  /** Null takes them away. */
+  setLimits(id: string, type: string, limits: ProcessLimits | null): Promise<void>
+  /** One that is stopped already stays so since then. */
+  setStopped(id: string, stopped: boolean): Promise<void>
+  /** False where it is locked already, or not locked: then nothing was changed. */
+  setLock(id: string, lock: AppLock | null): Promise<boolean>
+  /** @throws APP.NAME_TAKEN */
+  rename(id: string, name: AppName): Promise<void>
   remove(id: string): Promise<void>
 }
 
 export interface BuildStore {
   get(id: string): Promise<Build>
-  create(appId: string, revisionId: string): Promise<Build>
+  /** Of a push, unless something else is said. */
+  create(
+    appId: string,
+    revisionId: string | null,
+    asked?: Pick<Build, 'source' | 'createdById'>,
+  ): Promise<Build>
+  /** The commit that it turned out to be. False where it does not run. */
+  setRevision(id: string, revisionId: string): Promise<boolean>
   start(id: string): Promise<boolean>
   succeed(id: string, imageDigest: string): Promise<boolean>
   end(id: string, state: 'failed' | 'cancelled', error: ErrorRecord | null): Promise<boolean>

@@ -39,7 +39,7 @@ export function fakeWorker({
 
   async function jobOf({ buildId, objects }: Payload<'build'>): Promise<BuildJob> {
     const build = await stores.builds.get(buildId)
-    const { commit } = await stores.revisions.get(build.revisionId)
+    const { commit } = await stores.revisions.get(build.revisionId ?? '')
     const repository = repositoryPath(places(settings).repositories, build.appId)
     const tree = commitTree({ repository, commit, quarantine: objects.quarantine })
     return {

@@ -12,6 +12,8 @@ const app = (id: string): App => ({
   deployBranch: null,
   dockerfilePath: 'Dockerfile',
   createdAt: new Date(),
+  stoppedAt: null,
+  lock: null,
 })
 const target = (containerId: string) => ({
   containerId,

@@ -52,7 +52,7 @@ async function carryOutBuild(
   try {
     const [app, revision] = await Promise.all([
       patiently(() => stores.apps.get(build.appId), stage.signal),
-      patiently(() => stores.revisions.get(build.revisionId), stage.signal),
+      patiently(() => stores.revisions.get(build.revisionId ?? ''), stage.signal),
     ])
     if (app === null) return
     const tree = parts.sourceTree(app, revision.commit, parts.quarantine)

@@ -59,6 +59,52 @@ export function describeStores(make: () => Stores): void {
       expect(await stores.apps.formation(app.id)).toEqual({ web: 1, worker: 3 })
     })
 
+    test('limits are kept a process type, and take no part in the formation', async () => {
+      await stores.apps.setLimits(app.id, 'web', { memoryBytes: 3 * 1024 ** 3, cpus: 0.5 })
+      await stores.apps.setLimits(app.id, 'worker', { memoryBytes: null, cpus: 2 })
+      await stores.apps.setFormation(app.id, { worker: 3 })
+      expect(await stores.apps.formation(app.id)).toEqual({ worker: 3 })
+      expect(await stores.apps.limits(app.id)).toEqual({
+        web: { memoryBytes: 3 * 1024 ** 3, cpus: 0.5 },
+        worker: { memoryBytes: null, cpus: 2 },
+      })
+      await stores.apps.setLimits(app.id, 'worker', null)
+      await stores.apps.setLimits(app.id, 'clock', null)
+      expect(Object.keys(await stores.apps.limits(app.id))).toEqual(['web'])
+      expect(await stores.apps.formation(app.id)).toEqual({ worker: 3 })
+    })
+
+    test('an app that is stopped stays so since then', async () => {
+      await stores.apps.setStopped(app.id, true)
+      const since = (await stores.apps.get(app.id))?.stoppedAt
+      expect(since).toBeInstanceOf(Date)
+      await stores.apps.setStopped(app.id, true)
+      expect((await stores.apps.get(app.id))?.stoppedAt).toEqual(since)
+      await stores.apps.setStopped(app.id, false)
+      expect(await stores.apps.get(app.id)).toEqual(app)
+    })
+
+    test('of several who lock an app at once one does, and it is unlocked once', async () => {
+      const lock = { at: new Date(), byId: randomUUID(), reason: 'an audit' }
+      const locked = await Promise.all(Array.from({ length: 5 }, () => stores.apps.setLock(app.id, lock)))
+      expect(locked.filter(Boolean)).toHaveLength(1)
+      expect(await stores.apps.get(app.id)).toMatchObject({ lock })
+      expect(await stores.apps.setLock(app.id, { ...lock, reason: null })).toBe(false)
+      expect(await stores.apps.setLock(app.id, null)).toBe(true)
+      expect(await stores.apps.setLock(app.id, null)).toBe(false)
+      expect(await stores.apps.get(app.id)).toEqual(app)
+    })
+
+    test('an app gets another name, but not one that is taken', async () => {
+      const other = await stores.apps.create({ name: someName(), teamId: app.teamId })
+      const name = someName()
+      await expect(stores.apps.rename(app.id, other.name)).rejects.toMatchObject({ code: 'APP.NAME_TAKEN' })
+      await stores.apps.rename(app.id, name)
+      await stores.apps.rename(app.id, name)
+      expect(await stores.apps.byName(name)).toEqual({ ...app, name })
+      expect(await stores.apps.byName(app.name)).toBeNull()
+    })
+
     test('the deploy branch is kept', async () => {
       await stores.apps.setDeployBranch(app.id, 'main')
       expect(await stores.apps.get(app.id)).toMatchObject({ deployBranch: 'main' })
@@ -96,6 +142,18 @@ export function describeStores(make: () => Stores): void {
         imageDigest: 'sha256:1',
         error: null,
       })
+    })
+
+    test('a build without a push learns its commit while it runs', async () => {
+      const source = { kind: 'git', url: 'https://example.com/shop.git', ref: 'main' } as const
+      const createdById = randomUUID()
+      const { id } = await stores.builds.create(app.id, null, { source, createdById })
+      const { id: revisionId } = await newRevision()
+      expect(await stores.builds.get(id)).toMatchObject({ revisionId: null, source, createdById })
+      expect(await stores.builds.setRevision(id, revisionId)).toBe(false)
+      await stores.builds.start(id)
+      expect(await stores.builds.setRevision(id, revisionId)).toBe(true)
+      expect(await stores.builds.get(id)).toMatchObject({ revisionId, state: 'running' })
     })
 
     test('a failure is kept with its cause', async () => {
@@ -159,6 +217,38 @@ export function describeStores(make: () => Stores): void {
       await Promise.all(both.map(({ id }) => stores.deployments.becomeLive(id)))
       const states = (await stores.deployments.list(app.id, 10)).map(({ state }) => state)
       expect(states.sort()).toEqual(['live', 'superseded'])
+    })
+
+    test('the first is told from those after it', async () => {
+      const both = [await newDeployment(), await newDeployment()]
+      for (const { id } of both) {
+        await stores.deployments.become(id, 'starting')
+        await stores.deployments.become(id, 'healthy')
+        await stores.deployments.becomeLive(id)
+      }
+      const [second, first] = await stores.deployments.list(app.id, 2)
+      expect([first?.isFirst, second?.isFirst]).toEqual([true, false])
+      expect(second?.settledAt).toBeInstanceOf(Date)
+    })
+
+    test('one that has work after it is live is unfinished until it is settled', async () => {
+      const { id } = await newDeployment()
+      await stores.deployments.settle(id)
+      await stores.deployments.become(id, 'starting')
+      await stores.deployments.become(id, 'healthy')
+      await stores.deployments.becomeLive(id, { afterwards: true })
+      const unfinished = async () => (await stores.deployments.unfinished()).map((one) => one.id)
+      expect(await stores.deployments.get(id)).toMatchObject({ state: 'live', settledAt: null })
+      expect(await unfinished()).toContain(id)
+      await stores.deployments.settle(id)
+      expect(await unfinished()).not.toContain(id)
+    })
+
+    test('why there is one, and who asked for it, is kept', async () => {
+      const asked = { cause: 'restart', createdById: randomUUID() } as const
+      const { id } = await stores.deployments.create(app.id, (await newRelease()).id, asked)
+      expect(await stores.deployments.get(id)).toMatchObject(asked)
+      expect(await newDeployment()).toMatchObject({ cause: 'build', createdById: null })
     })
 
     test('unfinished ones are told until they end', async () => {

@@ -1,4 +1,4 @@
-import type { App, Domain, Formation } from '@berth/domain'
+import type { App, Domain, Formation, ProcessLimits } from '@berth/domain'
 import type { AppStore } from '@berth/release'
 import { databaseError } from '../../errors.ts'
 import type { DomainStore } from '../../stores.ts'
@@ -7,6 +7,7 @@ import { Rows } from './rows.ts'
 export function fakeAppStore(): AppStore {
   const rows = new Rows<App>('app')
   const formations = new Map<string, Formation>()
+  const limits = new Map<string, Record<string, ProcessLimits>>()
   const sorted = (apps: App[]) => apps.sort((a, b) => (a.name < b.name ? -1 : 1))
   return {
     get: async (id) => rows.find(id),
@@ -15,12 +16,33 @@ export function fakeAppStore(): AppStore {
     all: async () => sorted(rows.where(() => true)),
     create: async ({ name, teamId }) => {
       if (rows.where((app) => app.name === name).length > 0) throw databaseError['APP.NAME_TAKEN']({ name })
-      return rows.add({ name, teamId, deployBranch: null, dockerfilePath: 'Dockerfile' })
+      const same = { deployBranch: null, dockerfilePath: 'Dockerfile', stoppedAt: null, lock: null }
+      return rows.add({ name, teamId, ...same })
     },
     setDeployBranch: async (id, deployBranch) => void rows.update(id, { deployBranch }),
     formation: async (id) => ({ ...formations.get(id) }),
     setFormation: async (id, formation) => {
       formations.set(id, { ...formations.get(id), ...formation })
+    },
+    limits: async (id) => ({ ...limits.get(id) }),
+    setLimits: async (id, type, given) => {
+      const { [type]: _before, ...others } = limits.get(id) ?? {}
+      const isSaid = given !== null && (given.memoryBytes !== null || given.cpus !== null)
+      limits.set(id, isSaid ? { ...others, [type]: { ...given } } : others)
+    },
+    setStopped: async (id, stopped) => {
+      const since = rows.find(id)?.stoppedAt ?? new Date()
+      rows.update(id, { stoppedAt: stopped ? since : null })
+    },
+    setLock: async (id, lock) => {
+      const before = rows.find(id)?.lock
+      if (before === undefined || (before === null) === (lock === null)) return false
+      return rows.update(id, { lock })
+    },
+    rename: async (id, name) => {
+      if (rows.where((app) => app.name === name && app.id !== id).length > 0)
+        throw databaseError['APP.NAME_TAKEN']({ name })
+      rows.update(id, { name })
     },
     remove: async (id) => void rows.remove(id),
   }

@@ -29,8 +29,13 @@ export function fakeBuildStore(): BuildStore {
   }
   return {
     get: async (id) => rows.get(id),
-    create: async (appId, revisionId) =>
-      rows.add({ appId, revisionId, state: 'queued', imageDigest: null, ...notBegun }),
+    create: async (appId, revisionId, asked) => {
+      const { source = { kind: 'push' }, createdById = null } = asked ?? {}
+      const given = { appId, revisionId, source, createdById }
+      return rows.add({ ...given, state: 'queued', imageDigest: null, ...notBegun })
+    },
+    setRevision: async (id, revisionId) =>
+      rows.find(id)?.state === 'running' && rows.update(id, { revisionId }),
     start: (id) => become(id, 'running', { startedAt: new Date() }),
     succeed: (id, imageDigest) => become(id, 'succeeded', { imageDigest, finishedAt: new Date() }),
     end: (id, state, error) => become(id, state, { error, finishedAt: new Date() }),
@@ -63,19 +68,32 @@ export function fakeDeploymentStore(): DeploymentStore {
   const liveOnes = (appId: string) => rows.where((row) => row.appId === appId && row.state === 'live')
   return {
     get: async (id) => rows.get(id),
-    create: async (appId, releaseId) => rows.add({ appId, releaseId, state: 'queued', ...notBegun }),
+    create: async (appId, releaseId, asked) => {
+      const { cause = 'build', createdById = null } = asked ?? {}
+      const given = { appId, releaseId, cause, createdById, isFirst: false, settledAt: null }
+      return rows.add({ ...given, state: 'queued', ...notBegun })
+    },
     become: (id, state) => become(id, state, state === 'starting' ? { startedAt: new Date() } : {}),
-    becomeLive: async (id) => {
+    becomeLive: async (id, options) => {
       const before = liveOnes(rows.find(id)?.appId ?? '')
-      if (!(await become(id, 'live', { finishedAt: new Date() }))) return false
+      const now = new Date()
+      const change = { finishedAt: now, settledAt: options?.afterwards ? null : now }
+      if (!(await become(id, 'live', { ...change, isFirst: before.length === 0 }))) return false
       for (const deployment of before) await become(deployment.id, 'superseded', {})
       return true
     },
     end: (id, state, error) => become(id, state, { error, finishedAt: new Date() }),
     live: async (appId) => liveOnes(appId)[0] ?? null,
-    unfinished: async () => rows.where(({ state }) => unfinished.includes(state)),
+    settle: async (id) => {
+      if (isUnsettled(rows.find(id))) rows.update(id, { settledAt: new Date() })
+    },
+    unfinished: async () => rows.where((row) => unfinished.includes(row.state) || isUnsettled(row)),
     list: async (appId, limit) => newest(rows, appId, limit),
   }
+}
+
+function isUnsettled(row: Deployment | null): boolean {
+  return (row?.state === 'live' || row?.state === 'superseded') && row.settledAt === null
 }
 
 function newest<Row extends { id: string; appId: string; createdAt: Date }>(

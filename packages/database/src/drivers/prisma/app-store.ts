@@ -3,8 +3,8 @@ import type { AppStore } from '@berth/release'
 import { databaseError } from '../../errors.ts'
 import { isRecordId } from '../record-id.ts'
 import type { PrismaClient } from './client.ts'
-import { readFormation } from './json-columns.ts'
-import { isUniqueViolation, twiceIfLost } from './outcomes.ts'
+import { readFormation, readLimits } from './json-columns.ts'
+import { changed, isUniqueViolation, twiceIfLost } from './outcomes.ts'
 
 export function appStore(prisma: PrismaClient): AppStore {
   return {
@@ -45,18 +45,60 @@ export function appStore(prisma: PrismaClient): AppStore {
       )
       await twiceIfLost(() => prisma.$transaction(rows))
     },
+    async limits(id) {
+      return readLimits(await prisma.process.findMany({ where: { appId: id } }))
+    },
+    async setLimits(appId, type, limits) {
+      const { memoryBytes, cpus } = limits ?? { memoryBytes: null, cpus: null }
+      const data = { memoryBytes: memoryBytes === null ? null : BigInt(memoryBytes), cpus }
+      const where = { appId_type: { appId, type } }
+      await twiceIfLost(() =>
+        prisma.process.upsert({ where, create: { appId, type, ...data }, update: data }),
+      )
+    },
+    async setStopped(id, stopped) {
+      const where = stopped ? { id, stoppedAt: null } : { id }
+      const data = { stoppedAt: stopped ? new Date() : null }
+      await twiceIfLost(() => prisma.app.updateMany({ where, data }))
+    },
+    async setLock(id, lock) {
+      const { at: lockedAt, byId: lockedById, reason: lockReason } = lock ?? noLock
+      const data = { lockedAt, lockedById, lockReason }
+      const before = lock === null ? { not: null } : null
+      return changed(
+        () => prisma.app.updateMany({ where: { id, lockedAt: before }, data }),
+        async () => (await prisma.app.count({ where: { id, lockedAt } })) > 0,
+      )
+    },
+    async rename(id, name) {
+      try {
+        await twiceIfLost(() => prisma.app.updateMany({ where: { id }, data: { name } }))
+      } catch (error) {
+        if (isUniqueViolation(error)) throw databaseError['APP.NAME_TAKEN']({ name })
+        throw error
+      }
+    },
     async remove(id) {
       await twiceIfLost(() => prisma.app.deleteMany({ where: { id } }))
     },
   }
 }
 
-type Row = Omit<App, 'name'> & { name: string }
+const noLock = { at: null, byId: null, reason: null }
+
+type Row = Omit<App, 'name' | 'lock'> & {
+  name: string
+  lockedAt: Date | null
+  lockedById: string | null
+  lockReason: string | null
+}
 
 function toApp(row: Row): App
 function toApp(row: Row | null): App | null
 function toApp(row: Row | null): App | null {
   if (row === null) return null
-  const { id, name, teamId, deployBranch, dockerfilePath, createdAt } = row
-  return { id, name: parseAppName(name), teamId, deployBranch, dockerfilePath, createdAt }
+  const { name, lockedAt, lockedById, lockReason, ...same } = row
+  const { id, teamId, deployBranch, dockerfilePath, createdAt, stoppedAt } = same
+  const lock = lockedAt && { at: lockedAt, byId: lockedById, reason: lockReason }
+  return { id, name: parseAppName(name), teamId, deployBranch, dockerfilePath, createdAt, stoppedAt, lock }
 }

@@ -3,7 +3,7 @@ import { type Build, type BuildState, buildStates, statesBefore } from '@berth/d
 import type { BuildStore } from '@berth/release'
 import { isRecordId } from '../record-id.ts'
 import type { PrismaClient } from './client.ts'
-import { readError, writeError } from './json-columns.ts'
+import { readBuildSource, readError, writeError } from './json-columns.ts'
 import { changed, found, twiceIfLost } from './outcomes.ts'
 
 export function buildStore(prisma: PrismaClient): BuildStore {
@@ -21,10 +21,15 @@ export function buildStore(prisma: PrismaClient): BuildStore {
       const row = isRecordId(id) ? await prisma.build.findUnique({ where: { id } }) : null
       return toBuild(found(row, 'build'))
     },
-    async create(appId, revisionId) {
+    async create(appId, revisionId, asked) {
       const id = randomUUID()
-      const create = { id, appId, revisionId }
+      const create = { id, appId, revisionId, ...asked }
       return toBuild(await twiceIfLost(() => prisma.build.upsert({ where: { id }, create, update: { id } })))
+    },
+    async setRevision(id, revisionId) {
+      const where = { id, state: 'running' satisfies BuildState }
+      const { count } = await twiceIfLost(() => prisma.build.updateMany({ where, data: { revisionId } }))
+      return count > 0
     },
     start: (id) => become(id, 'running', { startedAt: new Date() }),
     succeed: (id, imageDigest) => become(id, 'succeeded', { imageDigest, finishedAt: new Date() }),
@@ -43,8 +48,9 @@ export function buildStore(prisma: PrismaClient): BuildStore {
   }
 }
 
-type Row = Omit<Build, 'state' | 'error'> & { state: string; error: unknown }
+type Row = Omit<Build, 'state' | 'error' | 'source'> & { state: string; error: unknown; source: unknown }
 
 function toBuild(row: Row): Build {
-  return { ...row, state: row.state as BuildState, error: readError(row.error) }
+  const { state, error, source } = row
+  return { ...row, state: state as BuildState, error: readError(error), source: readBuildSource(source) }
 }
