@@ -5,7 +5,7 @@ import { connectionString } from '@berth/database/connection/connection-string.t
 import { openDatabase } from '@berth/database/connection/open-database.ts'
 import { type Person, places, readSettings } from '@berth/domain'
 import { openLiveClient } from '@berth/observe'
-import { openPeople, openRegistryCredentials, openSealing, type People, readSecret } from '@berth/people'
+import { openPeople, openRegistryCredentials, type People, platformSealing, readSecret } from '@berth/people'
 import { queueOnFirstUse } from '@berth/queue'
 import { bearerToken } from './door/may-change.ts'
 import { version } from './version.ts'
@@ -32,7 +32,7 @@ export function parts(): Promise<Parts> {
 async function open(): Promise<Parts> {
   const settings = readSettings(process.env)
   const secret = await readSecret(settings)
-  const sealing = openSealing(await readSecret(settings, 'sealing'))
+  const sealing = platformSealing(settings)
   const database = openDatabase(settings)
   const people = openPeople({ database, settings, secret })
   return {

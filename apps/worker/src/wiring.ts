@@ -4,7 +4,7 @@ import { defaultTimes } from '@berth/deploy'
 import { places, type Settings } from '@berth/domain'
 import { openHostEngine, registriesFrom, serveEngine } from '@berth/engine'
 import { openStageLogs } from '@berth/observe'
-import { openRegistryCredentials, openSealing, readSecret } from '@berth/people'
+import { openRegistryCredentials, platformSealing } from '@berth/people'
 import { openJobQueue } from '@berth/queue/drivers/bullmq/open-job-queue.ts'
 import { startProcessors } from '@berth/queue/drivers/bullmq/start-processors.ts'
 import { haproxyOptions, openHaproxy } from '@berth/route'
@@ -20,7 +20,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
   const place = places(settings)
   const connection = { connectionString: connectionString(settings) }
   const user = systemUser(berthUser)
-  const sealing = openSealing(await readSecret(settings, 'sealing'))
+  const sealing = platformSealing(settings)
   const database = openDatabase(settings)
   const engine = await openHostEngine({
     home: place.engine,

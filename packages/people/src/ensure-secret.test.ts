@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { places } from '@berth/domain'
 import { expect, onTestFinished, test } from 'vitest'
-import { ensureSecret, readSecret, secretNames, secretPath } from './ensure-secret.ts'
+import { ensureSecret, secretNames, secretPath } from './ensure-secret.ts'
 
 test.each(secretNames)(
   'the secret %s is made once, by however many, and only its group may read it',
@@ -10,9 +10,9 @@ test.each(secretNames)(
     onTestFinished(() => rm(home, { recursive: true }))
     const settings = { home, run: home }
     await ensureSecret(settings, { groupId: 12_345 })
-    const secret = await readSecret(settings, name)
+    const secret = await readFile(secretPath(settings, name), 'utf8')
     await ensureSecret(settings, { groupId: 12_345 })
-    expect(await readSecret(settings, name)).toBe(secret)
+    expect(await readFile(secretPath(settings, name), 'utf8')).toBe(secret)
     expect(secret).toMatch(/^[\w-]{43}$/)
     expect(await readdir(places(settings).secrets)).toEqual([...secretNames].sort())
     const { mode, uid, gid } = await stat(secretPath(settings, name))

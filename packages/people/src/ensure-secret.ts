@@ -27,8 +27,11 @@ export async function ensureSecret(settings: Home, { groupId }: { groupId: numbe
   for (const name of secretNames) await ensureFile(secretPath(settings, name), groupId)
 }
 
-/** For the dashboard and the worker: what `ensureSecret` made. */
-export async function readSecret(settings: Home, name: SecretName = 'sessions'): Promise<string> {
+/** What `ensureSecret` made. Not `sealing`, of which there may be two: see `platformSealing`. */
+export async function readSecret(
+  settings: Home,
+  name: Exclude<SecretName, 'sealing'> = 'sessions',
+): Promise<string> {
   return (await readFile(secretPath(settings, name), 'utf8')).trim()
 }
 

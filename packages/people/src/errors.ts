@@ -102,6 +102,12 @@ export const peopleError = errorTable({
     fault: 'system',
     retryable: false,
   },
+  'SECRET.NO_KEY': {
+    message: () => 'The key that secrets are sealed with is missing or empty.',
+    hint: () => 'Restore the file secrets/sealing under the platform’s home from its backup.',
+    fault: 'system',
+    retryable: false,
+  },
   'PEOPLE.TOO_MANY_ATTEMPTS': {
     message: (details: { retryAfterSeconds: number }) =>
       `Too many attempts. Try again in ${details.retryAfterSeconds} s.`,

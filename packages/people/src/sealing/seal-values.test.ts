@@ -42,3 +42,27 @@ test('another key opens nothing, and the error says nothing of the value', () =>
     expect.objectContaining({ message: expect.not.stringContaining('pass word') }),
   )
 })
+
+test('while the key is turned, both keys open, and the newest seals', () => {
+  let keys = ['former']
+  const turning = openSealing(() => keys)
+  const before = turning.seal('pass word', place)
+  keys = ['newest', 'former']
+  const after = turning.seal('pass word', place)
+  expect(turning.unseal(before, place)).toBe('pass word')
+  expect(openSealing('newest').unseal(after, place)).toBe('pass word')
+})
+
+test('what a former key sealed is sealed anew, and what the newest sealed is left alone', () => {
+  const turning = openSealing(() => ['newest', 'former'])
+  const anew = turning.reseal(openSealing('former').seal('pass word', place), place)
+  expect(openSealing('newest').unseal(anew ?? new Uint8Array(), place)).toBe('pass word')
+  expect(turning.reseal(anew ?? new Uint8Array(), place)).toBeNull()
+  expect(() => turning.reseal(openSealing('lost').seal('x', place), place)).toThrow(unreadable)
+})
+
+test('without a key nothing is sealed', () => {
+  expect(() => openSealing('').seal('pass word', place)).toThrow(
+    expect.objectContaining({ code: 'SECRET.NO_KEY' }),
+  )
+})
