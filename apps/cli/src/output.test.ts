@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { ago, bytes, plain, table } from './output.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { ago, bytes, plain, stateColumn, table } from './output.ts'
+
+afterEach(() => vi.unstubAllEnvs())
 
 test('columns line up, numbers to the right', () => {
   const columns = [
@@ -12,6 +14,15 @@ test('columns line up, numbers to the right', () => {
   ]
   expect(table(rows, columns, 'none')).toBe('NAME      N\nweb       7\nworker  100')
   expect(table([], columns, 'No apps yet.')).toBe('No apps yet.')
+})
+
+test('a state has its colour where colours are wanted, and columns line up all the same', () => {
+  const columns = [stateColumn((state: string) => state), { title: 'n', value: () => '1' }]
+  expect(table(['live', 'stopped'], columns, '')).toBe('STATE    N\nlive     1\nstopped  1')
+  vi.stubEnv('FORCE_COLOR', '1')
+  expect(table(['live', 'stopped'], columns, '')).toBe(
+    'STATE    N\n\u001b[32mlive   \u001b[39m  1\nstopped  1',
+  )
 })
 
 test('what comes from elsewhere cannot steer the terminal', () => {

@@ -1,10 +1,21 @@
 import { stdout } from 'node:process'
+import { styleText } from 'node:util'
 
 /**
  * What commands print: tables for people, JSON for programs. Control characters in what comes from elsewhere never
  * reach the terminal.
  */
-export type Column<Row> = { title: string; value: (row: Row) => string; align?: 'right' }
+export type Column<Row> = {
+  title: string
+  value: (row: Row) => string
+  align?: 'right'
+  /** Colours are for terminals that want them (NO_COLOR); they never say what no word says. */
+  tone?: (row: Row) => Tone
+}
+
+export type Tone = 'good' | 'bad' | 'busy' | 'plain'
+
+const colours = { good: 'green', bad: 'red', busy: 'yellow' } as const
 
 /** A table with a blank between the columns; empty lists say so in words. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], empty: string): string {
@@ -15,8 +26,28 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   )
   const pad = (text: string, i: number) =>
     columns[i]?.align === 'right' ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)
-  const lines = [columns.map((column) => column.title.toUpperCase()), ...cells]
-  return lines.map((line) => line.map(pad).join('  ').trimEnd()).join('\n')
+  const head = columns.map((column) => column.title.toUpperCase()).map(pad)
+  const body = cells.map((line, at) =>
+    line.map((cell, i) => coloured(pad(cell, i), columns[i]?.tone?.(rows[at] as Row) ?? 'plain')),
+  )
+  return [head, ...body].map((line) => line.join('  ').trimEnd()).join('\n')
+}
+
+function coloured(text: string, tone: Tone): string {
+  return tone === 'plain' ? text : styleText(colours[tone], text, { stream: stdout })
+}
+
+const tones: Readonly<Record<Exclude<Tone, 'plain'>, readonly string[]>> = {
+  good: ['live', 'running', 'succeeded', 'healthy', 'valid', 'delivered'],
+  bad: ['failed', 'crashed', 'unhealthy', 'expired', 'lost'],
+  busy: ['queued', 'building', 'deploying', 'starting', 'restarting', 'stopping', 'pending'],
+}
+
+/** The column of a state, in the colour that goes with its word. */
+export function stateColumn<Row>(state: (row: Row) => string): Column<Row> {
+  const toneOf = (word: string): Tone =>
+    (Object.keys(tones) as (keyof typeof tones)[]).find((tone) => tones[tone].includes(word)) ?? 'plain'
+  return { title: 'state', value: state, tone: (row) => toneOf(state(row)) }
 }
 
 /** Prints rows as a table, or as JSON where `--json` was given. */

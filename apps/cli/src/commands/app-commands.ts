@@ -1,6 +1,6 @@
 import { releaseLabel } from '@berth/domain'
 import type { Command } from 'commander'
-import { ago, plain, print, printList } from '../output.ts'
+import { ago, plain, print, printList, stateColumn } from '../output.ts'
 import { remote } from '../remote.ts'
 import { chooseApp } from './choose-app.ts'
 
@@ -42,7 +42,7 @@ async function listApps({ json }: Listing): Promise<void> {
     empty: 'No apps yet. Make one: berth create NAME',
     columns: [
       { title: 'name', value: (app) => app.name },
-      { title: 'state', value: (app) => app.state },
+      stateColumn((app) => app.state),
       { title: 'release', value: (app) => (app.live?.version ? releaseLabel(app.live.version) : '–') },
       { title: 'deployed', value: (app) => ago(app.live?.finishedAt ?? null) },
       { title: 'address', value: (app) => app.url },
@@ -80,7 +80,7 @@ async function listDeployments(options: OfApp): Promise<void> {
     json: options.json,
     empty: `Nothing was deployed to ${app} yet.`,
     columns: [
-      { title: 'state', value: (deployment) => deployment.state },
+      stateColumn((deployment) => deployment.state),
       { title: 'release', value: ({ version }) => (version ? releaseLabel(version) : '–') },
       { title: 'when', value: (deployment) => ago(deployment.createdAt) },
       { title: 'by', value: (deployment) => deployment.by ?? '–' },
@@ -99,7 +99,7 @@ async function listInstances(options: OfApp): Promise<void> {
     empty: `${app} has no instance now.`,
     columns: [
       { title: 'instance', value: (instance) => instance.name },
-      { title: 'state', value: (instance) => instance.state },
+      stateColumn((instance) => instance.state),
       { title: 'release', value: (instance) => releaseLabel(instance.releaseVersion) },
       { title: 'since', value: (instance) => ago(instance.startedAt) },
       { title: 'restarts', value: (instance) => String(instance.restarts), align: 'right' },
