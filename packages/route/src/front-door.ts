@@ -31,6 +31,8 @@ export type Route = {
   hosts: readonly string[]
   /** Requests whose path begins with this go here, before routes of the same host without one. */
   pathPrefix: string | null
+  /** The platform's own: nobody is told of its requests (access-line.ts). Default false. */
+  quiet?: boolean
   targets: readonly Target[]
   /** What to say where no target answers. */
   state: 'starting' | 'live' | 'crashed' | 'stopped' | 'empty'

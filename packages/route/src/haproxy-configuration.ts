@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Route, RouteTable, Target } from './front-door.ts'
-import { backendName, byPath, pageBackendName } from './haproxy-maps.ts'
+import { certificateListFile } from './certificate-name.ts'
+import type { Route, RouteTable } from './front-door.ts'
+import { challengeSection, redirectSections } from './haproxy-elsewhere.ts'
+import { byPath, pageBackendName } from './haproxy-maps.ts'
+import { ownPageSections, ownPages, routeSection } from './haproxy-route.ts'
+import { answer, body, section } from './haproxy-words.ts'
 import { errorPages, type Page, pages, statePages, unknownHostPage, uriTooLongPage } from './pages.ts'
+import { accessFormat, accessLineBytes } from './parse-access-line.ts'
 
 /**
  * HAProxy's configuration for a table that `checkTable` has accepted. Source of every keyword: HAProxy 2.6's
@@ -11,6 +16,8 @@ import { errorPages, type Page, pages, statePages, unknownHostPage, uriTooLongPa
 export type ConfigurationOptions = {
   adminSocket: string
   httpPort: number
+  /** Null: nothing is said over TLS. */
+  tls: { port: number; defaultCertificate: string } | null
   /** What to listen on: `0.0.0.0`, `[::]`. */
   addresses: readonly string[]
   /** Root starts it, and this user then carries the traffic, and sees no files but those of `jail`; null: whoever starts it. */
@@ -25,7 +32,8 @@ export type ConfigurationOptions = {
  */
 export function configurationIdentity(table: RouteTable, options: ConfigurationOptions): string {
   const routes = table.routes.map((route) => ({ ...route, targets: [] }))
-  const text = render({ routes }, options, '') + pages.map((page) => page.html).join('')
+  const own = Object.values(ownPages(table))
+  const text = render({ routes }, options, '') + [...pages.map((page) => page.html), ...own].join('')
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
@@ -40,18 +48,21 @@ export function haproxyConfiguration(
 /** The environment variable of HAProxy in which the admin socket shows the identity that is in force. */
 export const identityVariable = 'BERTH_CONFIGURATION'
 
-/** What stands behind a server's address; the same for one that is added while HAProxy runs. */
-export const serverOptions = 'maxconn 2000'
-
-export function serverAddress(target: Target): string {
-  return target.address.includes(':')
-    ? `[${target.address}]:${target.port}`
-    : `${target.address}:${target.port}`
-}
-
 function render(table: RouteTable, options: ConfigurationOptions, identity: string): string {
   const routes = [...table.routes].sort((one, other) => (one.id < other.id ? -1 : 1))
-  return `${[global(options, identity), defaults(), frontend(options), ...pageBackends(), nextWorkerBackend(options), ...routes.map(backend)].join('\n\n')}\n`
+  const doors: Scheme[] = options.tls === null ? ['http'] : ['http', 'https']
+  const sections = [
+    global(options, identity),
+    accessRing(options),
+    defaults(),
+    ...doors.map((scheme) => frontend(scheme, table, options)),
+    ...pageBackends(),
+    ...redirectSections(options),
+    challengeSection(),
+    ...doors.map((scheme) => nextWorkerBackend(scheme, options)),
+    ...routes.flatMap((route) => [routeSection(route), ...ownPageSections(route)]),
+  ]
+  return `${sections.join('\n\n')}\n`
 }
 
 function global(options: ConfigurationOptions, identity: string): string {
@@ -71,11 +82,24 @@ function global(options: ConfigurationOptions, identity: string): string {
     'tune.maxrewrite 1024',
     // It would remember look-ups that are slow, and none of ours is: asking it costs each request more than it saves.
     'tune.pattern.cache-size 0',
+    ...(options.tls === null ? [] : tlsDefaults),
     ...(options.dropTo === null
       ? []
       : [`user ${options.dropTo.user}`, `group ${options.dropTo.group}`, `chroot ${options.dropTo.jail}`]),
   ])
 }
+
+/**
+ * Mozilla's "intermediate" (ssl-config.mozilla.org, 5.7) without its ciphers of finite fields, which no client needs that
+ * knows TLS 1.2 at all. No tickets: their key would stay the same for as long as HAProxy runs.
+ */
+const tlsDefaults = [
+  'ssl-default-bind-ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305',
+  'ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
+  'ssl-default-bind-options prefer-client-ciphers ssl-min-ver TLSv1.2 no-tls-tickets',
+  // Sessions to take up again, at about 200 bytes each.
+  'tune.ssl.cachesize 5000',
+]
 
 function defaults(): string {
   return section('defaults', [
@@ -105,19 +129,30 @@ function defaults(): string {
   ])
 }
 
-function frontend(options: ConfigurationOptions): string {
-  return section('frontend http', [
-    ...options.addresses.map(
-      (address) => `bind ${address}:${options.httpPort}${address.includes(':') ? ' v6only' : ''}`,
-    ),
-    `bind unix@${handover(options).bound} accept-proxy mode 600${handover(options).owner}`,
+type Scheme = 'http' | 'https'
+
+/** Requests without TLS and those with it have rules of their own, so that neither pays for telling them apart. */
+function frontend(scheme: Scheme, table: RouteTable, options: ConfigurationOptions): string {
+  const { bound, owner } = handover(scheme, options)
+  return section(`frontend ${scheme}`, [
+    ...options.addresses.map((address) => bind(scheme, address, options)),
+    `bind unix@${bound} accept-proxy mode 600${owner}`,
+    `log ring@${accessRingName} len ${accessLineBytes} format raw local0`,
+    `log-format "${accessFormat}"`,
     `http-request ${answer(uriTooLongPage)} if { url,length gt 8192 }`,
-    ...routing(),
-    ...headers(),
-    `use_backend ${nextWorker} if { stopping }`,
+    ...routing(scheme, table),
+    ...headers(scheme),
+    `use_backend ${nextWorker(scheme)} if { stopping }`,
     'use_backend %[var(txn.route)]',
     `default_backend ${unknownHost}`,
   ])
+}
+
+function bind(scheme: Scheme, address: string, { httpPort, tls }: ConfigurationOptions): string {
+  const family = address.includes(':') ? ' v6only' : ''
+  if (scheme === 'http' || tls === null) return `bind ${address}:${httpPort}${family}`
+  const certificates = `crt ${tls.defaultCertificate} crt-list ${certificateListFile}`
+  return `bind ${address}:${tls.port}${family} ssl ${certificates} alpn h2,http/1.1`
 }
 
 const unknownHost = 'page_unknown-host'
@@ -127,19 +162,24 @@ const host = 'req.hdr(host),host_only,lower,rtrim(.)'
 
 /**
  * The backend of a host and path. Rules are most of what a request costs HAProxy itself, so the common case, a host as
- * the map has it, is one look-up; the rules behind it are for other spellings and for hosts whose paths lead apart.
+ * the map has it, is one look-up; the rules behind it are for other spellings, for hosts that only a wildcard has (where
+ * there is one), and for hosts whose paths lead apart.
  */
-function routing(): string[] {
+function routing(scheme: Scheme, table: RouteTable): string[] {
+  const of = scheme === 'http' ? '' : 'tls-'
+  const wildcards = table.routes.some(({ hosts }) => hosts.some((name) => name.startsWith('*.')))
+  const wildcard = `http-request set-var(txn.route) ${host},regsub(^[^.]+,*),map_str(${of}hosts.map) ${unlessRouted}`
   return [
-    'http-request set-var(txn.route) req.hdr(host),map_str(hosts.map)',
-    `http-request set-var(txn.route) ${host},map_str(hosts.map) ${unlessRouted}`,
+    `http-request set-var(txn.route) req.hdr(host),map_str(${of}hosts.map)`,
+    `http-request set-var(txn.route) ${host},map_str(${of}hosts.map) ${unlessRouted}`,
+    ...(wildcards ? [wildcard] : []),
     `http-request set-var(txn.path) path ${ifByPath}`,
-    `http-request set-var(txn.route) ${host},concat(/,txn.path),map_beg(prefixes.map) ${ifByPath}`,
+    `http-request set-var(txn.route) ${host},concat(/,txn.path),map_beg(${of}prefixes.map) ${ifByPath}`,
   ]
 }
 
 /** What an app may believe about its client is said here, whatever the client has said itself. */
-function headers(): string[] {
+function headers(scheme: Scheme): string[] {
   return [
     'http-request del-header Forwarded',
     'http-request del-header X-Forwarded- -m beg',
@@ -150,7 +190,7 @@ function headers(): string[] {
     'http-request del-header Proxy',
     'http-request add-header X-Forwarded-For %[src]',
     'http-request set-header X-Real-IP %[src]',
-    'http-request add-header X-Forwarded-Proto http',
+    `http-request add-header X-Forwarded-Proto ${scheme}`,
     'http-request add-header X-Forwarded-Port %[dst_port]',
     'http-request add-header X-Forwarded-Host %[req.hdr(host)]',
     'http-request del-header Upgrade if { req.hdr(upgrade) -m sub -i h2c }',
@@ -162,46 +202,53 @@ function headers(): string[] {
 function pageBackends(): string[] {
   const states = Object.entries(statePages) as [Route['state'], Page][]
   return [
-    section(`backend ${unknownHost}`, [`http-request ${answer(unknownHostPage)}`]),
+    section(`backend ${unknownHost}`, [silent, `http-request ${answer(unknownHostPage)}`]),
     ...states.map(([state, page]) =>
-      section(`backend ${pageBackendName(state)}`, [`http-request ${answer(page)}`]),
+      section(`backend ${pageBackendName(state)}`, [
+        `http-request set-var(txn.host) ${host}`,
+        `http-request ${answer(page)}`,
+      ]),
     ),
   ]
 }
 
-const nextWorker = 'next_worker'
+const accessRingName = 'access'
+const silent = 'http-request set-log-level silent'
+
+/** What was answered, for whoever listens at `accessSocket`; while nobody does, the newest few thousand lines are kept. */
+function accessRing(options: ConfigurationOptions): string {
+  return section(`ring ${accessRingName}`, [
+    'format raw',
+    `maxlen ${accessLineBytes}`,
+    'size 1048576',
+    'timeout connect 2s',
+    'timeout server 10s',
+    `server worker unix@${accessSocket(options).seen} log-proto octet-count`,
+  ])
+}
+
+/** Bound by the worker, and seen from within the jail. */
+export function accessSocket({ adminSocket, dropTo }: Pick<ConfigurationOptions, 'adminSocket' | 'dropTo'>) {
+  if (dropTo === null) return { bound: `${adminSocket}.access`, seen: `${adminSocket}.access` }
+  return { bound: `${dropTo.jail}/access.sock`, seen: '/access.sock' }
+}
+
+function nextWorker(scheme: Scheme): string {
+  return scheme === 'http' ? 'next_worker' : 'next_worker_tls'
+}
 
 /**
  * A worker that a reload has replaced still gets requests on connections that were idle then. Its servers can no longer
  * be changed, so it passes them on to the worker that knows today's, over a socket that tells the client's address.
  */
-function nextWorkerBackend(options: ConfigurationOptions): string {
-  return section(`backend ${nextWorker}`, [`server next unix@${handover(options).seen} send-proxy-v2`])
+function nextWorkerBackend(scheme: Scheme, options: ConfigurationOptions): string {
+  const { seen } = handover(scheme, options)
+  return section(`backend ${nextWorker(scheme)}`, [`server next unix@${seen} send-proxy-v2`])
 }
 
 /** Bound before the worker is locked into its jail, and seen from within it. */
-function handover({ adminSocket, dropTo }: ConfigurationOptions) {
-  if (dropTo === null) return { bound: `${adminSocket}.next`, seen: `${adminSocket}.next`, owner: '' }
-  return { bound: `${dropTo.jail}/next.sock`, seen: '/next.sock', owner: ` user ${dropTo.user}` }
-}
-
-function backend(route: Route): string {
-  return section(`backend ${backendName(route.id)}`, [
-    // One app that hangs must not take every connection of the front door.
-    'http-request deny deny_status 503 if { be_conn gt 4000 }',
-    ...route.targets.map((target) => `server ${target.name} ${serverAddress(target)} ${serverOptions}`),
-  ])
-}
-
-function answer(page: Page): string {
-  return `return status ${page.status} ${body(page)}`
-}
-
-function body(page: Page): string {
-  const retry = page.retryAfterSeconds === null ? '' : ` hdr Retry-After ${page.retryAfterSeconds}`
-  return `content-type "text/html; charset=utf-8" file pages/${page.name}.html hdr Cache-Control no-store${retry}`
-}
-
-function section(title: string, lines: readonly string[]): string {
-  return [title, ...lines.map((line) => `  ${line}`)].join('\n')
+function handover(scheme: Scheme, { adminSocket, dropTo }: ConfigurationOptions) {
+  const next = scheme === 'http' ? 'next' : 'next-tls'
+  if (dropTo === null) return { bound: `${adminSocket}.${next}`, seen: `${adminSocket}.${next}`, owner: '' }
+  return { bound: `${dropTo.jail}/${next}.sock`, seen: `/${next}.sock`, owner: ` user ${dropTo.user}` }
 }
