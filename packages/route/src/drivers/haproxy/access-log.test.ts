@@ -46,8 +46,8 @@ test('every request of a route is told once, without its query', async () => {
 })
 
 test('a page in the place of an app is told as the app’s, other hosts and the platform’s own are not', async () => {
-  const own = { ...route(site.target(0)), id: 'dashboard', hosts: ['berth.localhost'], quiet: true }
-  await remembering.frontDoor.apply({ routes: [{ ...route(), state: 'crashed' }, own] })
+  const own = { ...route('dashboard', ['berth.localhost'], [site.target(0)]), quiet: true }
+  await remembering.frontDoor.apply({ routes: [{ ...route('app-1', [host], []), state: 'crashed' }, own] })
   const { httpPort } = site.haproxy.options
   for (const name of ['nobody.localhost', 'berth.localhost', host]) await send(httpPort, name, '/')
   await expect.poll(() => lines.length).toBe(1)
@@ -88,7 +88,7 @@ test('a worker from before a reload tells of what it still carries', async () =>
   const held = site.ask('/hold')
   await expect.poll(() => site.backends[0]?.holding()).toBe(1)
   await remembering.frontDoor.apply({
-    routes: [...table(site.target(0)).routes, { ...route(), id: 'two', hosts: ['two.test'] }],
+    routes: [...table(site.target(0)).routes, route('two', ['two.test'], [])],
   })
   await site.ask('/new')
   site.backends[0]?.release()
