@@ -26,4 +26,11 @@ export const liveError = errorTable({
     fault: 'system',
     retryable: true,
   },
+  'ATTACH.BAD_FRAME': {
+    message: (details: { why: string }) =>
+      `The session was broken off by a message without a meaning: ${details.why}.`,
+    hint: () => 'The command line and the platform may be of different versions: update the older one.',
+    fault: 'user',
+    retryable: false,
+  },
 })

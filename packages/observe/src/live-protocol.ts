@@ -1,4 +1,5 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
+import type { FrameStream } from './frame-stream.ts'
 
 /**
  * What the worker shows of what is happening now, over HTTP on its Unix socket (mode 0660, group berth). Streams are
@@ -13,6 +14,11 @@ import type { ErrorRecord, StageEvent } from '@berth/domain'
  *   GET  /apps/:id/logs?follow=1&tail=N&instance=web.1   AppLogLine per line, merged in order
  *   POST /apps/:id/publish?version=N     sends the image of that release to the registry, with the token of its
  *                                        Authorization header; answers 200 at once, and ends with LiveOutcome
+ *   GET  /apps/:id/attach                upgraded to attach-protocol.ts: a command in an instance, with who types joined to it.
+ *                                        Where this connection is lost, the command is ended.
+ *   POST /apps/:id/one-offs              DetachedRun in the body; answers OneOffName once it runs
+ *   POST /apps/:id/one-offs/run.1/stop   204; ends a one-off instance, whoever began it
+ *   POST /apps/:id/cron/:runId           204: the waiting run that a person asked for is begun now
  *   GET  /health                         { ok: true }
  */
 export interface LiveClient {
@@ -25,8 +31,21 @@ export interface LiveClient {
   logs(appId: string, options: AppLogQuery): AsyncIterable<AppLogLine>
   /** Returns once the image of that release is in the registry. @throws LIVE.NOT_FOUND, IMAGE.NOT_FOUND, REGISTRY.… */
   publishImage(appId: string, version: number, token: string): Promise<void>
+  /** Frames of attach-protocol.ts, both ways. @throws LIVE.NOT_FOUND, LIVE.BUSY */
+  attach(appId: string): Promise<FrameStream>
+  /** A one-off instance that nobody is joined to. @throws ONE_OFF.… */
+  runDetached(appId: string, run: DetachedRun): Promise<OneOffName>
+  /** @throws ONE_OFF.NOT_FOUND */
+  stopOneOff(appId: string, name: string): Promise<void>
+  /** @throws LIVE.NOT_FOUND, LIVE.UNAVAILABLE: then the run is begun by the next look at what waits */
+  beginCronRun(appId: string, runId: string): Promise<void>
   healthy(): Promise<boolean>
 }
+
+/** `command`: as `AttachBegin` has it. */
+export type DetachedRun = { command: string[]; entrypoint: boolean; timeoutMs: number }
+
+export type OneOffName = { name: string }
 
 export type InstanceState = 'starting' | 'running' | 'restarting' | 'crashed' | 'stopping' | 'stopped'
 

@@ -1,6 +1,13 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
 import { z } from 'zod'
-import type { AppLogLine, InstanceView, LiveFailure, LiveOutcome } from './live-protocol.ts'
+import type {
+  AppLogLine,
+  DetachedRun,
+  InstanceView,
+  LiveFailure,
+  LiveOutcome,
+  OneOffName,
+} from './live-protocol.ts'
 
 /** What stands in the stage logs and comes over the worker's socket, as schemas: both are edges. */
 
@@ -90,3 +97,16 @@ export const instanceViewShape: z.ZodType<InstanceView> = z.object({
 export const liveFailureShape: z.ZodType<LiveFailure> = z.object({ error: errorRecordShape })
 
 export const liveOutcomeShape: z.ZodType<LiveOutcome> = z.object({ error: errorRecordShape.nullable() })
+
+const word = z.string().max(32_768)
+
+export const detachedRunShape: z.ZodType<DetachedRun> = z.object({
+  command: z.array(word).min(1).max(1_000),
+  entrypoint: z.boolean(),
+  timeoutMs: z
+    .int()
+    .min(1_000)
+    .max(7 * 24 * 60 * 60_000),
+})
+
+export const oneOffNameShape: z.ZodType<OneOffName> = z.object({ name: z.string().max(100) })

@@ -1,5 +1,7 @@
+import { duplexPair } from 'node:stream'
 import type { StageEvent } from '@berth/domain'
 import { liveError } from '../errors.ts'
+import { type FrameStream, frameStream } from '../frame-stream.ts'
 import type { AppLogLine, InstanceView, LiveClient } from '../live-protocol.ts'
 
 /**
@@ -16,6 +18,10 @@ export type FakeLiveClient = LiveClient & {
   breakStreams(): void
   /** What publishing does; nothing, unless a test says otherwise. */
   whenPublishing: LiveClient['publishImage']
+  /** What the worker's side of a session does; it is let be, unless a test says otherwise. */
+  whenAttaching(appId: string, workersSide: FrameStream): void
+  /** What was asked for, in words: `run app [command]`, `stop app run.1`, `cron app run`. */
+  oneOffs: string[]
 }
 
 export function fakeLiveClient(): FakeLiveClient {
@@ -24,6 +30,7 @@ export function fakeLiveClient(): FakeLiveClient {
   const instanceViews = new Map<string, InstanceView[]>()
   const cancelled: string[] = []
   const leases: string[] = []
+  const oneOffs: string[] = []
   let changed = Promise.withResolvers<void>()
   let generation = 0
 
@@ -94,6 +101,27 @@ export function fakeLiveClient(): FakeLiveClient {
     publishImage: async (...asked) => {
       assertAvailable()
       await fake.whenPublishing(...asked)
+    },
+    whenAttaching: () => undefined,
+    attach: async (appId) => {
+      assertAvailable()
+      const [ours, workers] = duplexPair()
+      fake.whenAttaching(appId, frameStream(workers))
+      return frameStream(ours)
+    },
+    oneOffs,
+    runDetached: async (appId, { command }) => {
+      assertAvailable()
+      oneOffs.push(`run ${appId} ${command.join(' ')}`)
+      return { name: `run.${oneOffs.length}` }
+    },
+    stopOneOff: async (appId, name) => {
+      assertAvailable()
+      oneOffs.push(`stop ${appId} ${name}`)
+    },
+    beginCronRun: async (appId, runId) => {
+      assertAvailable()
+      oneOffs.push(`cron ${appId} ${runId}`)
     },
     healthy: async () => fake.available,
   }

@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { fromErrorRecord, isBerthError, type StageEvent } from '@berth/domain'
 import { z } from 'zod'
+import { attachProtocol } from '../attach-protocol.ts'
 import { liveError } from '../errors.ts'
+import { type FrameStream, frameStream } from '../frame-stream.ts'
 import type { AppLogLine, AppLogQuery, InstanceView, LiveClient } from '../live-protocol.ts'
 import {
   appLogLineShape,
   instanceViewShape,
   liveFailureShape,
   liveOutcomeShape,
+  oneOffNameShape,
   stageEventShape,
 } from '../live-shapes.ts'
 
@@ -68,6 +71,21 @@ export function openLiveClient(socketPath: string): LiveClient {
       const { error } = parse(await body(answer), liveOutcomeShape)
       if (error !== null) throw fromErrorRecord(error)
     },
+    attach: (appId) => upgrade(socketPath, `/apps/${encodeURIComponent(appId)}/attach`),
+    runDetached: async (appId, run) => {
+      const path = `/apps/${encodeURIComponent(appId)}/one-offs`
+      const sent = JSON.stringify(run)
+      const answer = await send({ socketPath, method: 'POST', path, signal: undefined, body: sent })
+      return parse(await body(answer), oneOffNameShape)
+    },
+    stopOneOff: async (appId, name) => {
+      const path = `/apps/${encodeURIComponent(appId)}/one-offs/${encodeURIComponent(name)}/stop`
+      await body(await ask('POST', path))
+    },
+    beginCronRun: async (appId, runId) => {
+      const path = `/apps/${encodeURIComponent(appId)}/cron/${encodeURIComponent(runId)}`
+      await body(await ask('POST', path))
+    },
     healthy: async () => {
       try {
         const answer = await ask('GET', '/health')
@@ -86,10 +104,11 @@ type Ask = {
   path: string
   signal: AbortSignal | undefined
   token?: string
+  body?: string
 }
 
 /** @throws LIVE.UNAVAILABLE, or what the worker answered */
-async function send({ socketPath, method, path, signal, token }: Ask): Promise<IncomingMessage> {
+async function send({ socketPath, method, path, signal, token, body: sent }: Ask): Promise<IncomingMessage> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
     const asking = request({ socketPath, method, path, signal, agent: false, headers })
@@ -100,10 +119,29 @@ async function send({ socketPath, method, path, signal, token }: Ask): Promise<I
       resolve(response)
     })
     asking.once('error', (error) => reject(signal?.aborted ? error : unavailable(error)))
-    asking.end()
+    asking.end(sent)
   })
   if ((answer.statusCode ?? 500) < 300) return answer
   throw fromErrorRecord(parse(await body(answer), liveFailureShape).error)
+}
+
+/** @throws LIVE.UNAVAILABLE, or what the worker answered in place of frames */
+async function upgrade(socketPath: string, path: string): Promise<FrameStream> {
+  const headers = { connection: 'upgrade', upgrade: attachProtocol }
+  const answered = await new Promise<FrameStream | IncomingMessage>((resolve, reject) => {
+    const asking = request({ socketPath, path, agent: false, headers })
+    const tooLate = setTimeout(() => asking.destroy(new Error('no answer in 10 s')), answerTimeoutMs)
+    asking.once('close', () => clearTimeout(tooLate))
+    asking.once('upgrade', (_answer, socket, head) => {
+      clearTimeout(tooLate)
+      resolve(frameStream(socket, head))
+    })
+    asking.once('response', resolve)
+    asking.once('error', (error) => reject(unavailable(error)))
+    asking.end()
+  })
+  if ('frames' in answered) return answered
+  throw fromErrorRecord(parse(await body(answered), liveFailureShape).error)
 }
 
 async function body(answer: IncomingMessage): Promise<string> {
