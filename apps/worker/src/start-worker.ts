@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { noFacts, openRestartBook } from '@berth/deploy'
-import { places } from '@berth/domain'
+import { isDeploymentOver, places } from '@berth/domain'
 import type { Processors, RunningProcessors } from '@berth/queue'
 import { findAgain } from './app/find-again.ts'
 import { openKeeper } from './app/keeper.ts'
@@ -97,7 +97,8 @@ function processorsOf(parts: Assembled): Processors {
 /** Everything is as the last worker, or a reboot, left it. */
 async function takeOver(parts: Assembled): Promise<void> {
   const { stores, keeper, routes, report } = parts
-  for (const { id, appId } of await stores.deployments.unfinished()) keeper.shield(appId, id)
+  for (const { id, appId, state } of await stores.deployments.unfinished())
+    if (!isDeploymentOver(state)) keeper.shield(appId, id)
   const apps = await stores.apps.all()
   await eachOf(apps, async (app) => {
     try {

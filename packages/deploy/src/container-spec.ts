@@ -1,15 +1,32 @@
 import { randomBytes } from 'node:crypto'
-import type { ProcessType, Release } from '@berth/domain'
 import type { ContainerSpec } from '@berth/engine'
-import { processArguments, runEnvironment } from '@berth/release'
-import { instanceLabels, releaseCommandType } from './instance.ts'
-import { instanceLimits, instanceLog } from './limits.ts'
+import { type ProcessArguments, processArguments, runEnvironment } from '@berth/release'
+import { instanceLabels, label, type Slot, taskType } from './instance.ts'
+import { instanceLog, limitsOf } from './limits.ts'
+import { commandOf, type TaskName } from './tasks.ts'
 import { type Subject, subjectOf, type Undertaking } from './undertaking.ts'
 
 /** An instance of an app, in the engine's words. @throws RELEASE.COMMAND_INVALID, RELEASE.COMMAND_NEEDS_SHELL, RELEASE.NOTHING_TO_RUN */
-export function containerSpec(
+export function containerSpec(undertaking: Undertaking, slot: Slot): ContainerSpec {
+  const { processes } = subjectOf(undertaking).release
+  const command = processes.find(({ type }) => type === slot.type)?.command ?? null
+  return specOf(undertaking, slot, (env) => argumentsOf(subjectOf(undertaking), command, env))
+}
+
+/** The same for a task of its deployment. */
+export function taskSpec(undertaking: Undertaking, name: TaskName): ContainerSpec {
+  const { release } = subjectOf(undertaking)
+  const spec = specOf(undertaking, { type: taskType, index: 1 }, (env) =>
+    argumentsOf(subjectOf(undertaking), commandOf(release, name), env),
+  )
+  return { ...spec, labels: { ...spec.labels, [label.task]: name } }
+}
+
+/** With other words: `argumentsFor` is given the environment. */
+export function specOf(
   undertaking: Undertaking,
-  slot: { type: ProcessType; index: number },
+  slot: Slot,
+  argumentsFor: (env: Readonly<Record<string, string>>) => ProcessArguments,
 ): ContainerSpec {
   const { app, logDirectory } = undertaking
   const subject = subjectOf(undertaking)
@@ -22,25 +39,20 @@ export function containerSpec(
     group: app.id,
     labels: instanceLabels({ appId: app.id, deploymentId, releaseVersion: release.version, ...slot }),
     image: release.imageDigest,
-    ...argumentsOf(subject, slot.type, env),
+    ...argumentsFor(env),
     env,
     user: null,
     workingDirectory: null,
     hostname,
     network: 'bridge',
-    limits: instanceLimits,
+    limits: limitsOf(release, slot.type),
     log: { directory: logDirectory, ...instanceLog },
     init: true,
   }
 }
 
-function argumentsOf({ release, image, hasShell }: Subject, type: ProcessType, env: Record<string, string>) {
+function argumentsOf({ image, hasShell }: Subject, said: string | null, env: Record<string, string>) {
   const { entrypoint, command } = image.config
   const variables = { ...image.config.env, ...env }
-  return processArguments(commandOf(release, type), variables, { entrypoint, command, hasShell })
-}
-
-function commandOf(release: Release, type: ProcessType): string | null {
-  if (type === releaseCommandType) return release.releaseCommand
-  return release.processes.find((found) => found.type === type)?.command ?? null
+  return processArguments(said, variables, { entrypoint, command, hasShell })
 }

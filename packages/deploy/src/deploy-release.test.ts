@@ -1,4 +1,4 @@
-import { type Deployment, parseProcessType, type Release, web } from '@berth/domain'
+import { type Deployment, type DeploymentCause, parseProcessType, type Release, web } from '@berth/domain'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deployRelease } from './deploy-release.ts'
 import { fakeUndertakings } from './fake-undertaking.ts'
@@ -24,11 +24,12 @@ const never = () => new Promise<void>(() => undefined)
 
 async function deploy(
   release: Release,
-  options: { signal?: AbortSignal; formation?: Record<string, number> } = {},
+  options: { signal?: AbortSignal; formation?: Record<string, number>; cause?: DeploymentCause } = {},
 ) {
   await deployRelease({
     undertaking: await shop.undertaking(release, `deployment-${release.version}`),
     formation: options.formation ?? {},
+    cause: options.cause ?? 'build',
     deployments,
     changed: never,
     onSwitch: async () => undefined,
@@ -117,7 +118,7 @@ describe('a deployment', () => {
 
   test('that cannot be started says why, and leaves no container', async () => {
     const bad = shop.release('', { processes: [{ type: web, command: 'no-such-program' }] })
-    await expect(deploy(bad)).rejects.toMatchObject({ code: 'CONTAINER.START_FAILED' })
+    await expect(deploy(bad)).rejects.toMatchObject({ code: 'CONTAINER.PROGRAM_NOT_FOUND' })
     expect(await shop.engine.containers.list()).toEqual([])
   })
 
@@ -170,7 +171,7 @@ describe('the release command', () => {
 
   test('that fails stops the deployment before anything started', async () => {
     await expect(deploy(withCommand('sh -c "echo no table; exit 2"'))).rejects.toMatchObject({
-      code: 'DEPLOY.RELEASE_COMMAND_FAILED',
+      code: 'DEPLOY.TASK_FAILED',
       message: 'The release command failed, with exit code 2.',
       hint: 'The last it printed:\nno table',
     })
@@ -204,6 +205,6 @@ describe('keeping an app', () => {
 
   test('tells what failed and goes on', async () => {
     const bad = shop.release('', { processes: [{ type: web, command: 'no-such-program' }] })
-    expect(await keep(bad)).toMatchObject([{ code: 'CONTAINER.START_FAILED' }])
+    expect(await keep(bad)).toMatchObject([{ code: 'CONTAINER.PROGRAM_NOT_FOUND' }])
   })
 })

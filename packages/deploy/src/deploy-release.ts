@@ -1,17 +1,19 @@
-import type { Formation } from '@berth/domain'
+import type { DeploymentCause, Formation } from '@berth/domain'
 import { carryOut } from './carry-out.ts'
 import { deployError } from './errors.ts'
 import { execute } from './executors.ts'
 import { quantitiesOf } from './formation.ts'
-import { label, releaseCommandType } from './instance.ts'
+import { type Instance, label } from './instance.ts'
 import { instancesOf, observeApp } from './observe-app.ts'
 import { patiently } from './patiently.ts'
 import { planDeploy } from './plan-deploy.ts'
 import type { DeploymentStore } from './stores.ts'
+import { isAfterwards, tasksAfter, tasksBefore } from './tasks.ts'
 import { subjectOf, type Undertaking } from './undertaking.ts'
 
 /**
- * Carries one deployment out, until it is live. Nothing that serves is touched: when this throws before the route was
+ * Carries one deployment out, until it is live; what runs `afterwards` is left to the caller. A restart runs no task: its
+ * release has had them. Nothing that serves is touched: when this throws before the route was
  * switched, the app goes on as it was, and keeping it (`keepApp`) clears away what was begun. Old instances are drained and
  * stopped by keeping as well, so that nobody waits for them.
  * @throws DEPLOY.… with the cause, or the signal's reason
@@ -19,6 +21,7 @@ import { subjectOf, type Undertaking } from './undertaking.ts'
 export async function deployRelease(given: {
   undertaking: Omit<Undertaking, 'beforeSwitch'>
   formation: Formation
+  cause: DeploymentCause
   deployments: DeploymentStore
   changed(): Promise<void>
   /** Waited for before the route is switched: from here on the deployment cannot be cancelled. */
@@ -26,13 +29,14 @@ export async function deployRelease(given: {
   signal: AbortSignal
 }): Promise<void> {
   const { deployments, formation, signal } = given
+  const isRestart = given.cause === 'restart'
   const undertaking: Undertaking = { ...given.undertaking, beforeSwitch }
   const { release, deploymentId } = subjectOf(undertaking)
   const target = {
     mode: 'deploy',
     deploymentId,
     quantities: quantitiesOf(release, formation),
-    hasReleaseCommand: release.releaseCommand !== null,
+    tasks: isRestart ? [] : tasksBefore(release).map(({ name }) => name),
     untouched: [],
   } as const
 
@@ -55,7 +59,8 @@ export async function deployRelease(given: {
     onFailure: 'stop',
   })
   await beforeSwitch()
-  await patiently(() => deployments.becomeLive(deploymentId))
+  const afterwards = !isRestart && tasksAfter(release, { isFirst: true }).length > 0
+  await patiently(() => deployments.becomeLive(deploymentId, { afterwards }))
 }
 
 function observe({ app, engine, facts, route }: Undertaking) {
@@ -63,8 +68,8 @@ function observe({ app, engine, facts, route }: Undertaking) {
 }
 
 /**
- * What a crash of the machine left of an earlier attempt at this deployment. The release command's container is kept if
- * it succeeded: it must not run twice.
+ * What a crash of the machine left of an earlier attempt at this deployment. A task's container is kept if the
+ * task succeeded: it must not run twice.
  */
 async function removeEnded(undertaking: Undertaking): Promise<void> {
   const { engine, facts } = undertaking
@@ -74,6 +79,6 @@ async function removeEnded(undertaking: Undertaking): Promise<void> {
   for (const { containerId } of ended) await engine.containers.remove(containerId)
 }
 
-function isKept(instance: { type: string; exitCode: number | null }): boolean {
-  return instance.type === releaseCommandType && instance.exitCode === 0
+function isKept({ task, exitCode }: Instance): boolean {
+  return isAfterwards(task) || (task !== null && exitCode === 0)
 }

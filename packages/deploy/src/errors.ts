@@ -1,6 +1,9 @@
 import { errorTable } from '@berth/domain'
 
+type TaskEnded = Omit<Ended, 'instance'> & { task: string }
 type Ended = { instance: string; code: number; signal: string | null; lastLines: readonly string[] }
+
+type Unhealthy = { instance: string; check: string; attempts: number; told: string; hint: string | null }
 
 export const deployError = errorTable({
   'DEPLOY.CRASHED_AT_START': {
@@ -13,7 +16,8 @@ export const deployError = errorTable({
   'DEPLOY.OUT_OF_MEMORY': {
     message: (details: { instance: string; limitBytes: number; lastLines: readonly string[] }) =>
       `${details.instance} was killed: out of memory at ${megabytes(details.limitBytes)} MB.`,
-    hint: () => 'Let it use less memory at its start, or give its process type more.',
+    hint: ({ instance }: { instance: string }) =>
+      `Let it use less memory at its start, or give it more: berth limits set ${instance.split('.')[0]} --memory 1g`,
     fault: 'user',
     retryable: false,
   },
@@ -24,18 +28,32 @@ export const deployError = errorTable({
     fault: 'user',
     retryable: false,
   },
-  'DEPLOY.RELEASE_COMMAND_FAILED': {
-    message: ({ code, signal }: Omit<Ended, 'instance'>) =>
-      `The release command failed, ${endedWith(code, signal)}.`,
-    hint: ({ lastLines }: Omit<Ended, 'instance'>) => said(lastLines),
+  'DEPLOY.UNHEALTHY': {
+    message: ({ instance, check, attempts, told }: Unhealthy) =>
+      `${instance} did not get healthy: its check ${check} failed ${attempts === 1 ? 'once' : `${attempts} times`}: ${told}.`,
+    hint: ({ hint }: Unhealthy) =>
+      hint ??
+      'Look at what it printed. A check that needs more time gets it by "attempts" and "wait" in app.json.',
     fault: 'user',
     retryable: false,
   },
-  'DEPLOY.RELEASE_COMMAND_TIMED_OUT': {
-    message: (details: { timeoutMs: number }) =>
-      `The release command did not end within ${details.timeoutMs / 60_000} minutes.`,
-    hint: () =>
-      'Move long work into a worker, and let the release command only prepare what the start needs.',
+  'DEPLOY.TASK_FAILED': {
+    message: ({ task, code, signal }: TaskEnded) => `The ${task} failed, ${endedWith(code, signal)}.`,
+    hint: ({ lastLines }: TaskEnded) => said(lastLines),
+    fault: 'user',
+    retryable: false,
+  },
+  'DEPLOY.TASK_OUT_OF_MEMORY': {
+    message: (details: { task: string; limitBytes: number }) =>
+      `The ${details.task} was killed: out of memory at ${megabytes(details.limitBytes)} MB.`,
+    hint: () => 'Let it use less memory, or give it more: berth limits set release --memory 1g',
+    fault: 'user',
+    retryable: false,
+  },
+  'DEPLOY.TASK_TIMED_OUT': {
+    message: (details: { task: string; timeoutMs: number }) =>
+      `The ${details.task} did not end within ${details.timeoutMs / 60_000} minutes.`,
+    hint: () => 'Move long work into a worker, and do here only what the deployment needs.',
     fault: 'user',
     retryable: false,
   },

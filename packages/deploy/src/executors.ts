@@ -2,14 +2,15 @@ import { instanceName, tell } from '@berth/domain'
 import type { RouteTarget } from './app-route.ts'
 import { containerSpec } from './container-spec.ts'
 import { deployError } from './errors.ts'
+import { checksOf } from './health/checks-of.ts'
 import { untilHealthy } from './health-gate.ts'
 import type { Slot } from './instance.ts'
 import { lastLines } from './last-lines.ts'
-import { instanceLimits } from './limits.ts'
+import { limitsOf } from './limits.ts'
 import { patiently } from './patiently.ts'
 import type { Step } from './plan-deploy.ts'
 import { routeTargetOf, targetName } from './route-target.ts'
-import { runReleaseCommand } from './run-release-command.ts'
+import { runTask } from './run-task.ts'
 import { subjectOf, type Undertaking } from './undertaking.ts'
 
 /**
@@ -22,8 +23,10 @@ type Executor<Kind extends Step['kind']> = (
   signal: AbortSignal,
 ) => Promise<void>
 
+type AwaitHealthy = Extract<Step, { kind: 'awaitHealthy' }>
+
 const executors: { readonly [Kind in Step['kind']]: Executor<Kind> } = {
-  runReleaseCommand: (_step, undertaking, signal) => runReleaseCommand(undertaking, signal),
+  runTask: ({ task }, undertaking, signal) => runTask(undertaking, task, signal),
 
   startInstance: async (step, undertaking) => {
     const { containers } = undertaking.engine
@@ -39,14 +42,14 @@ const executors: { readonly [Kind in Step['kind']]: Executor<Kind> } = {
   },
 
   awaitHealthy: async (step, undertaking, signal) => {
-    const { facts, sink } = undertaking
+    const { sink } = undertaking
     const name = instanceName(step.type, step.index)
     const startedAt = Date.now()
     const finish = (outcome: 'done' | 'failed') =>
       tell(sink, { kind: 'step-finished', step: name, outcome, durationMs: Date.now() - startedAt })
     try {
-      const healthy = await untilHealthy(undertaking, step, step.containerId, signal)
-      if (healthy) facts.healthy.add(step.containerId)
+      const healthy = await untilHealthy(undertaking, step, signal)
+      if (healthy) welcome(undertaking, step)
       finish(healthy ? 'done' : 'failed')
     } catch (error) {
       finish('failed')
@@ -85,6 +88,16 @@ const executors: { readonly [Kind in Step['kind']]: Executor<Kind> } = {
   },
 }
 
+/** From here on it counts as healthy; whether it is ready, whoever goes on asking finds out. */
+function welcome(undertaking: Undertaking, { type, containerId, untilReady }: AwaitHealthy): void {
+  const { facts } = undertaking
+  const { readiness } = checksOf(subjectOf(undertaking), type)
+  if (!untilReady && readiness.length > 0) {
+    facts.unready.set(containerId, { readiness: 'not yet', because: 'not ready yet' })
+  }
+  facts.healthy.add(containerId)
+}
+
 export function execute(step: Step, undertaking: Undertaking, signal: AbortSignal): Promise<void> {
   // The table's type ties each executor to its step; the compiler cannot follow that through the lookup.
   const executor = executors[step.kind] as Executor<Step['kind']>
@@ -95,10 +108,11 @@ export function execute(step: Step, undertaking: Undertaking, signal: AbortSigna
 async function crash(undertaking: Undertaking, slot: Slot, containerId: string) {
   const { engine } = undertaking
   const { exit } = await engine.containers.get(containerId)
-  const lines = await lastLines(engine.containers, containerId, subjectOf(undertaking).release.configuration)
+  const { release } = subjectOf(undertaking)
+  const lines = await lastLines(engine.containers, containerId, release.configuration)
   const instance = instanceName(slot.type, slot.index)
   if (exit?.outOfMemory) {
-    const limitBytes = instanceLimits.memoryBytes
+    const limitBytes = limitsOf(release, slot.type).memoryBytes
     return deployError['DEPLOY.OUT_OF_MEMORY']({ instance, limitBytes, lastLines: lines })
   }
   const { code, signal } = exit ?? { code: 1, signal: null }

@@ -44,6 +44,7 @@ export function fakeUndertakings() {
       processes: [{ type: web, command: null }],
       releaseCommand: null,
       configuration: {},
+      secretFiles: {},
       healthchecks: {},
       scripts: noScripts,
       cron: [],
@@ -68,7 +69,19 @@ export function fakeUndertakings() {
       stopTimeoutMs: 500,
     }
     const sink = (event: StageEvent) => void events.push(event)
-    return { app, subject, engine, route, facts, times, logDirectory, sink }
+    const { signal: closing } = new AbortController()
+    return {
+      app,
+      subject,
+      engine,
+      route,
+      facts,
+      times,
+      logDirectory,
+      host: 'shop.example.test',
+      sink,
+      closing,
+    }
   }
 
   async function close(): Promise<void> {

@@ -50,7 +50,7 @@ function targetOf({ undertaking: { subject }, formation, untouched }: Keeping): 
     mode: 'keep',
     deploymentId: subject?.deploymentId ?? null,
     quantities: subject ? quantitiesOf(subject.release, formation) : [],
-    hasReleaseCommand: false,
+    tasks: [],
     untouched: untouched(),
   }
 }

@@ -1,11 +1,24 @@
+import type { Release } from '@berth/domain'
 import type { ContainerLimits } from '@berth/engine'
 
+type InstanceLimits = ContainerLimits & { memoryBytes: number }
+
 /** What one instance may use unless its app says otherwise: Heroku's smallest size, as conventions.md follows it. */
-export const instanceLimits: ContainerLimits & { memoryBytes: number } = {
+export const instanceLimits: InstanceLimits = {
   memoryBytes: 512 * 1024 * 1024,
   cpuWeight: 100,
   cpus: null,
   pids: 512,
+}
+
+/** What an instance of this type may use: as its release says, and else the platform. */
+export function limitsOf({ limits }: Pick<Release, 'limits'>, type: string): InstanceLimits {
+  const said = Object.hasOwn(limits, type) ? limits[type] : undefined
+  return {
+    ...instanceLimits,
+    memoryBytes: said?.memoryBytes ?? instanceLimits.memoryBytes,
+    cpus: said?.cpus ?? instanceLimits.cpus,
+  }
 }
 
 /** The log of one container: 5 files of 10 MB. */
@@ -19,7 +32,8 @@ export type DeployTimes = {
   settleMs: number
   drainTimeoutMs: number
   stopTimeoutMs: number
-  releaseCommandTimeoutMs: number
+  /** Of each task around a deployment. */
+  taskTimeoutMs: number
 }
 
 export const defaultTimes: DeployTimes = {
@@ -27,5 +41,5 @@ export const defaultTimes: DeployTimes = {
   settleMs: 1_000,
   drainTimeoutMs: 30_000,
   stopTimeoutMs: 30_000,
-  releaseCommandTimeoutMs: 20 * 60_000,
+  taskTimeoutMs: 20 * 60_000,
 }

@@ -1,6 +1,6 @@
 import { parseProcessType, web } from '@berth/domain'
 import { describe, expect, test } from 'vitest'
-import { type Instance, releaseCommandType } from './instance.ts'
+import { type Instance, taskType } from './instance.ts'
 import { type Current, planDeploy, type Step, type Target } from './plan-deploy.ts'
 
 const worker = parseProcessType('worker')
@@ -13,10 +13,14 @@ function instance(containerId: string, given: Partial<Instance> = {}): Instance 
     releaseVersion: 2,
     type: web,
     index: 1,
+    task: null,
     state: 'running',
     exitCode: null,
     healthy: true,
+    readiness: 'ready',
+    givenUp: false,
     drained: false,
+    leaving: false,
     ...given,
   }
 }
@@ -36,16 +40,17 @@ const target = (given: Partial<Target> = {}): Target => ({
   mode: 'deploy',
   deploymentId: 'new',
   quantities: [{ type: web, quantity: 1 }],
-  hasReleaseCommand: false,
+  tasks: [],
   untouched: [],
   ...given,
 })
 const keep = (given: Partial<Target> = {}) => target({ mode: 'keep', ...given })
 
 const brief = (step: Step) => {
+  if (step.kind === 'runTask') return `runTask ${step.task}`
   if (step.kind === 'startInstance') return `start ${step.type}.${step.index}`
   if (step.kind === 'switchRoute') return `route ${step.containerIds.join(' ')}`.trim()
-  return 'containerId' in step ? `${step.kind} ${step.containerId}` : step.kind
+  return `${step.kind} ${step.containerId}`
 }
 const plan = (now: Partial<Current>, then: Target) => planDeploy(current(now), then).map(brief)
 
@@ -59,17 +64,32 @@ describe('a deployment', () => {
   })
 
   test('runs the release command before anything starts', () => {
-    expect(plan({}, target({ hasReleaseCommand: true }))).toEqual(['runReleaseCommand'])
+    expect(plan({}, target({ tasks: ['release'] }))).toEqual(['runTask release'])
   })
 
   test('waits for a release command that still runs', () => {
-    const running = instance('r', { type: releaseCommandType, healthy: false })
-    expect(plan({ instances: [running] }, target({ hasReleaseCommand: true }))).toEqual(['runReleaseCommand'])
+    const running = instance('r', { type: taskType, task: 'release', healthy: false })
+    expect(plan({ instances: [running] }, target({ tasks: ['release'] }))).toEqual(['runTask release'])
   })
 
   test('does not run a release command again that has succeeded', () => {
-    const done = instance('r', { type: releaseCommandType, state: 'exited', exitCode: 0, healthy: false })
-    expect(plan({ instances: [done] }, target({ hasReleaseCommand: true }))).toEqual(['start web.1'])
+    const done = instance('r', {
+      type: taskType,
+      task: 'release',
+      state: 'exited',
+      exitCode: 0,
+      healthy: false,
+    })
+    expect(plan({ instances: [done] }, target({ tasks: ['release'] }))).toEqual(['start web.1'])
+  })
+
+  test('runs its tasks in their order, one after the other', () => {
+    const tasks = ['predeploy', 'release'] as const
+    const done = instance('p', { type: taskType, task: 'predeploy', ...crashed, exitCode: 0 })
+    const failed = instance('r', { type: taskType, task: 'release', ...crashed })
+    expect(plan({}, target({ tasks }))).toEqual(['runTask predeploy'])
+    expect(plan({ instances: [done] }, target({ tasks }))).toEqual(['runTask release'])
+    expect(plan({ instances: [done, failed] }, target({ tasks }))).toEqual(['runTask release'])
   })
 
   test('waits until every new instance is healthy', () => {
@@ -132,8 +152,51 @@ describe('keeping, after a deployment', () => {
     expect(plan({ instances, routed: ['a'] }, keep())).toEqual(['stopInstance o'])
   })
 
+  test('lets alone what runs after a deployment: it is the sign that it has begun', () => {
+    const serving = instance('a')
+    const after = instance('t', { type: taskType, task: 'postdeploy', ...crashed })
+    expect(plan({ instances: [serving, after], routed: ['a'] }, keep())).toEqual([])
+  })
+
+  test('replaces one that is to leave, which serves until the new one does', () => {
+    const leaving = instance('a', { leaving: true })
+    const next = instance('b', starting)
+    expect(plan({ instances: [leaving], routed: ['a'] }, keep())).toEqual(['start web.1'])
+    expect(plan({ instances: [leaving, next], routed: ['a'] }, keep())).toEqual(['awaitHealthy b'])
+    const both = [leaving, instance('b')]
+    expect(plan({ instances: both, routed: ['a'] }, keep())).toEqual(['route b'])
+    expect(plan({ instances: both, routed: ['b'] }, keep())).toEqual(['drainInstance a'])
+  })
+
+  test('keeps one of two that is to leave beside the other until the new one is healthy', () => {
+    const quantities = [{ type: web, quantity: 2 }]
+    const leaving = instance('a', { leaving: true })
+    const other = instance('b', { index: 2 })
+    const next = instance('c', starting)
+    const routed = ['b', 'a']
+    expect(plan({ instances: [leaving, other], routed }, keep({ quantities }))).toEqual(['start web.1'])
+    expect(plan({ instances: [leaving, other, next], routed }, keep({ quantities }))).toEqual([
+      'awaitHealthy c',
+    ])
+    const after = [leaving, other, instance('c')]
+    expect(plan({ instances: after, routed }, keep({ quantities }))).toEqual(['route c b'])
+  })
+
+  test('starts nothing in the place of one that is to leave while its successor rests', () => {
+    const leaving = instance('a', { leaving: true })
+    const resting = [{ type: web, index: 1 }]
+    const failed = instance('b', crashed)
+    expect(plan({ instances: [leaving, failed], routed: ['a'], resting }, keep())).toEqual([])
+  })
+
   test('removes the container of the release command', () => {
-    const done = instance('r', { type: releaseCommandType, state: 'exited', exitCode: 0, healthy: false })
+    const done = instance('r', {
+      type: taskType,
+      task: 'release',
+      state: 'exited',
+      exitCode: 0,
+      healthy: false,
+    })
     expect(plan({ instances: [done, instance('a')], routed: ['a'] }, keep())).toEqual(['removeInstance r'])
   })
 

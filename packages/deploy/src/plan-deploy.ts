@@ -1,5 +1,6 @@
 import { type ProcessType, web } from '@berth/domain'
-import { type Instance, releaseCommandType, type Slot } from './instance.ts'
+import type { Instance, Slot } from './instance.ts'
+import { isAfterwards, type TaskName } from './tasks.ts'
 
 /**
  * What is, and what should be → what can be done now. Pure. Steps of one plan do not wait for each other; when one is
@@ -9,8 +10,9 @@ import { type Instance, releaseCommandType, type Slot } from './instance.ts'
  * While a deployment is made (`mode: 'deploy'`): the release command, then the new instances, then the route, and not
  * one step touches anything else; a new instance that ends before the route was switched is a crash.
  * While an app is kept (`mode: 'keep'`): missing instances are started unless they rest after a crash, the route leads to
- * those that are healthy, and what should not be there is drained, stopped and removed, but only once the target
- * serves. Instances of deployments that are not over yet (`untouched`) are left alone.
+ * those that are healthy and ready, and what should not be there is drained, stopped and removed, but only once the target
+ * serves. One that is given up leaves the route at once and is stopped without being drained: it would not get done. Instances
+ * of deployments that are not over yet (`untouched`) are left alone.
  */
 export function planDeploy(current: Current, target: Target): Step[] {
   return target.mode === 'deploy' ? planNew(current, target) : planKeeping(current, target)
@@ -30,17 +32,18 @@ export type Target = {
   /** Null: nothing should run. */
   deploymentId: string | null
   quantities: readonly { type: ProcessType; quantity: number }[]
-  /** To be run before any instance is started. */
-  hasReleaseCommand: boolean
+  /** To be run before any instance is started, one after the other. */
+  tasks: readonly TaskName[]
   /** Deployments that somebody else still works on. */
   untouched: readonly string[]
 }
 
 export type Step =
-  | { kind: 'runReleaseCommand' }
+  | { kind: 'runTask'; task: TaskName }
   /** `containerId`: made before a crash, never started. */
   | { kind: 'startInstance'; type: ProcessType; index: number; containerId: string | null }
-  | { kind: 'awaitHealthy'; type: ProcessType; index: number; containerId: string }
+  /** `untilReady`: its readiness checks must have passed as well. */
+  | { kind: 'awaitHealthy'; type: ProcessType; index: number; containerId: string; untilReady: boolean }
   | { kind: 'reportCrash'; type: ProcessType; index: number; containerId: string }
   | { kind: 'switchRoute'; containerIds: readonly string[] }
   | { kind: 'drainInstance'; containerId: string }
@@ -52,7 +55,7 @@ export function stepKey(step: Step): string {
   switch (step.kind) {
     case 'startInstance':
       return `${step.kind} ${step.type}.${step.index}`
-    case 'runReleaseCommand':
+    case 'runTask':
     case 'switchRoute':
       return step.kind
     default:
@@ -64,16 +67,17 @@ export function stepKey(step: Step): string {
 
 function planNew(current: Current, target: Target): Step[] {
   const own = current.instances.filter((instance) => instance.deploymentId === target.deploymentId)
-  if (target.hasReleaseCommand && !own.some(isSucceededReleaseCommand)) return [{ kind: 'runReleaseCommand' }]
+  const task = target.tasks.find((name) => !own.some((instance) => hasSucceeded(instance, name)))
+  if (task !== undefined) return [{ kind: 'runTask', task }]
   const crashed = own.filter((instance) => instance.state === 'exited' && isWanted(instance, target))
   if (crashed.length > 0) return crashed.map((instance) => ({ kind: 'reportCrash', ...placed(instance) }))
   const filled = fillSlots(own, target)
-  const steps = filled.flatMap((slot) => bringUp(slot))
+  const steps = filled.flatMap((slot) => bringUp(slot, { untilReady: true }))
   return steps.length > 0 ? steps : switchTo(webContainers(filled), current)
 }
 
-function isSucceededReleaseCommand(instance: Instance): boolean {
-  return instance.type === releaseCommandType && instance.state === 'exited' && instance.exitCode === 0
+function hasSucceeded(instance: Instance, task: TaskName): boolean {
+  return instance.task === task && instance.state === 'exited' && instance.exitCode === 0
 }
 
 // ---------------------------------------------------------------------------------------------------- keeping
@@ -82,11 +86,12 @@ function planKeeping(current: Current, target: Target): Step[] {
   const own = current.instances.filter((instance) => instance.deploymentId === target.deploymentId)
   const filled = fillSlots(own, target)
   const wantsWeb = filled.some((slot) => slot.type === web)
-  const healthyWebs = webContainers(filled.filter((slot) => slot.instance?.healthy))
-  const serves = !wantsWeb || healthyWebs.length > 0
-  const desired = serves ? healthyWebs : stillServing(current)
+  const serves = !wantsWeb || filled.some(({ type, instance }) => type === web && isOpen(instance))
+  const desired = serves ? openWebs(filled) : stillServing(current)
   return [
-    ...filled.filter((slot) => !isResting(slot, current)).flatMap((slot) => bringUp(slot)),
+    ...filled
+      .filter((slot) => !isResting(slot, current))
+      .flatMap((slot) => bringUp(slot, { untilReady: false })),
     ...switchTo(desired, current),
     ...superfluous(current, target, filled)
       .filter((instance) => serves || !desired.includes(instance.containerId))
@@ -94,10 +99,27 @@ function planKeeping(current: Current, target: Target): Step[] {
   ]
 }
 
+/**
+ * Those that are ready. Where none is any more, those that were: what fails for all of them is mostly something that they
+ * share, and an app's own answer says more than our page. One that was never ready gets nothing yet.
+ */
+function openWebs(filled: readonly FilledSlot[]): string[] {
+  const webs = filled.filter(({ type }) => type === web)
+  const all = [...webs.map(({ instance }) => instance), ...webs.map(({ leaving }) => leaving)]
+  const open = all.filter(isOpen)
+  const ready = open.filter(({ readiness }) => readiness === 'ready')
+  return (ready.length > 0 ? ready : open).map(({ containerId }) => containerId)
+}
+
+function isOpen(instance: Instance | undefined): instance is Instance {
+  return instance !== undefined && instance.healthy && instance.readiness !== 'not yet'
+}
+
 /** Until the target serves, whatever is routed and runs goes on answering. */
 function stillServing(current: Current): string[] {
   return current.instances
-    .filter((instance) => instance.state === 'running' && current.routed.includes(instance.containerId))
+    .filter(({ state, givenUp }) => state === 'running' && !givenUp)
+    .filter(({ containerId }) => current.routed.includes(containerId))
     .map((instance) => instance.containerId)
 }
 
@@ -105,7 +127,11 @@ function superfluous(current: Current, target: Target, filled: readonly FilledSl
   return current.instances.filter(
     (instance) =>
       !target.untouched.includes(instance.deploymentId) &&
-      !filled.some((slot) => slot.instance?.containerId === instance.containerId) &&
+      !isAfterwards(instance.task) &&
+      !filled.some(
+        ({ instance: own, leaving }) =>
+          own?.containerId === instance.containerId || leaving?.containerId === instance.containerId,
+      ) &&
       !isWitness(instance, current, target, filled),
   )
 }
@@ -128,23 +154,30 @@ function isWitness(
 }
 
 function retire(instance: Instance, desired: readonly string[], current: Current): Step[] {
-  const { containerId, state } = instance
+  const { containerId, state, givenUp } = instance
   if (state !== 'running') return [{ kind: 'removeInstance', containerId }]
   if (desired.includes(containerId) || current.routed.includes(containerId)) return []
-  const hasRequests = instance.type === web && !instance.drained
+  const hasRequests = instance.type === web && !instance.drained && !givenUp
   return [{ kind: hasRequests ? 'drainInstance' : 'stopInstance', containerId }]
 }
 
 // ---------------------------------------------------------------------------------------------------- places
 
-type FilledSlot = Slot & { instance: Instance | undefined }
+type FilledSlot = Slot & {
+  instance: Instance | undefined
+  /** To be replaced by it, and serving until it can. */
+  leaving: Instance | undefined
+}
 
 /** Every place of the formation, with the best container for it. */
 function fillSlots(own: readonly Instance[], target: Target): FilledSlot[] {
   return target.quantities.flatMap(({ type, quantity }) =>
     Array.from({ length: quantity }, (_, number) => {
       const slot = { type, index: number + 1 }
-      return { ...slot, instance: best(own.filter((instance) => isSame(instance, slot))) }
+      const placed = own.filter((instance) => isSame(instance, slot) && !instance.givenUp)
+      const instance = best(placed.filter(({ leaving }) => !leaving))
+      const leaving = placed.find((found) => found.leaving && found.healthy)
+      return { ...slot, instance, leaving: isOpen(instance) ? undefined : leaving }
     }),
   )
 }
@@ -157,11 +190,11 @@ function best(instances: readonly Instance[]): Instance | undefined {
   )
 }
 
-function bringUp(slot: FilledSlot): Step[] {
+function bringUp(slot: FilledSlot, { untilReady }: { untilReady: boolean }): Step[] {
   const { type, index, instance } = slot
   if (instance === undefined) return [{ kind: 'startInstance', type, index, containerId: null }]
   if (instance.state === 'created') return [{ kind: 'startInstance', ...placed(instance) }]
-  return instance.healthy ? [] : [{ kind: 'awaitHealthy', ...placed(instance) }]
+  return instance.healthy ? [] : [{ kind: 'awaitHealthy', ...placed(instance), untilReady }]
 }
 
 function webContainers(filled: readonly FilledSlot[]): string[] {

@@ -15,7 +15,11 @@ export type Undertaking = {
   times: DeployTimes
   /** The directory of the app's logs. */
   logDirectory: string
+  /** What the app is called from outside: health checks ask for it. */
+  host: string
   sink: EventSink
+  /** Aborted when the worker closes: what runs is left to the next one. */
+  closing: AbortSignal
   /** Called before the route is switched: from here on there is no way back. */
   beforeSwitch(): Promise<void>
 }

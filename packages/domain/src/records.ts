@@ -14,6 +14,26 @@ export type Person = { id: string; name: string; email: string }
 export type Team = { id: string; name: string }
 export type Member = { teamId: string; personId: string; role: Role }
 
+/** What a team asks of its members before they may something in it. */
+export type TeamDemands = {
+  secondFactor: boolean
+  /** The sign-on provider that has to begin their session; null: any way in will do. */
+  providerId: string | null
+}
+
+/** A place in a team that is kept for an address. Its token is shown once, or mailed, and never stored. */
+export type Invitation = {
+  id: string
+  teamId: string
+  email: string
+  role: Role
+  /** It went by mail and was shown to nobody: whoever has it reads that address. */
+  mailed: boolean
+  invitedById: string | null
+  createdAt: Date
+  expiresAt: Date
+}
+
 /** `fingerprint` as OpenSSH prints it: `SHA256:…`. `publicKey` is one line, `type base64`. */
 export type SshKey = {
   id: string
@@ -25,6 +45,12 @@ export type SshKey = {
   lastUsedAt: Date | null
 }
 
+/** A key of an app's own: it may push to that app, or fetch it alone, and nothing else. */
+export type DeployKey = Omit<SshKey, 'personId'> & { appId: string; mayPush: boolean }
+
+/** How much of what its person may a token may: look; bring new versions out and run them; everything. */
+export type TokenScope = 'read' | 'deploy' | 'admin'
+
 /** The token itself is shown once and never stored; `prefix` is its first characters, to recognise it by. */
 export type ApiToken = {
   id: string
@@ -34,6 +60,10 @@ export type ApiToken = {
   createdAt: Date
   lastUsedAt: Date | null
   expiresAt: Date | null
+  scope: TokenScope
+  /** It counts for this team alone, or for this app alone; both null: for all of its person's. */
+  teamId: string | null
+  appId: string | null
 }
 
 export type App = {
@@ -100,6 +130,16 @@ export type ProcessDefinition = {
 /** How many instances of a process type should run, and within which limits. */
 export type Formation = Record<string, number>
 
+/** What people tell an app from outside. */
+export type Configuration = {
+  /** In the environment of every instance. */
+  variables: Record<string, string>
+  /** Content in base64, by name: what every instance finds under /run/secrets. */
+  secretFiles: Record<string, string>
+}
+
+export const noConfiguration: Configuration = { variables: {}, secretFiles: {} }
+
 export type Release = {
   id: string
   appId: string
@@ -110,7 +150,9 @@ export type Release = {
   processes: ProcessDefinition[]
   /** Run once, in the new image, before any instance starts. */
   releaseCommand: string | null
+  /** The variables of the app's configuration, as they were. */
   configuration: Record<string, string>
+  secretFiles: Record<string, string>
   healthchecks: Healthchecks
   scripts: ReleaseScripts
   cron: CronEntry[]
@@ -121,6 +163,9 @@ export type Release = {
   createdById: string | null
   createdAt: Date
 }
+
+/** A release as lists have it: what it is told is opened for one release at a time. */
+export type ReleaseSummary = Omit<Release, 'configuration' | 'secretFiles'>
 
 export type Deployment = {
   id: string
@@ -139,6 +184,11 @@ export type Deployment = {
   finishedAt: Date | null
   /** When what runs after it is live had ended as well. */
   settledAt: Date | null
+}
+
+/** It is or was live, and what runs after that has not ended. */
+export function isUnsettled({ state, settledAt }: Pick<Deployment, 'state' | 'settledAt'>): boolean {
+  return (state === 'live' || state === 'superseded') && settledAt === null
 }
 
 /** build: it brings an image. change: another release of one that was there. restart: the same release again. */

@@ -13,8 +13,8 @@ export const jobs = {
     attempts: 3,
     timeoutMs: 60 * 60_000,
   },
-  /** Carry a deployment out. */
-  deploy: { payload: z.object({ deploymentId: id }), attempts: 3, timeoutMs: 30 * 60_000 },
+  /** Carry a deployment out, with up to four tasks around it of 20 minutes each. */
+  deploy: { payload: z.object({ deploymentId: id }), attempts: 3, timeoutMs: 100 * 60_000 },
   /** Stop and remove everything of an app, then its records. */
   'remove-app': { payload: z.object({ appId: id }), attempts: 10, timeoutMs: 10 * 60_000 },
   /** Make what runs equal to what should run: scale, restart, routes. */

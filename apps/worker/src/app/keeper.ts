@@ -8,9 +8,9 @@ import {
   planKeepingOf,
   type RestartBook,
   readInstance,
-  releaseCommandType,
   type Step,
   type Subject,
+  taskType,
   type Undertaking,
 } from '@berth/deploy'
 import { type App, type EventSink, type Formation, places } from '@berth/domain'
@@ -147,7 +147,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
 
   function countCrash(kept: KeptApp, instance: Instance, container: ContainerEvent['container']): void {
     const isOurs = instance.deploymentId === kept.keeping?.undertaking.subject?.deploymentId
-    if (!isOurs || facts.stopping.has(container.id) || instance.type === releaseCommandType) return
+    if (!isOurs || facts.stopping.has(container.id) || instance.type === taskType) return
     const ranMs = (container.exit?.at ?? new Date()).getTime() - (container.startedAt ?? new Date()).getTime()
     rest(kept, instance, { ranMs, exit: container.exit })
   }
@@ -177,7 +177,8 @@ export function openKeeper(parts: KeeperParts): Keeper {
 
   function undertaking(app: App, subject: Subject | null, sink: EventSink) {
     const logDirectory = `${places(parts.settings).appLogs}/${app.id}`
-    return { app, subject, engine, route: routes.of(app.id), facts, times: parts.times, logDirectory, sink }
+    const { closing, times } = parts
+    return { app, subject, engine, route: routes.of(app.id), facts, times, logDirectory, sink, closing }
   }
 
   async function tick(): Promise<void> {

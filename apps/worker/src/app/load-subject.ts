@@ -3,7 +3,10 @@ import type { App, Deployment, Formation, Release } from '@berth/domain'
 import { portOf } from '@berth/release'
 import type { Parts } from '../parts.ts'
 
-/** What a deployment is to bring about. @throws IMAGE.NOT_FOUND, DEPLOY.CANCELLED where the app is gone */
+/**
+ * What a deployment is to bring about. Of an app that is stopped nothing runs, unless the deployment brings a new image.
+ * @throws IMAGE.NOT_FOUND, DEPLOY.CANCELLED where the app is gone
+ */
 export async function loadSubject(
   { stores, engine }: Pick<Parts, 'stores' | 'engine'>,
   deployment: Deployment,
@@ -26,5 +29,10 @@ export async function loadSubject(
     hasShell,
     port: portOf(image.config),
   }
-  return { app, subject, formation }
+  const isStopped = app.stoppedAt !== null && (deployment.cause !== 'build' || deployment.state === 'live')
+  return { app, subject, formation: isStopped ? nothingOf(release) : formation }
+}
+
+function nothingOf({ processes }: Release): Formation {
+  return Object.fromEntries(processes.map(({ type }) => [type, 0]))
 }

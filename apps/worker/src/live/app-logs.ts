@@ -1,4 +1,4 @@
-import { type Instance, instancesOf, label, readInstance, releaseCommandType } from '@berth/deploy'
+import { type Instance, instancesOf, label, readInstance, taskType } from '@berth/deploy'
 import { instanceName } from '@berth/domain'
 import type { LogLine } from '@berth/engine'
 import { type AppLogLine, mergeLogLines } from '@berth/observe'
@@ -73,7 +73,7 @@ async function ofApp({ engine, keeper }: LogParts, { appId }: AppLogRequest): Pr
 }
 
 function isAsked(instance: Instance, request: AppLogRequest): boolean {
-  if (instance.type === releaseCommandType) return false
+  if (instance.type === taskType) return false
   return request.instance === null || request.instance === instanceName(instance.type, instance.index)
 }
 

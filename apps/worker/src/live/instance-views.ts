@@ -1,4 +1,4 @@
-import { type Instance, instancesOf, label, quantitiesOf, releaseCommandType, type Slot } from '@berth/deploy'
+import { type Instance, instancesOf, label, quantitiesOf, type Slot, taskType } from '@berth/deploy'
 import { instanceName } from '@berth/domain'
 import type { Container, ContainerExit, ContainerStats } from '@berth/engine'
 import type { InstanceState, InstanceView } from '@berth/observe'
@@ -13,7 +13,7 @@ export async function instanceViews(
 ): Promise<InstanceView[]> {
   const { engine, keeper } = parts
   const found = await instancesOf(engine, keeper.facts, { [label.app]: appId })
-  const instances = found.filter(({ type }) => type !== releaseCommandType)
+  const instances = found.filter(({ type }) => type !== taskType)
   const shown = instances.filter((instance) => isShown(instance, instances))
   const views = await Promise.all(shown.map((instance) => viewOf(parts, appId, instance)))
   const missing = missingSlots(keeper, appId, instances).map((slot) => missingView(keeper, appId, slot))

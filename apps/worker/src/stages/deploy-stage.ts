@@ -1,9 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deployError, deployRelease, patiently } from '@berth/deploy'
 import {
+  deployError,
+  deployRelease,
+  patiently,
+  removeAfterwards,
+  runAfterwards,
+  type Subject,
+  tasksAfter,
+} from '@berth/deploy'
+import {
+  type App,
   type Deployment,
   isBerthError,
   isDeploymentOver,
+  isUnsettled,
   type Release,
   releaseLabel,
   tell,
@@ -17,7 +27,7 @@ import type { Parts } from '../parts.ts'
 import { type Interruption, interruptionOf } from './interruption.ts'
 import type { Leases } from './leases.ts'
 import type { RunningStages, Stage } from './running-stages.ts'
-import { completeLog, endStage, tellEnd } from './settle-stage.ts'
+import { completeLog, endStage, settleDeployment, tellEnd } from './settle-stage.ts'
 import type { Turns } from './turns.ts'
 
 export type DeployStageParts = Parts & {
@@ -34,7 +44,10 @@ export type DeployStageParts = Parts & {
 export function deployProcessor(parts: DeployStageParts): Processors['deploy'] {
   return async ({ deploymentId }, { signal }) => {
     const deployment = await patiently(() => parts.stores.deployments.get(deploymentId), signal)
-    if (isDeploymentOver(deployment.state)) return completeLog(parts, { kind: 'deployment', deployment })
+    if (isDeploymentOver(deployment.state) && !isUnsettled(deployment)) {
+      await removeAfterwards(parts, deploymentId)
+      return completeLog(parts, { kind: 'deployment', deployment })
+    }
     await parts.running.run({ id: deploymentId, appId: deployment.appId, signal }, (stage) =>
       inTurn(parts, deployment, stage, signal),
     )
@@ -57,7 +70,8 @@ async function inTurn(parts: DeployStageParts, deployment: Deployment, stage: St
       signal: stage.signal,
     })
     if (waited) await refuseSuperseded(parts, deployment)
-    await carryOutDeployment(parts, { deployment, release }, stage)
+    if (!isUnsettled(deployment)) await carryOutDeployment(parts, { deployment, release }, stage)
+    await workAfterwards(parts, { deployment, release }, stage)
     tellEnd(parts, deployment.id, { outcome: 'succeeded', error: null, next: null })
     void flushSoon(parts)
   } catch (error) {
@@ -66,7 +80,7 @@ async function inTurn(parts: DeployStageParts, deployment: Deployment, stage: St
     leases.end(deployment.id)
     keeper.unshield(deployment.appId, deployment.id)
     giveBack?.()
-    keeper.converge(deployment.appId)
+    void keeper.converge(deployment.appId)
   }
 }
 
@@ -82,20 +96,60 @@ async function carryOutDeployment(
   ])
   if (!starting) throw deployError['DEPLOY.CANCELLED']()
   const { app, subject, formation } = loaded
-  tell(stage.sink, { kind: 'section', text: `Starting ${releaseLabel(subject.release.version)}` })
+  const isStarted = app.stoppedAt !== null && deployment.cause === 'build'
+  tell(stage.sink, { kind: 'section', text: openingOf(loaded, { isStarted }) })
   await keeper.prepare(app)
   await deployRelease({
     undertaking: keeper.undertaking(app, subject, stage.sink),
     formation,
+    cause: deployment.cause,
     deployments: stores.deployments,
     changed: () => keeper.changed(app.id),
     onSwitch: async () => {
       stage.protect()
       await keeper.pause(app.id, deployment.id)
+      if (isStarted) await patiently(() => stores.apps.setStopped(app.id, false))
     },
     signal: stage.signal,
   })
   keeper.adopt(app.id, subject, formation)
+}
+
+function openingOf(
+  { app, subject: { release } }: { app: App; subject: Subject },
+  { isStarted }: { isStarted: boolean },
+): string {
+  const label = releaseLabel(release.version)
+  if (isStarted) return `Starting ${label}: ${app.name} was stopped, and runs again with it`
+  return app.stoppedAt === null
+    ? `Starting ${label}`
+    : `Preparing ${label}: ${app.name} is stopped, and stays so until \`berth ps start\``
+}
+
+/**
+ * Tasks that run once the release is live. The app is kept meanwhile, like any other; the next deployment waits. Left to the
+ * next worker where this one closes.
+ */
+async function workAfterwards(
+  parts: DeployStageParts,
+  { deployment, release }: { deployment: Deployment; release: Release },
+  stage: Stage,
+): Promise<void> {
+  const { stores, keeper } = parts
+  keeper.unshield(deployment.appId, deployment.id)
+  reloadSoon(parts, deployment.appId)
+  const hasTasks = deployment.cause !== 'restart' && tasksAfter(release, { isFirst: true }).length > 0
+  if (!hasTasks && !isUnsettled(deployment)) return
+  const now = await patiently(() => stores.deployments.get(deployment.id))
+  const { app, subject } = await loadSubject(parts, now, release)
+  const undertaking = keeper.undertaking(app, subject, stage.sink)
+  await runAfterwards(undertaking, { isFirst: now.isFirst, signal: stage.signal })
+  await settleDeployment(parts, now)
+}
+
+/** What should run may have changed while the deployment was made. */
+function reloadSoon({ keeper, report }: DeployStageParts, appId: string): void {
+  keeper.reload(appId).catch((error: unknown) => report('reading what should run', error))
 }
 
 const flushAfterMs = 100
@@ -129,6 +183,7 @@ async function endDeployment(
   const cause = interruption === null ? error : interrupted[interruption]()
   const outcome = isBerthError(cause, 'DEPLOY.CANCELLED', 'DEPLOY.SUPERSEDED') ? 'cancelled' : 'failed'
   await endStage(parts, { kind: 'deployment', deployment }, outcome, toErrorRecord(cause))
+  await settleDeployment(parts, deployment)
   const now = await patiently(() => parts.stores.deployments.get(deployment.id))
   await completeLog(parts, { kind: 'deployment', deployment: now })
 }

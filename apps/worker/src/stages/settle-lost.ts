@@ -3,7 +3,7 @@ import type { Keeper } from '../app/keeper.ts'
 import { workerError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import type { RunningStages } from './running-stages.ts'
-import { completeLog, endStage, letGo, type StageRecord } from './settle-stage.ts'
+import { completeLog, endStage, letGo, type StageRecord, settleDeployment } from './settle-stage.ts'
 
 /** A job that a killed worker had comes back well within this time. */
 const graceMs = 90_000
@@ -24,10 +24,18 @@ export async function settleLost(parts: Parts & { running: RunningStages; keeper
   for (const stage of [...builds, ...deployments].filter(isOld)) {
     const error = toErrorRecord(workerError['WORKER.JOB_LOST']({ what: stage.kind }))
     if (await endStage(parts, stage, 'failed', error)) settled += 1
-    else await completeLog(parts, stage)
+    else await completeLost(parts, stage)
     letGo(parts, stage)
   }
   return settled
+}
+
+/** It is over already, but for what runs after it is live, which nobody will ever run. */
+async function completeLost(parts: Parts, stage: StageRecord): Promise<void> {
+  if (stage.kind === 'build') return completeLog(parts, stage)
+  await settleDeployment(parts, stage.deployment)
+  const deployment = await parts.stores.deployments.get(stage.deployment.id)
+  await completeLog(parts, { kind: 'deployment', deployment })
 }
 
 function isOld(stage: StageRecord): boolean {

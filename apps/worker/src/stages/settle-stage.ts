@@ -1,4 +1,4 @@
-import { patiently } from '@berth/deploy'
+import { patiently, removeAfterwards } from '@berth/deploy'
 import {
   type Build,
   type Deployment,
@@ -6,6 +6,7 @@ import {
   isBerthError,
   isBuildOver,
   isDeploymentOver,
+  isUnsettled,
   type StageEvent,
   tell,
 } from '@berth/domain'
@@ -29,7 +30,17 @@ export async function findStage({ stores }: Records, id: string): Promise<StageR
 }
 
 export function isOver(stage: StageRecord): boolean {
-  return stage.kind === 'build' ? isBuildOver(stage.build.state) : isDeploymentOver(stage.deployment.state)
+  if (stage.kind === 'build') return isBuildOver(stage.build.state)
+  return isDeploymentOver(stage.deployment.state) && !isUnsettled(stage.deployment)
+}
+
+/** Nothing runs after it any more. Changes nothing of one that was never live. */
+export async function settleDeployment(
+  { stores, engine }: Pick<Parts, 'stores' | 'engine'>,
+  { id }: Pick<Deployment, 'id'>,
+): Promise<void> {
+  await patiently(() => stores.deployments.settle(id))
+  await removeAfterwards({ engine }, id)
 }
 
 /** Ends a stage that nobody works on; false where it is over, or too far, already. */
@@ -86,7 +97,8 @@ export async function deploymentOf(
       found.createdAt >= build.createdAt,
   )
   const deployments = release ? await stores.deployments.list(build.appId, 50) : []
-  return deployments.find((found) => found.releaseId === release?.id)?.id ?? null
+  // A restart deploys the same release again.
+  return deployments.findLast((found) => found.releaseId === release?.id)?.id ?? null
 }
 
 function outcomeOf(state: Build['state'] | Deployment['state']): 'succeeded' | 'failed' | 'cancelled' {
