@@ -189,6 +189,7 @@ async function demoSettings(): Promise<Settings> {
     BERTH_BUILD_AUTHORITIES: 'host',
     ...process.env,
     BERTH_HTTP_PORT: await port('BERTH_HTTP_PORT', 8080),
+    BERTH_HTTPS_PORT: await port('BERTH_HTTPS_PORT', 8443),
     BERTH_SSH_PORT: await port('BERTH_SSH_PORT', 2222),
     BERTH_DASHBOARD_PORT: await port('BERTH_DASHBOARD_PORT', 3000),
     BERTH_RECEIVER_PORT: await port('BERTH_RECEIVER_PORT', 3022),

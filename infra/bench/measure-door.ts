@@ -122,6 +122,7 @@ async function startHaproxy(place: Place, run: BenchRun): Promise<Ports> {
     adminSocket: `${place.directory}/run/admin.sock`,
     masterSocket: `${place.directory}/run/master.sock`,
     httpPort: plain,
+    tls: null,
     addresses: ['127.0.0.1'],
     dropTo: { user: 'haproxy', group: 'haproxy', jail: `${directory}/jail` },
     threads: workers,

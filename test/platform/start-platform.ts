@@ -41,7 +41,7 @@ export async function startPlatform(changes: Partial<Settings> = {}): Promise<Pl
   const directory = await mkdtemp('/tmp/berth-story-')
   // Containers' users pass through it on the way to their root.
   await chmod(directory, 0o711)
-  const { ports, release } = await claimPorts(4)
+  const { ports, release } = await claimPorts(5)
   const settings = storySettings(directory, ports, changes)
   const lines: string[] = []
   keepForFailures(lines)
@@ -104,12 +104,13 @@ function berthCommand(settings: Settings, words: readonly string[], options: Ber
 
 function storySettings(
   directory: string,
-  [httpPort, sshPort, dashboardPort, receiverPort]: readonly number[],
+  [httpPort, sshPort, dashboardPort, receiverPort, httpsPort]: readonly number[],
   changes: Partial<Settings>,
 ): Settings {
   const settings = readSettings({
     BERTH_HOME: `${directory}/home`,
     BERTH_HTTP_PORT: String(httpPort),
+    BERTH_HTTPS_PORT: String(httpsPort),
     BERTH_SSH_PORT: String(sshPort),
     BERTH_DASHBOARD_PORT: String(dashboardPort),
     BERTH_RECEIVER_PORT: String(receiverPort),

@@ -8,6 +8,7 @@ test('without anything said, it is a platform of this machine’s own', () => {
     databaseUrl: null,
     baseDomain: 'localhost',
     httpPort: 8080,
+    httpsPort: 8443,
     sshPort: 2222,
     dashboardPort: 3000,
     receiverPort: 3022,
@@ -18,6 +19,8 @@ test('without anything said, it is a platform of this machine’s own', () => {
     smtpUrl: null,
     mailFrom: 'Berth <berth@localhost>',
     privateHosts: [],
+    acme: null,
+    nameServers: [],
   })
 })
 
@@ -27,6 +30,10 @@ test('every process that is started with the settings reads the same ones', () =
     DATABASE_URL: 'postgresql://db/berth',
     BERTH_BASE_DOMAIN: 'Apps.Example.com',
     BERTH_HTTP_PORT: '80',
+    BERTH_HTTPS_PORT: 'off',
+    BERTH_ACME_EMAIL: 'ops@example.com',
+    BERTH_ACME_DNS_WEBHOOK: 'https://dns.example.com/hook',
+    BERTH_NAME_SERVERS: '192.0.2.1, [2001:db8::1]:5353',
     BERTH_OPEN_BEFORE_OWNER: '1',
     BERTH_BUILD_AUTHORITIES: 'host',
     BERTH_PRIVATE_REGISTRIES: 'Registry.Internal:5000, http://10.0.0.7:5000,[fd00::1]:443',
@@ -37,7 +44,15 @@ test('every process that is started with the settings reads the same ones', () =
   expect(settings).toMatchObject({
     home: '/srv/berth',
     baseDomain: 'apps.example.com',
+    httpsPort: null,
     openBeforeOwner: true,
+    acme: {
+      email: 'ops@example.com',
+      directory: 'https://acme-v02.api.letsencrypt.org/directory',
+      authorities: null,
+      dnsWebhook: 'https://dns.example.com/hook',
+    },
+    nameServers: ['192.0.2.1', '[2001:db8::1]:5353'],
     privateRegistries: [
       { host: 'registry.internal:5000', plain: false },
       { host: '10.0.0.7:5000', plain: true },
@@ -75,6 +90,10 @@ describe('refused', () => {
     { BERTH_HOME: '/line\nbreak' },
     { BERTH_HTTP_PORT: '0' },
     { BERTH_HTTP_PORT: '65536' },
+    { BERTH_HTTPS_PORT: 'none' },
+    { BERTH_ACME_EMAIL: 'nobody' },
+    { BERTH_ACME_EMAIL: 'a@b.example', BERTH_ACME_DIRECTORY: 'ftp://a.example' },
+    { BERTH_NAME_SERVERS: 'dns.example.com' },
     { BERTH_SSH_PORT: '22x' },
     { BERTH_DASHBOARD_PORT: '-1' },
     { BERTH_RECEIVER_PORT: '1e3' },

@@ -14,6 +14,8 @@ export type Settings = {
   /** Apps answer at `NAME.<baseDomain>`. */
   baseDomain: string
   httpPort: number
+  /** Null: the front door speaks no TLS. */
+  httpsPort: number | null
   sshPort: number
   /** Loopback only; people reach the dashboard through the front door once there is an owner. */
   dashboardPort: number
@@ -32,6 +34,20 @@ export type Settings = {
   mailFrom: string
   /** `host` or `host:port` in private networks to which teams may have notifications sent all the same. */
   privateHosts: readonly string[]
+  /** Where certificates are obtained for the domains of apps; null: nowhere. */
+  acme: AcmeSettings | null
+  /** Asked where names lead, in place of the machine's own: `192.0.2.1`, `192.0.2.1:5353`, `[2001:db8::1]:53`. */
+  nameServers: readonly string[]
+}
+
+export type AcmeSettings = {
+  directory: string
+  /** Whom the authority writes to. Giving it says that its terms are agreed to. */
+  email: string
+  /** A PEM file with authorities that the directory's own certificate may come from, besides the machine's. */
+  authorities: string | null
+  /** Called to make and remove DNS records (DNS-01); null: names are proved over HTTP, so there are no wildcards. */
+  dnsWebhook: string | null
 }
 
 export const settingsError = errorTable({
@@ -56,6 +72,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     databaseUrl: env.DATABASE_URL || null,
     baseDomain: hostName(env, 'BERTH_BASE_DOMAIN', 'localhost'),
     httpPort: port(env, 'BERTH_HTTP_PORT', 8080),
+    httpsPort: env.BERTH_HTTPS_PORT === 'off' ? null : port(env, 'BERTH_HTTPS_PORT', 8443),
     sshPort: port(env, 'BERTH_SSH_PORT', 2222),
     dashboardPort: port(env, 'BERTH_DASHBOARD_PORT', 3000),
     receiverPort: port(env, 'BERTH_RECEIVER_PORT', 3022),
@@ -65,6 +82,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     healthTimeoutMs: seconds(env, 'BERTH_HEALTH_TIMEOUT', 60) * 1_000,
     ...mailSettings(env),
     privateHosts: privateHosts(env.BERTH_PRIVATE_HOSTS),
+    acme: acmeSettings(env),
+    nameServers: nameServers(env.BERTH_NAME_SERVERS),
   }
 }
 
@@ -76,6 +95,7 @@ export function settingsEnvironment(settings: Settings): Record<string, string> 
     ...(settings.databaseUrl === null ? {} : { DATABASE_URL: settings.databaseUrl }),
     BERTH_BASE_DOMAIN: settings.baseDomain,
     BERTH_HTTP_PORT: String(settings.httpPort),
+    BERTH_HTTPS_PORT: settings.httpsPort === null ? 'off' : String(settings.httpsPort),
     BERTH_SSH_PORT: String(settings.sshPort),
     BERTH_DASHBOARD_PORT: String(settings.dashboardPort),
     BERTH_RECEIVER_PORT: String(settings.receiverPort),
@@ -85,6 +105,11 @@ export function settingsEnvironment(settings: Settings): Record<string, string> 
       .map(({ host, plain }) => (plain ? `http://${host}` : host))
       .join(','),
     BERTH_HEALTH_TIMEOUT: String(settings.healthTimeoutMs / 1_000),
+    BERTH_ACME_EMAIL: settings.acme?.email ?? '',
+    BERTH_ACME_DIRECTORY: settings.acme?.directory ?? '',
+    BERTH_ACME_CA: settings.acme?.authorities ?? '',
+    BERTH_ACME_DNS_WEBHOOK: settings.acme?.dnsWebhook ?? '',
+    BERTH_NAME_SERVERS: settings.nameServers.join(','),
     BERTH_SMTP_URL: settings.smtpUrl ?? '',
     BERTH_MAIL_FROM: settings.mailFrom,
     BERTH_PRIVATE_HOSTS: settings.privateHosts.join(),
@@ -186,6 +211,41 @@ function authorities(given: string | undefined): string | null {
   if (given === undefined || given === '') return null
   if (given === 'host') return hostAuthorities
   return absolutePath({ BERTH_BUILD_AUTHORITIES: given }, 'BERTH_BUILD_AUTHORITIES', given)
+}
+
+const letsEncrypt = 'https://acme-v02.api.letsencrypt.org/directory'
+
+/** Nothing is asked of an authority for whoever has not said whom it may write to. */
+function acmeSettings(env: Environment): AcmeSettings | null {
+  const email = env.BERTH_ACME_EMAIL ?? ''
+  if (email === '') return null
+  if (!/^[^@\s<>,]{1,64}@[^@\s<>,]{1,190}$/.test(email))
+    throw settingsError['SETTINGS.INVALID']({ name: 'BERTH_ACME_EMAIL', expected: 'a mail address' })
+  return {
+    email,
+    directory: webAddress(env, 'BERTH_ACME_DIRECTORY') ?? letsEncrypt,
+    authorities: env.BERTH_ACME_CA ? absolutePath(env, 'BERTH_ACME_CA', '') : null,
+    dnsWebhook: webAddress(env, 'BERTH_ACME_DNS_WEBHOOK'),
+  }
+}
+
+function webAddress(env: Environment, name: string): string | null {
+  const given = env[name] ?? ''
+  if (given === '') return null
+  const isOne = given.length <= 500 && /^https?:\/\/[^\s@]+$/.test(given) && URL.canParse(given)
+  if (!isOne)
+    throw settingsError['SETTINGS.INVALID']({ name, expected: 'an address with http:// or https://' })
+  return given
+}
+
+function nameServers(given: string | undefined): string[] {
+  const words = (given ?? '').split(',').map((word) => word.trim())
+  const named = words.filter((word) => word !== '')
+  const isOne = /^(?:(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:]+\])(?::[1-9]\d{0,4})?$/i
+  if (named.every((word) => isOne.test(word))) return named
+  const expected =
+    'IP addresses with commas between them, each with a port or without: 192.0.2.1, [2001:db8::1]:53'
+  throw settingsError['SETTINGS.INVALID']({ name: 'BERTH_NAME_SERVERS', expected })
 }
 
 const registryHost = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?$/

@@ -48,6 +48,14 @@ export const routeError = errorTable({
     fault: 'system',
     retryable: true,
   },
+  'ROUTE.CERTIFICATE_REFUSED': {
+    message: (details: { id: string } & HaproxyWords) =>
+      `HAProxy refuses the certificate ${printable(details.id)}: ${shortened(details.words)}`,
+    hint: () =>
+      'Everything else was changed. Its hosts are shown the certificate that they had, or the default one.',
+    fault: 'system',
+    retryable: false,
+  },
   'ROUTE.COMMAND_REFUSED': {
     message: (details: HaproxyWords) => `HAProxy refused a change: ${shortened(details.words)}`,
     hint: () =>

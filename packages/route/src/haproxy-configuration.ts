@@ -4,7 +4,7 @@ import type { Route, RouteTable } from './front-door.ts'
 import { challengeSection, redirectSections } from './haproxy-elsewhere.ts'
 import { byPath, pageBackendName } from './haproxy-maps.ts'
 import { ownPageSections, ownPages, routeSection } from './haproxy-route.ts'
-import { answer, body, section } from './haproxy-words.ts'
+import { answer, body, section, silent } from './haproxy-words.ts'
 import { errorPages, type Page, pages, statePages, unknownHostPage, uriTooLongPage } from './pages.ts'
 import { accessFormat, accessLineBytes } from './parse-access-line.ts'
 
@@ -213,7 +213,6 @@ function pageBackends(): string[] {
 }
 
 const accessRingName = 'access'
-const silent = 'http-request set-log-level silent'
 
 /** What was answered, for whoever listens at `accessSocket`; while nobody does, the newest few thousand lines are kept. */
 function accessRing(options: ConfigurationOptions): string {

@@ -3,9 +3,10 @@ import type { Route, RouteTable } from './front-door.ts'
 /** The route that answers for a request: the one with the longest prefix of its path, among those of its host. */
 export function lookUp(table: RouteTable, hostHeader: string, path: string): Route | undefined {
   const host = hostOnly(hostHeader)
-  const candidates = table.routes.filter(
-    (route) => route.hosts.includes(host) && path.startsWith(route.pathPrefix ?? ''),
-  )
+  const having = (name: string) => table.routes.filter(({ hosts }) => hosts.includes(name))
+  const exact = having(host)
+  const routes = exact.length > 0 ? exact : having(host.replace(/^[^.]+/, '*'))
+  const candidates = routes.filter((route) => path.startsWith(route.pathPrefix ?? ''))
   return candidates.sort((one, other) => prefixLength(other) - prefixLength(one))[0]
 }
 

@@ -46,6 +46,12 @@ export const statePages: Readonly<Record<Route['state'], Page>> = {
     title: 'Nothing was deployed here yet',
     text: 'The app exists and has no release. If it is yours, push one.',
   }),
+  maintenance: page('maintenance', 503, 300, {
+    state: 'Maintenance',
+    shape: 'ring',
+    title: 'This app is being worked on',
+    text: 'It will be back soon. Nothing is wrong with your connection.',
+  }),
 }
 
 export const unknownHostPage = page('unknown-host', 404, null, {

@@ -31,10 +31,13 @@ const state = (servers: RuntimeServer[], maps: Partial<RuntimeState['maps']> = {
     'prefixes.map': [],
     ...maps,
   },
+  certificates: null,
 })
 const commands = (current: RuntimeState, ...targets: Target[]) =>
   planChanges(current, { routes: [route(...targets)] }).map((change) =>
-    change.kind === 'forget-server' ? `(forget ${change.backend}/${change.name})` : adminCommand(change),
+    change.kind === 'forget-server'
+      ? `(forget ${change.backend}/${change.name})`
+      : adminCommand(change as never),
   )
 
 describe('changes to a running HAProxy', () => {

@@ -1,5 +1,5 @@
-import type { Route, RouteTable, Target } from './front-door.ts'
-import { serverAddress, serverOptions } from './haproxy-configuration.ts'
+import { certificateName } from './certificate-name.ts'
+import type { Route, RouteTable, ServedCertificate, Target } from './front-door.ts'
 import {
   backendName,
   type HaproxyMaps,
@@ -8,6 +8,7 @@ import {
   mapNames,
   routeIdOf,
 } from './haproxy-maps.ts'
+import { serverAddress, serverOptions } from './haproxy-route.ts'
 
 /**
  * What differs between a running HAProxy and a table, as changes that need no reload. Given that both have the same
@@ -15,6 +16,8 @@ import {
  * lead to fewer targets than before and after, or to a path that leads nowhere yet.
  */
 export type Change =
+  /** Shown from then on, to whoever asks for one of its hosts. */
+  | { kind: 'add-certificate'; certificate: ServedCertificate }
   | { kind: 'add-server'; backend: string; target: Target }
   | { kind: 'move-server'; backend: string; target: Target }
   | { kind: 'open-server'; backend: string; name: string }
@@ -24,6 +27,7 @@ export type Change =
   | { kind: 'drain-server'; backend: string; name: string }
   /** No new requests go there any more; once it has no sessions it can be deleted. */
   | { kind: 'forget-server'; backend: string; name: string }
+  | { kind: 'remove-certificate'; name: string }
 
 export type RuntimeServer = {
   backend: string
@@ -37,22 +41,30 @@ export type RuntimeState = {
   identity: string
   servers: readonly RuntimeServer[]
   /** As HAProxy lists them: a key that was added twice is there twice. */
-  maps: Readonly<Record<MapName, readonly (readonly [key: string, value: string])[]>>
+  maps: Readonly<Partial<Record<MapName, readonly (readonly [key: string, value: string])[]>>>
+  /** Those that HAProxy holds, whether it shows them (`listed`) or a crash came between; null: it speaks no TLS. */
+  certificates: { listed: readonly string[]; held: readonly string[] } | null
 }
 
 export function planChanges(current: RuntimeState, table: RouteTable): Change[] {
-  const wanted = haproxyMaps(table)
+  const wanted = haproxyMaps(table, { tls: current.certificates !== null })
+  const names = mapNames.filter((name) => wanted[name] !== undefined)
   const there = new Map(current.servers.map((server) => [`${server.backend}/${server.name}`, server]))
   return [
+    ...missingCertificates(current, table),
     ...table.routes.flatMap((route) => missingServers(there, route)),
-    ...mapNames.toReversed().flatMap((map) => missingEntries(current.maps[map], wanted, map)),
-    ...mapNames.flatMap((map) => surplusEntries(current.maps[map], wanted, map)),
+    ...names.toReversed().flatMap((map) => missingEntries(current.maps[map] ?? [], wanted, map)),
+    ...names.flatMap((map) => surplusEntries(current.maps[map] ?? [], wanted, map)),
     ...surplusServers(current, table),
+    ...surplusCertificates(current, table),
   ]
 }
 
-/** The words for the admin socket. `forget-server` is a conversation: the driver carries it out. */
-export function adminCommand(change: Exclude<Change, { kind: 'forget-server' }>): string {
+/** What is more than one question to the admin socket: the driver carries it out. */
+type Conversation = Extract<Change, { kind: 'forget-server' | 'add-certificate' | 'remove-certificate' }>
+
+/** The words for the admin socket. */
+export function adminCommand(change: Exclude<Change, Conversation>): string {
   switch (change.kind) {
     case 'add-server':
       return `add server ${change.backend}/${change.target.name} ${serverAddress(change.target)} ${serverOptions}`
@@ -96,19 +108,35 @@ function surplusServers(current: RuntimeState, table: RouteTable): Change[] {
     }))
 }
 
-type Entries = RuntimeState['maps'][MapName]
+function missingCertificates({ certificates }: RuntimeState, table: RouteTable): Change[] {
+  if (certificates === null) return []
+  const listed = new Set(certificates.listed)
+  const missing = (table.certificates ?? []).filter((wanted) => !listed.has(certificateName(wanted)))
+  return missing.map((certificate) => ({ kind: 'add-certificate', certificate }))
+}
+
+/** Only once those are there that come in their place. */
+function surplusCertificates({ certificates }: RuntimeState, table: RouteTable): Change[] {
+  if (certificates === null) return []
+  const wanted = new Set((table.certificates ?? []).map(certificateName))
+  const there = new Set([...certificates.listed, ...certificates.held])
+  return [...there].filter((name) => !wanted.has(name)).map((name) => ({ kind: 'remove-certificate', name }))
+}
+
+type Entries = NonNullable<RuntimeState['maps'][MapName]>
 
 /** A value is set in one step, so that a host leads somewhere at every moment. Equal copies of an entry do no harm. */
 function missingEntries(there: Entries, wanted: HaproxyMaps, map: MapName): Change[] {
   const known = new Set(there.map(([key]) => key))
-  const wrong = new Set(there.filter(([key, value]) => wanted[map].get(key) !== value).map(([key]) => key))
-  return [...wanted[map]].flatMap(([key, value]): Change[] => {
+  const entries = wanted[map] ?? new Map<string, string>()
+  const wrong = new Set(there.filter(([key, value]) => entries.get(key) !== value).map(([key]) => key))
+  return [...entries].flatMap(([key, value]): Change[] => {
     if (!known.has(key)) return [{ kind: 'add-entry', map, key, value }]
     return wrong.has(key) ? [{ kind: 'set-entry', map, key, value }] : []
   })
 }
 
 function surplusEntries(there: Entries, wanted: HaproxyMaps, map: MapName): Change[] {
-  const surplus = new Set(there.map(([key]) => key).filter((key) => !wanted[map].has(key)))
+  const surplus = new Set(there.map(([key]) => key).filter((key) => !wanted[map]?.has(key)))
   return [...surplus].map((key): Change => ({ kind: 'delete-entry', map, key }))
 }

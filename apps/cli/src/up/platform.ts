@@ -78,6 +78,9 @@ async function startPart(
 async function requireFreePorts(settings: Settings): Promise<void> {
   const wanted: [number, string][] = [
     [settings.httpPort, 'BERTH_HTTP_PORT'],
+    ...(settings.httpsPort === null
+      ? []
+      : ([[settings.httpsPort, 'BERTH_HTTPS_PORT']] as [number, string][])),
     [settings.sshPort, 'BERTH_SSH_PORT'],
     [settings.dashboardPort, 'BERTH_DASHBOARD_PORT'],
     [settings.receiverPort, 'BERTH_RECEIVER_PORT'],

@@ -56,7 +56,7 @@ export function fakeFrontDoor(): FakeFrontDoor {
     send(host, path) {
       const route = lookUp(table, host, path)
       const target = route?.targets[(requests.get(route.id) ?? 0) % route.targets.length]
-      if (route === undefined || target === undefined) {
+      if (route === undefined || target === undefined || route.state === 'maintenance') {
         const page = route === undefined ? unknownHostPage : statePages[route.state]
         return {
           status: page.status,

@@ -6,6 +6,7 @@ import type { FrontDoor, RouteCounters, RouteTable } from '../front-door.ts'
 import { backendName, routeIdOf } from '../haproxy-maps.ts'
 import { latestOnly } from '../latest-only.ts'
 import { adminCommand, type Change, planChanges } from '../plan-changes.ts'
+import { addCertificate, removeCertificate } from './haproxy/certificates.ts'
 import { drainServer, forgetServer } from './haproxy/drain.ts'
 import { putInPlace } from './haproxy/files.ts'
 import type { HaproxyOptions } from './haproxy/options.ts'
@@ -73,11 +74,20 @@ async function converge(
   }
 }
 
+/** A certificate that is refused holds nothing else up, and is told at the end. */
 async function carryOut(admin: Ask, changes: readonly Change[]): Promise<void> {
+  const refused: unknown[] = []
   for (const change of changes) {
     if (change.kind === 'forget-server') await forgetServer(admin, change)
+    else if (change.kind === 'remove-certificate') await removeCertificate(admin, change.name)
+    else if (change.kind === 'add-certificate')
+      await addCertificate(admin, change.certificate).catch((error: unknown) => {
+        if (!isBerthError(error, 'ROUTE.CERTIFICATE_REFUSED')) throw error
+        refused.push(error)
+      })
     else await tellHaproxy(admin, adminCommand(change))
   }
+  if (refused.length > 0) throw refused[0]
 }
 
 /** HAProxy is being started, or is no longer as it was read: reading and planning again settles it. */

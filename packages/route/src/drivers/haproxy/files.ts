@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, symlink, write
 import { basename, join } from 'node:path'
 import { type CommandRunner, command } from '@berth/command'
 import { isBerthError } from '@berth/domain'
+import { certificateDirectory, certificateList, certificateListFile } from '../../certificate-name.ts'
 import { routeError } from '../../errors.ts'
 import type { RouteTable } from '../../front-door.ts'
 import {
@@ -9,8 +10,10 @@ import {
   configurationIdentity,
   haproxyConfiguration,
 } from '../../haproxy-configuration.ts'
-import { haproxyMaps, mapNames, mapText } from '../../haproxy-maps.ts'
+import { haproxyMaps, mapText } from '../../haproxy-maps.ts'
+import { ownPages } from '../../haproxy-route.ts'
 import { pages } from '../../pages.ts'
+import { removeOtherCertificates, writeCertificates } from './certificate-files.ts'
 
 /**
  * The table on disk: what HAProxy comes up with. Configuration, maps and pages lie in one directory, and the link
@@ -36,13 +39,13 @@ export async function putInPlace(
 ): Promise<string> {
   const identity = configurationIdentity(table, options)
   const files = {
-    ...tableFiles(table),
+    ...tableFiles(table, options),
     [configurationFile]: haproxyConfiguration(table, options, identity),
   }
   const current = currentDirectory(place.directory)
   const accepted = await readIfThere(join(current, configurationFile))
-  if (accepted?.includes(identity)) await replaceEach(current, files)
-  else await replaceAll(place, files)
+  if (accepted?.includes(identity)) await replaceEach(current, table, files)
+  else await replaceAll(place, table, files)
   return identity
 }
 
@@ -53,26 +56,31 @@ export async function putAllInPlace(
   options: ConfigurationOptions,
 ): Promise<void> {
   const text = haproxyConfiguration(table, options)
-  await replaceAll(place, { ...tableFiles(table), [configurationFile]: text })
+  await replaceAll(place, table, { ...tableFiles(table, options), [configurationFile]: text })
 }
 
-async function replaceEach(current: string, files: Record<string, string>): Promise<void> {
+/** The list of certificates never names one that is not there: they come before it, and go after it. */
+async function replaceEach(current: string, table: RouteTable, files: Record<string, string>): Promise<void> {
+  const directory = join(current, certificateDirectory)
+  await writeCertificates(directory, table.certificates ?? [])
   for (const [name, text] of Object.entries(files)) {
     const path = join(current, name)
     if ((await readIfThere(path)) === text) continue
-    await writeFile(`${path}.next`, text)
+    await writeFile(`${path}.next`, text, { mode: 0o600 })
     await rename(`${path}.next`, path)
   }
+  await removeOtherCertificates(directory, table.certificates ?? [])
 }
 
 async function replaceAll(
   place: { directory: string; runner: CommandRunner },
+  table: RouteTable,
   files: Record<string, string>,
 ): Promise<void> {
   await mkdir(join(place.directory, 'jail'), { recursive: true, mode: 0o755 })
   const fresh = await mkdtemp(join(place.directory, 'table-'))
   try {
-    await writeAll(fresh, files)
+    await writeAll(fresh, table, files)
     await check(place.runner, fresh)
     await pointTo(place.directory, fresh)
   } catch (error) {
@@ -81,16 +89,24 @@ async function replaceAll(
   }
 }
 
-function tableFiles(table: RouteTable): Record<string, string> {
-  const maps = haproxyMaps(table)
-  const mapFiles = mapNames.map((name) => [name, mapText(maps[name])])
-  return { ...Object.fromEntries(mapFiles), [tableFile]: JSON.stringify(table) }
+/** Of a certificate the table's file has all but the key: `Secret` prints none. */
+function tableFiles(table: RouteTable, { tls }: ConfigurationOptions): Record<string, string> {
+  const maps = haproxyMaps(table, { tls: tls !== null })
+  const mapFiles = Object.entries(maps).map(([name, entries]) => [name, mapText(entries)])
+  return {
+    ...Object.fromEntries(mapFiles),
+    [certificateListFile]: certificateList(table.certificates ?? []),
+    [tableFile]: JSON.stringify(table),
+  }
 }
 
-async function writeAll(directory: string, files: Record<string, string>): Promise<void> {
+async function writeAll(directory: string, table: RouteTable, files: Record<string, string>): Promise<void> {
   await mkdir(join(directory, 'pages'))
+  await mkdir(join(directory, certificateDirectory), { mode: 0o700 })
   await Promise.all([
-    ...Object.entries(files).map(([name, text]) => writeFile(join(directory, name), text)),
+    writeCertificates(join(directory, certificateDirectory), table.certificates ?? []),
+    ...Object.entries(ownPages(table)).map(([name, html]) => writeFile(join(directory, 'pages', name), html)),
+    ...Object.entries(files).map(([name, text]) => writeFile(join(directory, name), text, { mode: 0o600 })),
     ...pages.map((page) => writeFile(join(directory, 'pages', `${page.name}.html`), page.html)),
   ])
 }

@@ -3,8 +3,11 @@ import { createConnection } from 'node:net'
 import { dirname, join } from 'node:path'
 import { type CommandRunner, localRunner } from '@berth/command'
 import { isBerthError } from '@berth/domain'
+import { certificateDirectory } from '../../certificate-name.ts'
 import { checkTable } from '../../check-table.ts'
 import type { Route, RouteTable, Target } from '../../front-door.ts'
+import { readCertificateFiles } from './certificate-files.ts'
+import { ensureDefaultCertificate } from './default-certificate.ts'
 import { currentDirectory, putAllInPlace, readIfThere, tableFile } from './files.ts'
 import type { HaproxyOptions } from './options.ts'
 
@@ -22,16 +25,22 @@ export async function writeInitialConfiguration(
 ): Promise<void> {
   await mkdir(options.directory, { recursive: true, mode: 0o755 })
   await mkdir(dirname(options.adminSocket), { recursive: true, mode: 0o755 })
+  if (options.tls !== null) await ensureDefaultCertificate(options.tls.defaultCertificate, runner)
   const table = await lastTable(options.directory)
   const routes = await Promise.all(table.routes.map(withoutDeadTargets))
-  await putAllInPlace({ directory: options.directory, runner }, { routes }, options)
+  await putAllInPlace({ directory: options.directory, runner }, { ...table, routes }, options)
 }
 
 /** Empty where there is none, or where it is not what `apply` has written. */
 async function lastTable(directory: string): Promise<RouteTable> {
   const text = await readIfThere(join(currentDirectory(directory), tableFile))
   try {
-    const table: RouteTable = JSON.parse(text ?? '{"routes":[]}')
+    const written: RouteTable = JSON.parse(text ?? '{"routes":[]}')
+    const certificates = await readCertificateFiles(
+      join(currentDirectory(directory), certificateDirectory),
+      written.certificates ?? [],
+    )
+    const table = { ...written, certificates }
     checkTable(table)
     return table
   } catch (error) {

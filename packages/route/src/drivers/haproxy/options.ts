@@ -19,6 +19,10 @@ export function haproxyOptions(settings: Settings): HaproxyOptions {
     adminSocket: haproxyAdminSocket,
     masterSocket: haproxyMasterSocket,
     httpPort: settings.httpPort,
+    tls:
+      settings.httpsPort === null
+        ? null
+        : { port: settings.httpsPort, defaultCertificate: join(frontDoor, 'default.pem') },
     addresses: hasIpv6() ? ['0.0.0.0', '[::]'] : ['0.0.0.0'],
     dropTo: dropTo(frontDoor),
     threads: Math.min(availableParallelism(), 4),

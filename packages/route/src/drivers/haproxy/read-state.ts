@@ -1,3 +1,4 @@
+import { certificateListFile, certificatePath } from '../../certificate-name.ts'
 import { identityVariable } from '../../haproxy-configuration.ts'
 import { mapNames } from '../../haproxy-maps.ts'
 import type { RuntimeServer, RuntimeState } from '../../plan-changes.ts'
@@ -6,13 +7,38 @@ import { refusal } from './tell.ts'
 
 /** What the running HAProxy has. Formats: HAProxy 2.6's management guide, section 9.3. */
 export async function readState(ask: Ask): Promise<RuntimeState> {
-  const [identity, servers, ...maps] = await Promise.all([
+  const [identity, servers, maps, certificates] = await Promise.all([
     readIdentity(ask),
     ask('show servers state').then(parseServers),
-    ...mapNames.map((name) => ask(`show map ${name}`).then(parseMap)),
+    readMaps(ask),
+    readCertificates(ask),
   ])
-  const [hosts = [], prefixes = []] = maps
-  return { identity, servers, maps: { 'hosts.map': hosts, 'prefixes.map': prefixes } }
+  return { identity, servers, maps, certificates }
+}
+
+/** Those that its configuration names: `1 (hosts.map) pattern loaded from file …` a line. */
+async function readMaps(ask: Ask): Promise<RuntimeState['maps']> {
+  const known = await ask('show map')
+  const names = mapNames.filter((name) => known.includes(`(${name})`))
+  const entries = names.map(async (name) => [name, parseMap(await ask(`show map ${name}`))] as const)
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** `certificates/NAME.pem` a line, and in the list the names behind it. */
+async function readCertificates(ask: Ask): Promise<RuntimeState['certificates']> {
+  const lists = await ask('show ssl crt-list')
+  if (!lists.split('\n').includes(certificateListFile)) return null
+  const [listed, held] = await Promise.all([
+    ask(`show ssl crt-list ${certificateListFile}`),
+    ask('show ssl cert'),
+  ])
+  return { listed: parseCertificates(listed), held: parseCertificates(held) }
+}
+
+export function parseCertificates(answer: string): string[] {
+  const names = answer.split('\n').map((line) => line.split(' ')[0] ?? '')
+  const ours = names.filter((name) => name.startsWith(certificatePath('')))
+  return [...new Set(ours.map((name) => name.slice(certificatePath('').length)))]
 }
 
 /** Empty where HAProxy runs with a configuration that is not ours. */
