@@ -28,6 +28,7 @@ const release = (version: number, buildId: string, minute: number): Release => (
   processes: [],
   releaseCommand: null,
   configuration: {},
+  secretFiles: {},
   healthchecks: {},
   scripts: noScripts,
   cron: [],

@@ -1,4 +1,4 @@
-import type { Build, Deployment, DeploymentState, Release } from '@berth/domain'
+import type { Build, Deployment, DeploymentState, ReleaseSummary } from '@berth/domain'
 
 /**
  * An attempt: what people call a deployment. A push makes a build, and only a build that succeeded makes a release and a
@@ -9,7 +9,7 @@ export type Attempt = {
   /** The build's where there is one, else the deployment's: stable from the first moment on. */
   id: string
   build: Build | null
-  release: Release | null
+  release: ReleaseSummary | null
   deployment: Deployment | null
   state: AttemptState
 }
@@ -19,7 +19,7 @@ export type AttemptState = 'building' | DeploymentState
 /** Newest first. Releases and builds of other revisions than those given are left out without harm. */
 export function joinAttempts(records: {
   builds: readonly Build[]
-  releases: readonly Release[]
+  releases: readonly ReleaseSummary[]
   deployments: readonly Deployment[]
 }): Attempt[] {
   const releases = new Map(records.releases.map((release) => [release.id, release]))
@@ -35,7 +35,7 @@ export function joinAttempts(records: {
 }
 
 /** The newest build that made this image of this revision and that no earlier release has claimed. */
-function builtFor(release: Release, free: ReadonlySet<Build>): Build | null {
+function builtFor(release: ReleaseSummary, free: ReadonlySet<Build>): Build | null {
   const candidates = [...free].filter(
     (build) =>
       build.revisionId === release.revisionId &&
@@ -46,7 +46,11 @@ function builtFor(release: Release, free: ReadonlySet<Build>): Build | null {
   return oldestFirst(candidates).at(-1) ?? null
 }
 
-function attemptOf(build: Build | null, release: Release | null, deployment: Deployment | null): Attempt {
+function attemptOf(
+  build: Build | null,
+  release: ReleaseSummary | null,
+  deployment: Deployment | null,
+): Attempt {
   const id = build?.id ?? deployment?.id ?? ''
   return { id, build, release, deployment, state: stateOf(build, deployment) }
 }

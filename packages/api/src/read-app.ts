@@ -1,4 +1,4 @@
-import type { App, Release, Revision } from '@berth/domain'
+import type { App, ReleaseSummary, Revision } from '@berth/domain'
 import { isBerthError } from '@berth/domain'
 import type { InstanceView } from '@berth/observe'
 import { type Attempt, joinAttempts } from './attempt.ts'
@@ -86,7 +86,7 @@ async function toDeploymentViews(ctx: Reader, attempts: readonly Attempt[]): Pro
   const sources = await readSources(
     ctx,
     attempts.flatMap(({ build, release }) => [build?.revisionId, release?.revisionId]),
-    attempts.map(({ release }: { release: Release | null }) => release?.createdById),
+    attempts.map(({ release }: { release: ReleaseSummary | null }) => release?.createdById),
   )
   return attempts.map((attempt) => deploymentView(attempt, sources))
 }

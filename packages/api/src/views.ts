@@ -1,4 +1,11 @@
-import { type App, appUrl, type ErrorRecord, type Release, type Revision, type Settings } from '@berth/domain'
+import {
+  type App,
+  appUrl,
+  type ErrorRecord,
+  type ReleaseSummary,
+  type Revision,
+  type Settings,
+} from '@berth/domain'
 import type { InstanceView } from '@berth/observe'
 import { type AppState, appState } from './app-state.ts'
 import type { Attempt, AttemptState } from './attempt.ts'
@@ -105,7 +112,7 @@ export function deploymentView(attempt: Attempt, sources: ViewSources): Deployme
   }
 }
 
-export function releaseView(release: Release, sources: ViewSources): ReleaseView {
+export function releaseView(release: ReleaseSummary, sources: ViewSources): ReleaseView {
   const revision = sources.revisions.get(release.revisionId ?? '')
   return {
     version: release.version,

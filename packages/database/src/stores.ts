@@ -2,7 +2,7 @@ import type { DeploymentStore } from '@berth/deploy'
 import type { Domain } from '@berth/domain'
 import type { AuditLog } from '@berth/observe'
 import type { PeopleStore, RegistryCredentialStore } from '@berth/people'
-import type { AppStore, BuildStore, ReleaseStore } from '@berth/release'
+import type { AppStore, BuildStore, ConfigurationStore, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
 
 /**
@@ -20,6 +20,7 @@ export type Stores = {
   revisions: RevisionStore
   builds: BuildStore
   releases: ReleaseStore
+  configurations: ConfigurationStore
   deployments: DeploymentStore
   people: PeopleStore
   audit: AuditLog

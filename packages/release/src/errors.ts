@@ -1,4 +1,4 @@
-import { errorTable } from '@berth/domain'
+import { errorTable, printable } from '@berth/domain'
 
 type AtLine = { line: number; reason: string }
 
@@ -39,6 +39,55 @@ export const releaseError = errorTable({
   'RELEASE.NOTHING_TO_RUN': {
     message: () => 'There is nothing to run: the image has neither ENTRYPOINT nor CMD.',
     hint: () => 'Add a CMD to the Dockerfile, or a Procfile with `web: <command>`.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONFIGURATION.NAME_INVALID': {
+    message: (details: { name: string }) => `${printable(details.name)} is not the name of a variable.`,
+    hint: () =>
+      'A name is made of letters, digits and `_`, does not begin with a digit, and has 200 at most.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONFIGURATION.NAME_RESERVED': {
+    message: (details: { name: string }) => `${printable(details.name)} is set by Berth itself.`,
+    hint: () => 'Choose another name: BERTH_… and DYNO tell an instance which it is.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONFIGURATION.VALUE_INVALID': {
+    message: (details: { name: string; reason: string }) =>
+      `The value of ${printable(details.name)} ${details.reason}.`,
+    hint: () => 'Put what is large into a secret file: berth config file set NAME --from PATH',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONFIGURATION.FILE_INVALID': {
+    message: (details: { name: string; reason: string }) =>
+      `The secret file ${printable(details.name)} cannot be kept: ${details.reason}.`,
+    hint: () =>
+      'A secret file is for keys and certificates; what is larger belongs into a volume or the image.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONFIGURATION.TOO_LARGE': {
+    message: (details: { what: string }) => `That is more than an app can be told: ${details.what}.`,
+    hint: () => 'Nothing was changed. Remove what is not needed: berth config unset NAME',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONFIGURATION.MISSING': {
+    message: (details: { names: readonly string[]; app: string }) =>
+      `app.json requires what nobody has set: ${details.names.join(', ')}.`,
+    hint: (details: { names: readonly string[]; app: string }) =>
+      `Set it, then push again: berth config set ${details.names.map((name) => `${name}=…`).join(' ')} --app ${details.app}`,
+    fault: 'user',
+    retryable: false,
+  },
+  'CONFIGURATION.ENV_FILE_INVALID': {
+    message: (details: { line: number; reason: string }) => `Line ${details.line}: ${details.reason}`,
+    hint: () =>
+      'Nothing was changed. A line is a comment (#), empty, or `NAME=value`; quotes hold spaces and line ends.',
     fault: 'user',
     retryable: false,
   },

@@ -10,7 +10,7 @@ const worker = parseProcessType('worker')
 
 describe('a release', () => {
   test('is an image, a configuration and process types, and shares nothing with what it was made from', () => {
-    const configuration = { KEY: 'a' }
+    const configuration = { variables: { KEY: 'a' }, secretFiles: { 'key.pem': 'aGVsbG8=' } }
     const release = makeRelease({
       app: { id: 'app' },
       imageDigest: 'sha256:1',
@@ -24,7 +24,7 @@ describe('a release', () => {
       reason: 'Deploy 1a2b3c4',
       createdById: null,
     })
-    configuration.KEY = 'changed'
+    configuration.variables.KEY = 'changed'
     expect(release).toEqual({
       appId: 'app',
       imageDigest: 'sha256:1',
@@ -32,6 +32,7 @@ describe('a release', () => {
       processes: [{ type: 'web', command: 'a' }],
       releaseCommand: 'b',
       configuration: { KEY: 'a' },
+      secretFiles: { 'key.pem': 'aGVsbG8=' },
       healthchecks: {},
       scripts: { predeploy: 'c', postdeploy: null, firstDeploy: null },
       cron: [{ command: 'd', schedule: '@daily' }],
@@ -54,7 +55,7 @@ const bare = makeRelease({
   revisionId: null,
   procfile: imageProcesses,
   appJson: parseAppJson('{}'),
-  configuration: { KEY: 'a' },
+  configuration: { variables: { KEY: 'a' }, secretFiles: {} },
   limits: {},
   reason: 'Deploy 1a2b3c4',
   createdById: null,

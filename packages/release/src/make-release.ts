@@ -1,4 +1,11 @@
-import { type App, type Formation, type ProcessDefinition, type Release, web } from '@berth/domain'
+import {
+  type App,
+  type Configuration,
+  type Formation,
+  type ProcessDefinition,
+  type Release,
+  web,
+} from '@berth/domain'
 import type { AppJson } from './app-json.ts'
 import type { Procfile } from './parse-procfile.ts'
 
@@ -17,7 +24,9 @@ type Occasion = Pick<Release, 'reason' | 'createdById'>
 
 /** Image + configuration + Procfile. What is given is copied: a release never changes afterwards. */
 export function makeRelease(
-  given: { app: Pick<App, 'id'> } & Brought & Pick<Release, 'configuration' | 'limits'> & Occasion,
+  given: { app: Pick<App, 'id'>; configuration: Configuration } & Brought &
+    Pick<Release, 'limits'> &
+    Occasion,
 ): NewRelease {
   const { app, imageDigest, revisionId, procfile, appJson, configuration, limits, reason, createdById } =
     given
@@ -28,7 +37,7 @@ export function makeRelease(
     revisionId,
     processes: procfile.processes,
     releaseCommand: procfile.releaseCommand,
-    configuration,
+    ...toldTo(configuration),
     healthchecks: appJson.healthchecks,
     scripts: { predeploy: dokku.predeploy, postdeploy: dokku.postdeploy, firstDeploy: postdeploy },
     cron: appJson.cron,
@@ -36,6 +45,11 @@ export function makeRelease(
     reason,
     createdById,
   })
+}
+
+/** A configuration, as a release has it. */
+export function toldTo({ variables, secretFiles }: Configuration) {
+  return { configuration: variables, secretFiles }
 }
 
 /** The next release of the same app that differs in this alone: other configuration, other limits, an earlier image. */

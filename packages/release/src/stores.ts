@@ -3,11 +3,14 @@ import type {
   AppLock,
   AppName,
   Build,
+  Configuration,
   ErrorRecord,
   Formation,
   ProcessLimits,
   Release,
+  ReleaseSummary,
 } from '@berth/domain'
+import type { NewRelease } from './make-release.ts'
 
 export interface AppStore {
   get(id: string): Promise<App | null>
@@ -50,12 +53,32 @@ export interface BuildStore {
   list(appId: string, limit: number): Promise<Build[]>
 }
 
+/** Opening what a release is told may fail: SECRET.UNREADABLE. */
 export interface ReleaseStore {
   get(id: string): Promise<Release>
   latest(appId: string): Promise<Release | null>
-  list(appId: string, limit: number): Promise<Release[]>
+  byVersion(appId: string, version: number): Promise<Release | null>
+  list(appId: string, limit: number): Promise<ReleaseSummary[]>
   /** Numbered by the database, without gaps or doubles, however many create at once. */
-  create(release: Omit<Release, 'id' | 'version' | 'createdAt'>): Promise<Release>
+  create(release: NewRelease): Promise<Release>
+  /**
+   * The app's next release and what it is told, decided from what is there while nobody else makes one: of two people who
+   * change something at once, and of a push beside them, nothing is lost. Either both are kept or neither. `decide` may be
+   * called twice. Null: it decided for no release. @throws RECORD.NOT_FOUND, and what `decide` throws
+   */
+  next(appId: string, decide: Decide): Promise<Release | null>
   /** Digests that a release of any app still names: what cleaning must keep. */
   imagesInUse(): Promise<string[]>
+}
+
+export type Decide = (now: { latest: Release | null; current: Configuration }) => {
+  release: NewRelease | null
+  /** What is current from here on, and who changed it. Left out: it stays. */
+  configuration?: { now: Configuration; changedById: string | null }
+}
+
+/** What an app's next release is told. `ReleaseStore.next` changes it. */
+export interface ConfigurationStore {
+  /** @throws SECRET.UNREADABLE */
+  current(appId: string): Promise<Configuration>
 }

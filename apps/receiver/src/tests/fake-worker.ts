@@ -76,6 +76,7 @@ export function fakeWorker({
         processes: [],
         releaseCommand: null,
         configuration: {},
+        secretFiles: {},
         healthchecks: {},
         scripts: noScripts,
         cron: [],

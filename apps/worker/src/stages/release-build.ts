@@ -1,34 +1,40 @@
 import { randomBytes } from 'node:crypto'
 import { patiently } from '@berth/deploy'
 import type { App, Build, Revision } from '@berth/domain'
-import { type AppJson, firstFormation, makeRelease } from '@berth/release'
+import { fillConfiguration, firstFormation, makeRelease } from '@berth/release'
 import type { Parts } from '../parts.ts'
 import type { RevisionFiles } from './read-revision.ts'
 
 type Built = { app: App; revision: Revision; build: Build; files: RevisionFiles }
 
-/** Image + configuration + Procfile → release vN and its deployment, whose id it returns. */
-export async function releaseBuild(
-  { stores }: Parts,
-  { app, revision, build, files }: Built,
-): Promise<string> {
-  const before = await patiently(() => stores.releases.latest(app.id))
-  if (before === null) await formFirst({ stores }, app, files)
+/**
+ * Image + configuration + Procfile → release vN and its deployment, whose id it returns. The configuration is what is
+ * current when the release is made; app.json fills what is missing of it in an app that has no release yet.
+ */
+export async function releaseBuild({ stores }: Parts, built: Built): Promise<string> {
+  const { app, revision, build, files } = built
+  const before = await patiently(() => stores.releases.list(app.id, 1))
+  if (before.length === 0) await formFirst({ stores }, app, files)
+  const limits = await patiently(() => stores.apps.limits(app.id))
   const release = await patiently(() =>
-    stores.releases.create(
-      makeRelease({
+    stores.releases.next(app.id, ({ latest, current }) => {
+      const isFirst = latest === null
+      const now = isFirst ? fillConfiguration(current, files.appJson, newSecret) : current
+      const release = makeRelease({
         app,
         imageDigest: build.imageDigest ?? '',
         revisionId: revision.id,
         procfile: files.procfile,
         appJson: files.appJson,
-        configuration: before?.configuration ?? firstConfiguration(files.appJson),
-        limits: before?.limits ?? {},
+        configuration: now,
+        limits,
         reason: `Deploy ${revision.commit.slice(0, 7)}`,
         createdById: revision.pushedById,
-      }),
-    ),
+      })
+      return isFirst ? { release, configuration: { now, changedById: revision.pushedById } } : { release }
+    }),
   )
+  if (release === null) throw new Error('a build always makes a release')
   const deployment = await patiently(() => stores.deployments.create(app.id, release.id))
   return deployment.id
 }
@@ -40,11 +46,6 @@ async function formFirst({ stores }: Pick<Parts, 'stores'>, app: App, files: Rev
   await patiently(() => stores.apps.setFormation(app.id, { ...first, ...formation }))
 }
 
-/** app.json's `env`, applied once. A required variable without a value is left to whoever sets it. */
-function firstConfiguration({ env }: AppJson): Record<string, string> {
-  const variables = Object.entries(env).flatMap(([name, { value, generator }]) => {
-    if (value !== null) return [[name, value] as const]
-    return generator === 'secret' ? [[name, randomBytes(32).toString('hex')] as const] : []
-  })
-  return Object.fromEntries(variables)
+function newSecret(): string {
+  return randomBytes(32).toString('hex')
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '@berth/domain'
+import { platformSealing } from '@berth/people'
 import { type PrismaClient, prismaClient } from '../drivers/prisma/client.ts'
 import { prismaStores } from '../drivers/prisma/prisma-stores.ts'
 import type { Stores } from '../stores.ts'
@@ -11,7 +12,10 @@ export type Database = Stores & {
   close(): Promise<void>
 }
 
-/** Connects when first used; the database may still be on its way. `migrate` comes before, once per start. */
+/**
+ * Connects when first used; the database may still be on its way. `migrate` and `sealWhatIsClear` come before, once per
+ * start. What is sealed is opened with the platform's key file, which is read when first needed.
+ */
 export function openDatabase(
   settings: Pick<Settings, 'home' | 'run' | 'databaseUrl'>,
   options: { maxConnections?: number; retryForMs?: number } = {},
@@ -23,7 +27,7 @@ export function openDatabase(
   })
   const prisma = prismaClient(pool)
   return {
-    ...prismaStores(prisma),
+    ...prismaStores(prisma, platformSealing(settings)),
     prisma,
     close: async () => {
       await prisma.$disconnect()

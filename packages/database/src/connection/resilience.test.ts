@@ -30,6 +30,7 @@ const release = (appId: string) => ({
   processes: [],
   releaseCommand: null,
   configuration: {},
+  secretFiles: {},
   healthchecks: {},
   scripts: noScripts,
   cron: [],

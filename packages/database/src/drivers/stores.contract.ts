@@ -387,6 +387,7 @@ function releaseOf(app: App): Omit<Release, 'id' | 'version' | 'createdAt'> {
     processes: [{ type: 'web' as ProcessType, command: 'node server.js' }],
     releaseCommand: null,
     configuration: { GREETING: 'hello' },
+    secretFiles: { 'key.pem': 'aGVsbG8=' },
     healthchecks: { web: [somePage] },
     scripts: { predeploy: './prepare', postdeploy: null, firstDeploy: null },
     cron: [{ schedule: '@daily', command: './clean' }],

@@ -3,14 +3,16 @@ import {
   type Build,
   type BuildState,
   buildStates,
+  type Configuration,
   type Deployment,
   type DeploymentState,
   deploymentStates,
   mayBecome,
+  noConfiguration,
   type Release,
   type Revision,
 } from '@berth/domain'
-import type { BuildStore, ReleaseStore } from '@berth/release'
+import type { BuildStore, ConfigurationStore, NewRelease, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
 import { Rows } from './rows.ts'
 
@@ -44,14 +46,35 @@ export function fakeBuildStore(): BuildStore {
   }
 }
 
-export function fakeReleaseStore(): ReleaseStore {
+type FakeConfigurations = ConfigurationStore & { set(appId: string, now: Configuration): void }
+
+export function fakeConfigurations(): FakeConfigurations {
+  const rows = new Map<string, Configuration>()
+  return {
+    current: async (appId) => structuredClone(rows.get(appId) ?? noConfiguration),
+    set: (appId, now) => void rows.set(appId, structuredClone(now)),
+  }
+}
+
+export function fakeReleaseStore(configurations: FakeConfigurations): ReleaseStore {
   const rows = new Rows<Release>('release')
+  const latest = (appId: string) => newest(rows, appId, 1)[0] ?? null
+  const create = (release: NewRelease) =>
+    rows.add({ ...release, version: (latest(release.appId)?.version ?? 0) + 1 })
   return {
     get: async (id) => rows.get(id),
-    latest: async (appId) => newest(rows, appId, 1)[0] ?? null,
-    list: async (appId, limit) => newest(rows, appId, limit),
-    create: async (release) =>
-      rows.add({ ...release, version: (newest(rows, release.appId, 1)[0]?.version ?? 0) + 1 }),
+    latest: async (appId) => latest(appId),
+    byVersion: async (appId, version) =>
+      rows.where((row) => row.appId === appId && row.version === version)[0] ?? null,
+    list: async (appId, limit) =>
+      newest(rows, appId, limit).map(({ configuration: _, secretFiles: __, ...summary }) => summary),
+    create: async (release) => create(release),
+    next: async (appId, decide) => {
+      const current = await configurations.current(appId)
+      const { release, configuration } = decide({ latest: latest(appId), current })
+      if (configuration) configurations.set(appId, configuration.now)
+      return release && create(release)
+    },
     imagesInUse: async () => [...new Set(rows.where(() => true).map(({ imageDigest }) => imageDigest))],
   }
 }

@@ -5,6 +5,7 @@ import type { Stores } from '../../stores.ts'
 import { fakeAppStore, fakeDomainStore } from './fake-app-stores.ts'
 import {
   fakeBuildStore,
+  fakeConfigurations,
   fakeDeploymentStore,
   fakeReleaseStore,
   fakeRevisionStore,
@@ -12,12 +13,14 @@ import {
 
 /** Every store in memory: the same contract as Prisma's (both pass stores-contract.ts), gone with the process. */
 export function fakeStores(): Stores {
+  const configurations = fakeConfigurations()
   return {
     apps: fakeAppStore(),
     domains: fakeDomainStore(),
     revisions: fakeRevisionStore(),
     builds: fakeBuildStore(),
-    releases: fakeReleaseStore(),
+    releases: fakeReleaseStore(configurations),
+    configurations,
     deployments: fakeDeploymentStore(),
     audit: fakeAuditLog(),
     people: fakePeopleStore(),

@@ -1,8 +1,10 @@
+import type { Sealing } from '@berth/people'
 import type { Stores } from '../../stores.ts'
 import { appStore } from './app-store.ts'
 import { auditLog } from './audit-log.ts'
 import { buildStore } from './build-store.ts'
 import type { PrismaClient } from './client.ts'
+import { configurationStore } from './configuration-store.ts'
 import { deploymentStore } from './deployment-store.ts'
 import { domainStore } from './domain-store.ts'
 import { reportingLoss } from './outcomes.ts'
@@ -11,13 +13,14 @@ import { registryCredentialStore } from './registry-credential-store.ts'
 import { releaseStore } from './release-store.ts'
 import { revisionStore } from './revision-store.ts'
 
-export function prismaStores(prisma: PrismaClient): Stores {
+export function prismaStores(prisma: PrismaClient, sealing: Sealing): Stores {
   return {
     apps: reportingLoss(appStore(prisma)),
     domains: reportingLoss(domainStore(prisma)),
     revisions: reportingLoss(revisionStore(prisma)),
     builds: reportingLoss(buildStore(prisma)),
-    releases: reportingLoss(releaseStore(prisma)),
+    releases: reportingLoss(releaseStore(prisma, sealing)),
+    configurations: reportingLoss(configurationStore(prisma, sealing)),
     deployments: reportingLoss(deploymentStore(prisma)),
     audit: reportingLoss(auditLog(prisma)),
     people: reportingLoss(peopleStore(prisma)),

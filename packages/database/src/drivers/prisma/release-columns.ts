@@ -40,7 +40,6 @@ const healthcheck = z.object({
 const processes: z.ZodType<ProcessDefinition[]> = z.array(
   z.object({ type: z.string().transform(parseProcessType), command: z.string().nullable() }),
 )
-const configuration = z.record(z.string(), z.string())
 const healthchecks: z.ZodType<Healthchecks> = z.record(z.string(), z.array(healthcheck))
 const script = nullable(z.string())
 const scripts: z.ZodType<ReleaseScripts> = z.object({
@@ -56,12 +55,9 @@ const limits: z.ZodType<Record<string, ProcessLimits>> = z.record(
 
 type Columns<Name extends string> = Readonly<Record<Name, unknown>>
 
-export function readReleaseParts(
-  row: Columns<'processes' | 'configuration' | 'healthchecks' | 'scripts' | 'cron' | 'limits'>,
-) {
+export function readReleaseParts(row: Columns<'processes' | 'healthchecks' | 'scripts' | 'cron' | 'limits'>) {
   return {
     processes: processes.parse(row.processes),
-    configuration: configuration.parse(row.configuration),
     healthchecks: healthchecks.parse(row.healthchecks),
     scripts: scripts.parse(row.scripts),
     cron: cron.parse(row.cron),

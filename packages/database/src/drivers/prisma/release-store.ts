@@ -1,63 +1,143 @@
 import { randomUUID } from 'node:crypto'
-import type { Release } from '@berth/domain'
-import type { ReleaseStore } from '@berth/release'
+import type { Release, ReleaseSummary } from '@berth/domain'
+import type { Sealing } from '@berth/people'
+import type { Decide, NewRelease, ReleaseStore } from '@berth/release'
 import { isRecordId } from '../record-id.ts'
-import type { PrismaClient } from './client.ts'
+import type { Prisma, PrismaClient } from './client.ts'
+import { readCurrent, writeCurrent } from './configuration-store.ts'
 import { found, twiceIfLost } from './outcomes.ts'
 import { readReleaseParts } from './release-columns.ts'
+import { openConfiguration, sealConfiguration } from './sealed-configuration.ts'
 
-export function releaseStore(prisma: PrismaClient): ReleaseStore {
+export function releaseStore(prisma: PrismaClient, sealing: Sealing): ReleaseStore {
+  const rows = releaseRows(sealing)
   return {
     async get(id) {
       const row = isRecordId(id) ? await prisma.release.findUnique({ where: { id } }) : null
-      return toRelease(found(row, 'release'))
+      return rows.toRelease(found(row, 'release'))
     },
     async latest(appId) {
-      if (!isRecordId(appId)) return null
-      const row = await prisma.release.findFirst({ where: { appId }, orderBy: { version: 'desc' } })
-      return row === null ? null : toRelease(row)
+      return isRecordId(appId) ? await rows.latest(prisma, appId) : null
+    },
+    async byVersion(appId, version) {
+      if (!isRecordId(appId) || !isVersion(version)) return null
+      const row = await prisma.release.findUnique({ where: { appId_version: { appId, version } } })
+      return row && rows.toRelease(row)
     },
     async list(appId, limit) {
       if (!isRecordId(appId)) return []
-      const where = { appId }
-      const rows = await prisma.release.findMany({ where, orderBy: { version: 'desc' }, take: limit })
-      return rows.map(toRelease)
+      return await prisma.release
+        .findMany({ where: { appId }, orderBy: { version: 'desc' }, take: limit, omit: inTheClear })
+        .then((found) => found.map(toSummary))
     },
     async create(release) {
       const id = randomUUID()
-      return toRelease(await twiceIfLost((again) => createNumbered(prisma, { ...release, id }, again)))
+      return await twiceIfLost((again) =>
+        prisma.$transaction(async (transaction) => {
+          await lockApp(transaction, release.appId)
+          return (
+            (again ? await rows.byId(transaction, id) : null) ?? (await rows.create(transaction, id, release))
+          )
+        }),
+      )
+    },
+    async next(appId, decide) {
+      const id = randomUUID()
+      return await twiceIfLost((again) =>
+        prisma.$transaction(async (transaction) => {
+          await lockApp(transaction, appId)
+          const made = again ? await rows.byId(transaction, id) : null
+          return made ?? (await makeNext(transaction, sealing, { id, appId, decide }))
+        }),
+      )
     },
     async imagesInUse() {
-      const rows = await prisma.release.findMany({
+      const images = await prisma.release.findMany({
         distinct: ['imageDigest'],
         select: { imageDigest: true },
       })
-      return rows.map(({ imageDigest }) => imageDigest)
+      return images.map(({ imageDigest }) => imageDigest)
     },
   }
 }
 
-/**
- * The app's row is locked until the release is there, so those who create at the same time stand in line and no number
- * is skipped or given twice. `again`: it returns what the first call with this id made.
- */
-function createNumbered(
-  prisma: PrismaClient,
-  release: Omit<Release, 'version' | 'createdAt'>,
-  again: boolean,
-): Promise<Row> {
-  return prisma.$transaction(async (transaction) => {
-    const { id, appId } = release
-    await transaction.$queryRaw`SELECT id FROM "App" WHERE id = ${appId}::uuid FOR NO KEY UPDATE`
-    const made = again ? await transaction.release.findUnique({ where: { id } }) : null
-    if (made !== null) return made
-    const { _max } = await transaction.release.aggregate({ where: { appId }, _max: { version: true } })
-    return await transaction.release.create({ data: { ...release, version: (_max.version ?? 0) + 1 } })
-  })
+/** Never read for a list: what a release is told is opened for one release at a time. */
+const inTheClear = { configuration: true, sealed: true } as const
+
+/** PostgreSQL's integer. */
+function isVersion(version: number): boolean {
+  return Number.isInteger(version) && version > 0 && version < 2 ** 31
 }
 
-type Row = Omit<Release, keyof ReturnType<typeof readReleaseParts>> & Parameters<typeof readReleaseParts>[0]
+/**
+ * Held to the end of the transaction, so that those who make releases of one app at the same time stand in line: no number is
+ * skipped or given twice, and each decides from what the one before it has made. @throws RECORD.NOT_FOUND
+ */
+async function lockApp(transaction: Prisma.TransactionClient, appId: string): Promise<void> {
+  const [row] = isRecordId(appId)
+    ? await transaction.$queryRaw<{ id: string }[]>`
+        SELECT id FROM "App" WHERE id = ${appId}::uuid FOR NO KEY UPDATE`
+    : []
+  found(row ?? null, 'app')
+}
 
-function toRelease(row: Row): Release {
-  return { ...row, ...readReleaseParts(row) }
+async function makeNext(
+  transaction: Prisma.TransactionClient,
+  sealing: Sealing,
+  { id, appId, decide }: { id: string; appId: string; decide: Decide },
+): Promise<Release | null> {
+  const rows = releaseRows(sealing)
+  const latest = await rows.latest(transaction, appId)
+  const current = await readCurrent(transaction, sealing, appId)
+  const { release, configuration } = decide({ latest, current })
+  if (configuration) await writeCurrent(transaction, sealing, { appId, ...configuration })
+  return release && (await rows.create(transaction, id, release))
+}
+
+type Reader = PrismaClient | Prisma.TransactionClient
+type Row = Prisma.ReleaseGetPayload<object>
+
+function releaseRows(sealing: Sealing) {
+  function toRelease(row: Row): Release {
+    // Who starts the platform seals what an earlier version left in the clear, before anybody reads a release.
+    if (row.sealed === null) throw new Error(`the configuration of release ${row.id} was never sealed`)
+    const told = openConfiguration(sealing, row.sealed, { table: 'Release', row: row.id })
+    return { ...toSummary(row), configuration: told.variables, secretFiles: told.secretFiles }
+  }
+
+  return {
+    toRelease,
+    async byId(prisma: Reader, id: string): Promise<Release | null> {
+      const row = await prisma.release.findUnique({ where: { id } })
+      return row && toRelease(row)
+    },
+    async latest(prisma: Reader, appId: string): Promise<Release | null> {
+      const row = await prisma.release.findFirst({ where: { appId }, orderBy: { version: 'desc' } })
+      return row && toRelease(row)
+    },
+    async create(transaction: Prisma.TransactionClient, id: string, given: NewRelease): Promise<Release> {
+      const { configuration: variables, secretFiles, ...release } = given
+      const sealed = sealConfiguration(sealing, { variables, secretFiles }, { table: 'Release', row: id })
+      const { appId } = release
+      const { _max } = await transaction.release.aggregate({ where: { appId }, _max: { version: true } })
+      const version = (_max.version ?? 0) + 1
+      return toRelease(await transaction.release.create({ data: { ...release, id, version, sealed } }))
+    },
+  }
+}
+
+function toSummary(row: Omit<Row, keyof typeof inTheClear>): ReleaseSummary {
+  const { id, appId, version, imageDigest, revisionId, releaseCommand, reason, createdById, createdAt } = row
+  const plain = {
+    id,
+    appId,
+    version,
+    imageDigest,
+    revisionId,
+    releaseCommand,
+    reason,
+    createdById,
+    createdAt,
+  }
+  return { ...plain, ...readReleaseParts(row) }
 }
