@@ -15,6 +15,8 @@ export type SealedColumn = {
 
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'RegistryCredential', column: 'sealed', key: 'id', row: 'host', teamId: 'teamId' },
+  { table: 'NotificationTarget', column: 'sealed', key: 'id', row: 'id', teamId: 'teamId' },
   { table: 'AppConfiguration', column: 'sealed', key: 'appId', row: 'appId', teamId: null },
+  { table: 'SignOnProvider', column: 'sealed', key: 'id', row: 'id', teamId: null },
   { table: 'Release', column: 'sealed', key: 'id', row: 'id', teamId: null },
 ]

@@ -1,6 +1,6 @@
 import type { DeploymentStore } from '@berth/deploy'
 import type { Domain } from '@berth/domain'
-import type { AuditLog } from '@berth/observe'
+import type { AuditLog, NotificationStore } from '@berth/observe'
 import type { PeopleStore, RegistryCredentialStore } from '@berth/people'
 import type { AppStore, BuildStore, ConfigurationStore, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
@@ -25,6 +25,7 @@ export type Stores = {
   people: PeopleStore
   audit: AuditLog
   registryCredentials: RegistryCredentialStore
+  notifications: NotificationStore
 }
 
 export interface DomainStore {

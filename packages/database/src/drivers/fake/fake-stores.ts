@@ -1,4 +1,5 @@
 import { fakeAuditLog } from '@berth/observe/drivers/fake-audit-log.ts'
+import { fakeNotificationStore } from '@berth/observe/drivers/fake-notification-store.ts'
 import { fakePeopleStore } from '@berth/people/drivers/fake-people-store.ts'
 import { fakeRegistryCredentialStore } from '@berth/people/drivers/fake-registry-credential-store.ts'
 import type { Stores } from '../../stores.ts'
@@ -25,5 +26,6 @@ export function fakeStores(): Stores {
     audit: fakeAuditLog(),
     people: fakePeopleStore(),
     registryCredentials: fakeRegistryCredentialStore(),
+    notifications: fakeNotificationStore(),
   }
 }

@@ -7,6 +7,7 @@ import type { PrismaClient } from './client.ts'
 import { configurationStore } from './configuration-store.ts'
 import { deploymentStore } from './deployment-store.ts'
 import { domainStore } from './domain-store.ts'
+import { notificationStore } from './notification-store.ts'
 import { reportingLoss } from './outcomes.ts'
 import { peopleStore } from './people-store.ts'
 import { registryCredentialStore } from './registry-credential-store.ts'
@@ -25,5 +26,6 @@ export function prismaStores(prisma: PrismaClient, sealing: Sealing): Stores {
     audit: reportingLoss(auditLog(prisma)),
     people: reportingLoss(peopleStore(prisma)),
     registryCredentials: reportingLoss(registryCredentialStore(prisma)),
+    notifications: reportingLoss(notificationStore(prisma)),
   }
 }

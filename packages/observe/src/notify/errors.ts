@@ -1,0 +1,46 @@
+import { errorTable, printable } from '@berth/domain'
+import { cleanLine } from '../clean-text.ts'
+
+export const notificationError = errorTable({
+  'NOTIFICATION.TARGET_INVALID': {
+    message: (details: { what: string; expected: string }) =>
+      `The ${details.what} must be ${details.expected}.`,
+    hint: () => 'Correct it and add the target again.',
+    fault: 'user',
+    retryable: false,
+  },
+  'NOTIFICATION.TARGET_NOT_FOUND': {
+    message: (details: { id: string }) => `The team has no notification target ${printable(details.id)}.`,
+    hint: () => '`berth notifications` lists them.',
+    fault: 'user',
+    retryable: false,
+  },
+  'NOTIFICATION.TOO_MANY_TARGETS': {
+    message: (details: { most: number }) => `A team may have ${details.most} notification targets.`,
+    hint: () => 'Remove one that is not needed: berth notifications remove ID',
+    fault: 'user',
+    retryable: false,
+  },
+  'NOTIFICATION.ADDRESS_REFUSED': {
+    message: (details: { host: string }) =>
+      `${printable(details.host)} is an address of this machine or of a private network.`,
+    hint: () =>
+      'The machine’s administrator can allow it: BERTH_PRIVATE_HOSTS=HOST:PORT, then start Berth again.',
+    fault: 'user',
+    retryable: false,
+  },
+  'NOTIFICATION.REFUSED': {
+    message: (details: { host: string; answer: string }) =>
+      `${printable(details.host)} does not take the notification: ${cleanLine(details.answer)}.`,
+    hint: () => 'Check the address; a webhook that was removed there must be made anew.',
+    fault: 'user',
+    retryable: false,
+  },
+  'NOTIFICATION.NOT_DELIVERED': {
+    message: (details: { host: string; reason: string }) =>
+      `${printable(details.host)} did not take the notification: ${cleanLine(details.reason)}.`,
+    hint: () => 'Berth tries again by itself.',
+    fault: 'system',
+    retryable: true,
+  },
+})
