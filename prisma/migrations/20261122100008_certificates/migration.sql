@@ -11,7 +11,6 @@ CREATE TABLE "Certificate" (
     "state" TEXT NOT NULL DEFAULT 'wanted',
     "chain" TEXT,
     "sealed" BYTEA,
-    "sealedFor" TEXT,
     "notBefore" TIMESTAMP(3),
     "notAfter" TIMESTAMP(3),
     "attempts" INTEGER NOT NULL DEFAULT 0,
