@@ -5,9 +5,11 @@ import type { Processors, RunningProcessors } from '@berth/queue'
 import { findAgain } from './app/find-again.ts'
 import { openKeeper } from './app/keeper.ts'
 import { removeAppProcessor } from './app/remove-app.ts'
+import { restartInstancesProcessor } from './app/restart-instances.ts'
 import { openRoutes, type Routes } from './app/routes.ts'
 import { workerError } from './errors.ts'
 import { openLiveServer } from './live/live-server.ts'
+import { notifyProcessor } from './notices/deliver-notice.ts'
 import type { Parts } from './parts.ts'
 import { startRounds } from './rounds.ts'
 import { buildProcessor } from './stages/build-stage.ts'
@@ -91,6 +93,8 @@ function processorsOf(parts: Assembled): Processors {
     deploy: deployProcessor(parts),
     'remove-app': removeAppProcessor(parts),
     'converge-app': ({ appId }) => parts.keeper.reload(appId),
+    notify: notifyProcessor(parts),
+    'restart-instances': restartInstancesProcessor(parts),
   }
 }
 

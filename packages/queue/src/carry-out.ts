@@ -12,6 +12,8 @@ export const defaultConcurrency: Readonly<Record<JobName, number>> = {
   deploy: 8,
   'remove-app': 2,
   'converge-app': 4,
+  notify: 4,
+  'restart-instances': 8,
 }
 
 /** An unexpected error, or a job that was given up: for the worker's log. */

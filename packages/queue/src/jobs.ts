@@ -19,7 +19,23 @@ export const jobs = {
   'remove-app': { payload: z.object({ appId: id }), attempts: 10, timeoutMs: 10 * 60_000 },
   /** Make what runs equal to what should run: scale, restart, routes. */
   'converge-app': { payload: z.object({ appId: id }), attempts: 3, timeoutMs: 10 * 60_000 },
-} as const satisfies Record<string, { payload: z.ZodType; attempts: number; timeoutMs: number }>
+  /** Send a notification: 9 attempts reach over 21 minutes. */
+  notify: { payload: z.object({ deliveryId: id }), attempts: 9, timeoutMs: 2 * 60_000, retryAfterMs: 5_000 },
+  /** Replace a process type's instances that were there `before`; `index` null: all of them. */
+  'restart-instances': {
+    payload: z.object({
+      appId: id,
+      type: z.string().max(40),
+      index: z.int().min(1).nullable(),
+      before: z.iso.datetime(),
+    }),
+    attempts: 3,
+    timeoutMs: 10 * 60_000,
+  },
+} as const satisfies Record<string, Job>
+
+/** `retryAfterMs`: until the second attempt; each further one waits twice as long. Half a second, unless said otherwise. */
+export type Job = { payload: z.ZodType; attempts: number; timeoutMs: number; retryAfterMs?: number }
 
 export type JobName = keyof typeof jobs
 export type Payload<Name extends JobName> = z.output<(typeof jobs)[Name]['payload']>

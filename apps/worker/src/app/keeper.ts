@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Facts,
   forget,
@@ -46,6 +47,8 @@ export interface Keeper {
   pause(appId: string, deploymentId: string): Promise<void>
   /** This is live now. */
   adopt(appId: string, subject: Subject, formation: Formation): void
+  /** Others take these containers' places, and then they go. @throws the signal's reason: those that are there stay */
+  replace(appId: string, containerIds: readonly string[], signal: AbortSignal): Promise<void>
   undertaking(app: App, subject: Subject | null, sink: EventSink): Omit<Undertaking, 'beforeSwitch'>
   /** What should run of an app, as far as it was read. */
   keptApp(appId: string): KeptApp | undefined
@@ -55,6 +58,8 @@ export interface Keeper {
   release(appId: string): Promise<void>
   close(): Promise<void>
 }
+
+const lookAgainMs = 500
 
 export type KeeperParts = Parts & { routes: Routes; facts: Facts; book: RestartBook }
 
@@ -154,11 +159,19 @@ export function openKeeper(parts: KeeperParts): Keeper {
 
   // -------------------------------------------------------------------------------------------------- what should run
 
-  async function load(appId: string): Promise<void> {
+  function load(appId: string): Promise<void> {
     const kept = keptApp(appId)
-    const found = await readKeeping(parts, appId)
+    const reading = kept.reading.catch(() => undefined).then(() => read(kept))
+    kept.reading = reading
+    return reading
+  }
+
+  async function read(kept: KeptApp): Promise<void> {
+    const { adoptions } = kept
+    const found = await readKeeping(parts, kept.id)
     // Its records go last: whoever still finds them must not bring the app back.
     if (found === null || kept.gone) return
+    if (kept.adoptions !== adoptions) return read(kept)
     kept.app = found.app
     kept.keeping = keepingOf(kept, found.app, found.subject, found.formation)
     const changed = routes.setApp(found.app, found.hosts)
@@ -188,6 +201,24 @@ export function openKeeper(parts: KeeperParts): Keeper {
       const steps = planKeepingOf(kept.keeping, instances.get(kept.id) ?? [])
       if (steps.length > 0) void converge(kept.id)
     }
+  }
+
+  async function replace(appId: string, containerIds: readonly string[], signal: AbortSignal): Promise<void> {
+    book.forget(appId)
+    for (const id of containerIds) facts.leaving.add(id)
+    try {
+      while (await isAnyThere(appId, containerIds)) {
+        void converge(appId)
+        await Promise.race([keptApp(appId).changes.next(), sleep(lookAgainMs, undefined, { signal })])
+      }
+    } finally {
+      for (const id of containerIds) facts.leaving.delete(id)
+    }
+  }
+
+  async function isAnyThere(appId: string, containerIds: readonly string[]): Promise<boolean> {
+    const containers = await engine.containers.list({ [label.app]: appId })
+    return containers.some(({ id }) => containerIds.includes(id))
   }
 
   async function pause(appId: string, by: string): Promise<void> {
@@ -220,8 +251,10 @@ export function openKeeper(parts: KeeperParts): Keeper {
     adopt: (appId, subject, formation) => {
       const kept = keptApp(appId)
       if (kept.app) kept.keeping = keepingOf(kept, kept.app, subject, formation)
+      kept.adoptions += 1
       book.forget(appId)
     },
+    replace,
     undertaking,
     keptApp: (appId) => apps.get(appId),
     knownApps: () => [...apps.values()].filter((kept) => !kept.gone).map(({ id }) => id),

@@ -16,6 +16,10 @@ export type KeptApp = {
   again: boolean
   /** The deployment that decides where the route leads now. */
   pausedBy: string | null
+  /** The last reading of what should run: readings stand in line, so that the newest counts. */
+  reading: Promise<void>
+  /** How often a deployment has said itself what should run: a reading that began before it is out of date. */
+  adoptions: number
   /** Removed: nothing may begin any more. */
   gone: boolean
 }
@@ -30,6 +34,8 @@ export function newKeptApp(id: string): KeptApp {
     round: null,
     again: false,
     pausedBy: null,
+    reading: Promise.resolve(),
+    adoptions: 0,
     gone: false,
   }
 }

@@ -34,7 +34,14 @@ export function describeQueue(make: () => QueueUnderTest): void {
 
   const start = async (processors: Partial<Processors>, concurrency?: Concurrency) => {
     const none = () => Promise.reject(new Error('no such processor here'))
-    const all = { build: none, deploy: none, 'remove-app': none, 'converge-app': none, ...processors }
+    const all = {
+      build: none,
+      deploy: none,
+      'remove-app': none,
+      'converge-app': none,
+      'restart-instances': none,
+      ...processors,
+    }
     const running = await subject.startProcessors(all, {
       concurrency,
       onFailure: (failure) => failures.push(failure),

@@ -12,4 +12,5 @@ await startProcessors(workerData as { connectionString: string }, {
   },
   'remove-app': forEver,
   'converge-app': forEver,
+  'restart-instances': forEver,
 })

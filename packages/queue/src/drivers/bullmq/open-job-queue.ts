@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createPostgresBackend, Queue } from 'bullmq'
 import type { Pool } from 'pg'
 import { queueError } from '../../errors.ts'
-import { type JobName, type JobQueue, jobs } from '../../jobs.ts'
+import { type Job, type JobName, type JobQueue, jobs } from '../../jobs.ts'
 import { parsePayload } from '../../payloads.ts'
 import { isConnectionLost, openPool, prepareSchema, type QueueConnection, whileAway } from './connection.ts'
 
@@ -72,5 +72,6 @@ function openQueue(name: JobName, pool: Pool) {
 }
 
 function retries(name: JobName) {
-  return { attempts: jobs[name].attempts, backoff: { type: 'exponential', delay: 500 } }
+  const { attempts, retryAfterMs = 500 }: Job = jobs[name]
+  return { attempts, backoff: { type: 'exponential', delay: retryAfterMs } }
 }
