@@ -10,7 +10,7 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { localRunner } from '@berth/command'
-import { openDatabase } from '@berth/database'
+import { openDatabase, sealWhatIsClear } from '@berth/database'
 import { temporaryDatabase } from '@berth/database/temporary-database.ts'
 import { places, settingsEnvironment } from '@berth/domain'
 import { ensureSecret, openPeople, readSecret } from '@berth/people'
@@ -75,5 +75,7 @@ async function seedAll() {
   await people.tokens.create(ada.id, { name: 'laptop', expiresAt: new Date(Date.now() + 90 * 86_400_000) })
   const line = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOfTC/ykQ7uZ+LpFj4W+XmbrpuTuzg6g1p67YJDTO56E ada@laptop'
   await people.keys.add(ada.id, { name: '', line })
-  return seed(database.prisma, { id: ada.id, teamId: member?.teamId ?? '' })
+  const ids = await seed(database.prisma, { id: ada.id, teamId: member?.teamId ?? '' })
+  await sealWhatIsClear(settings)
+  return ids
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { type Command, localRunner, type RunningCommand } from '@berth/command'
 import { readSettings, type Settings } from '@berth/domain'
+import { ensureSecret } from '@berth/people'
 import { postgresServerCommand } from './cluster/postgres-commands.ts'
 import { prepareCluster } from './cluster/prepare-cluster.ts'
 import { waitUntilReady } from './connection/wait-until-ready.ts'
@@ -43,6 +44,7 @@ export async function temporaryDatabase(options: { migrated?: boolean } = {}): P
   }
   try {
     await start()
+    await ensureSecret(settings, { groupId: process.getgid?.() ?? 0 })
     if (options.migrated ?? true) await migrate(settings)
   } catch (error) {
     await remove()

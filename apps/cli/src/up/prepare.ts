@@ -1,4 +1,10 @@
-import { migrate, openDatabase, waitUntilReady } from '@berth/database'
+import {
+  finishTurningSealingKey,
+  migrate,
+  openDatabase,
+  sealWhatIsClear,
+  waitUntilReady,
+} from '@berth/database'
 import { berthUser, systemUser } from '@berth/database/cluster/system-user.ts'
 import { isBerthError, readSettings, type Settings, toErrorRecord } from '@berth/domain'
 import { ensureSecret, openPeople, readSecret } from '@berth/people'
@@ -24,6 +30,8 @@ async function prepare(given: Settings): Promise<string | null> {
   await waitUntilReady(given)
   await migrate(given)
   await ensureSecret(given, { groupId: systemUser(berthUser).gid })
+  await finishTurningSealingKey(given)
+  await sealWhatIsClear(given)
   const database = openDatabase(given, { maxConnections: 2 })
   try {
     const people = openPeople({ database, settings: given, secret: await readSecret(given) })
