@@ -7,14 +7,17 @@ export type Endpoint = { address: string; port: number }
 const attemptTimeoutMs = 1_000
 
 /** Does something accept a connection there now? */
-export function acceptsConnection(endpoint: Endpoint, signal?: AbortSignal): Promise<boolean> {
+export function acceptsConnection(
+  endpoint: Endpoint,
+  { signal, timeoutMs = attemptTimeoutMs }: { signal?: AbortSignal; timeoutMs?: number } = {},
+): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host: endpoint.address, port: endpoint.port, signal })
     const answer = (accepted: boolean) => {
       socket.destroy()
       resolve(accepted)
     }
-    socket.setTimeout(attemptTimeoutMs, () => answer(false))
+    socket.setTimeout(timeoutMs, () => answer(false))
     socket.once('connect', () => answer(true))
     socket.once('error', () => answer(false))
   })
@@ -24,7 +27,7 @@ export function acceptsConnection(endpoint: Endpoint, signal?: AbortSignal): Pro
 export async function untilAccepted(endpoint: Endpoint, signal: AbortSignal): Promise<boolean> {
   const startedAt = Date.now()
   while (!signal.aborted) {
-    if (await acceptsConnection(endpoint, signal)) return true
+    if (await acceptsConnection(endpoint, { signal })) return true
     await sleep(pauseMs(Date.now() - startedAt), undefined, { signal }).catch(() => undefined)
   }
   return false

@@ -96,6 +96,7 @@ function welcome(undertaking: Undertaking, { type, containerId, untilReady }: Aw
     facts.unready.set(containerId, { readiness: 'not yet', because: 'not ready yet' })
   }
   facts.healthy.add(containerId)
+  undertaking.foundHealthy()
 }
 
 export function execute(step: Step, undertaking: Undertaking, signal: AbortSignal): Promise<void> {

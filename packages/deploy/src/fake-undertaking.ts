@@ -79,6 +79,7 @@ export function fakeUndertakings() {
       times,
       logDirectory,
       host: 'shop.example.test',
+      foundHealthy: () => undefined,
       sink,
       closing,
     }

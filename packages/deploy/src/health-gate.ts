@@ -1,63 +1,131 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { instanceName, web } from '@berth/domain'
+import { type Healthcheck, instanceName, web } from '@berth/domain'
 import type { Container } from '@berth/engine'
 import { untilAccepted } from './accepts-connection.ts'
 import { deployError } from './errors.ts'
+import { ask, checkTitle } from './health/ask.ts'
+import { askedOf } from './health/asked-of.ts'
+import { checksOf } from './health/checks-of.ts'
+import { untilPassed } from './health/until-passed.ts'
 import type { Slot } from './instance.ts'
 import { listenersOf, listeningHint } from './listening.ts'
 import { subjectOf, type Undertaking } from './undertaking.ts'
 
 /**
- * Waits until an instance is healthy. web: until something accepts a connection on its port, probed from outside without
- * any fixed wait. Other types have no port: they are healthy once they ran for a moment.
+ * Waits until an instance is healthy, probed from outside without any fixed wait:
+ * - web: something accepts a connection on its port, whatever else is asked: a route would lead nowhere before.
+ * - The startup checks of its type have all passed; for a deployment those of readiness as well, because the route is
+ *   switched next. What a check asks must listen first: waiting for that is no attempt.
+ * - Without checks and without a port: it ran for a moment.
  * Returns false as soon as the container has ended: why is told by whoever looks next.
- * @throws DEPLOY.NEVER_LISTENED, or the signal's reason
+ * @throws DEPLOY.NEVER_LISTENED, DEPLOY.UNHEALTHY, or the signal's reason
  */
 export async function untilHealthy(
   undertaking: Undertaking,
-  slot: Slot,
-  containerId: string,
+  { containerId, untilReady, ...slot }: Slot & { containerId: string; untilReady: boolean },
   signal: AbortSignal,
 ): Promise<boolean> {
   const { engine } = undertaking
   const over = new AbortController()
   const container = await engine.containers.get(containerId)
+  if (container.state === 'exited') return false
   const ended = engine.containers.wait(containerId, AbortSignal.any([over.signal, signal])).then(() => false)
-  const gate = slot.type === web ? accepting : settled
+  const candidate = { undertaking, slot, container, untilReady }
+  const healthy = passing(candidate, AbortSignal.any([over.signal, signal]))
   try {
-    return await Promise.race([
-      ended,
-      gate({ undertaking, slot, container }, AbortSignal.any([over.signal, signal])),
-    ])
+    return await Promise.race([ended, healthy.then(() => true)])
   } finally {
     over.abort()
-    ended.catch(() => undefined)
+    // Whichever lost the race ends by that.
+    for (const lost of [ended, healthy]) lost.catch(() => undefined)
   }
 }
 
-type Candidate = { undertaking: Undertaking; slot: Slot; container: Container }
+type Candidate = { undertaking: Undertaking; slot: Slot; container: Container; untilReady: boolean }
 
-async function accepting({ undertaking, slot, container }: Candidate, signal: AbortSignal): Promise<boolean> {
-  const { times } = undertaking
-  const { port } = subjectOf(undertaking)
-  const tooLate = AbortSignal.timeout(times.healthTimeoutMs)
+async function passing(candidate: Candidate, signal: AbortSignal): Promise<void> {
+  const { undertaking, slot } = candidate
+  const checks = checksOf(subjectOf(undertaking), slot.type)
+  const { startup } = checks
+  const readiness = candidate.untilReady ? checks.readiness : []
+  if (slot.type === web) await listening(candidate, subjectOf(undertaking).port, { checks: startup, signal })
+  else if (startup.length + readiness.length === 0) await settled(candidate, signal)
+  await allPassed(candidate, startup, signal)
+  await allPassed(candidate, readiness, signal)
+}
+
+/** Side by side; the first that fails ends the others. */
+async function allPassed(
+  candidate: Candidate,
+  checks: readonly Healthcheck[],
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController()
+  try {
+    await Promise.all(
+      checks.map((check) => checkPassed(candidate, check, AbortSignal.any([over.signal, signal]))),
+    )
+  } finally {
+    over.abort()
+  }
+}
+
+async function checkPassed(candidate: Candidate, check: Healthcheck, signal: AbortSignal): Promise<void> {
+  const { undertaking, slot, container } = candidate
+  const { probe } = check
+  const asked = askedOf(undertaking, container)
+  await sleep(Math.max(0, earliestMs(check) - ranMs(container)), undefined, { signal })
+  if (probe.kind === 'http' || probe.kind === 'listening') {
+    await listening(candidate, probe.port ?? asked.port, { checks: [check], signal })
+  }
+  if (probe.kind === 'listening') return
+  const last = await untilPassed(check, { ask: () => ask(asked, check), signal })
+  if (last === null) return
+  throw deployError['DEPLOY.UNHEALTHY']({
+    instance: instanceName(slot.type, slot.index),
+    check: checkTitle(check),
+    attempts: check.attempts,
+    told: last.told,
+    hint: last.hint,
+  })
+}
+
+/** When it can pass at the earliest, from the container's start on. */
+function earliestMs({ initialDelayMs, probe }: Healthcheck): number {
+  return probe.kind === 'uptime' ? Math.max(initialDelayMs, probe.uptimeMs) : initialDelayMs
+}
+
+/** For a minute, or for as long as the checks themselves have patience. */
+async function listening(
+  { undertaking, slot, container }: Candidate,
+  port: number,
+  { checks, signal }: { checks: readonly Healthcheck[]; signal: AbortSignal },
+): Promise<void> {
+  const timeoutMs = Math.max(undertaking.times.healthTimeoutMs, ...checks.map(patienceMs))
+  const tooLate = AbortSignal.timeout(timeoutMs)
   const { address } = container
-  if (container.state === 'exited') return false
   const accepted =
     address !== null && (await untilAccepted({ address, port }, AbortSignal.any([tooLate, signal])))
-  if (accepted) return true
+  if (accepted) return
   signal.throwIfAborted()
   const listeners = container.pid === null ? [] : await listenersOf(container.pid)
   throw deployError['DEPLOY.NEVER_LISTENED']({
     instance: instanceName(slot.type, slot.index),
     port,
-    timeoutMs: times.healthTimeoutMs,
+    timeoutMs,
     listening: listeningHint(listeners, port),
   })
 }
 
-async function settled({ undertaking, container }: Candidate, signal: AbortSignal): Promise<boolean> {
-  const ranMs = Date.now() - (container.startedAt ?? new Date()).getTime()
-  await sleep(Math.max(0, undertaking.times.settleMs - ranMs), undefined, { signal })
-  return true
+/** What Node's timers hold is less than what somebody may write. */
+function patienceMs(check: Healthcheck): number {
+  return Math.min(check.initialDelayMs + check.attempts * check.waitMs, 24 * 60 * 60_000)
+}
+
+async function settled({ undertaking, container }: Candidate, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, undertaking.times.settleMs - ranMs(container)), undefined, { signal })
+}
+
+function ranMs({ startedAt }: Container): number {
+  return Math.max(0, Date.now() - (startedAt ?? new Date()).getTime())
 }

@@ -1,9 +1,8 @@
 import type { Containers, LogLine } from '@berth/engine'
+import { openMask } from './mask.ts'
 
 const lineCount = 10
 const timeoutMs = 2_000
-/** Shorter values are too common to be looked for: `80`, `true`. */
-const shortestSecret = 6
 
 /**
  * What a container printed last, for the message about its end. Values of the app's configuration are masked: an error is
@@ -23,10 +22,6 @@ export async function lastLines(
     // A log that cannot be read in time must not hide why the container ended.
     if (!signal.aborted) throw error
   }
-  const secrets = Object.values(configuration).filter((value) => value.length >= shortestSecret)
-  return found.slice(-lineCount).map((line) => mask(line.text.slice(0, 500), secrets))
-}
-
-function mask(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((masked, secret) => masked.replaceAll(secret, '[secret]'), text)
+  const mask = openMask(configuration)
+  return found.slice(-lineCount).map((line) => mask(line.text).slice(0, 500))
 }

@@ -112,7 +112,7 @@ function openWebs(filled: readonly FilledSlot[]): string[] {
 }
 
 function isOpen(instance: Instance | undefined): instance is Instance {
-  return instance !== undefined && instance.healthy && instance.readiness !== 'not yet'
+  return instance?.healthy === true && instance.readiness !== 'not yet'
 }
 
 /** Until the target serves, whatever is routed and runs goes on answering. */

@@ -7,14 +7,18 @@ import type { Slot } from './instance.ts'
  */
 export interface RestartBook {
   /** Returns when it may be started again, in milliseconds since 1970. */
-  crashed(appId: string, slot: Slot, crash: { ranMs: number; exit: ContainerExit | null }): number
+  crashed(appId: string, slot: Slot, crash: Crash): number
   resting(appId: string): Slot[]
   /** Null: it has not crashed lately. */
   look(appId: string, slot: Slot): CrashRecord | null
   forget(appId: string): void
 }
 
+/** `cause`: in words, where it did not end by itself; left out: its exit says it. */
+export type Crash = { ranMs: number; exit: ContainerExit | null; cause?: string | null }
+
 export type CrashRecord = {
+  cause: string | null
   restarts: number
   lastExit: ContainerExit | null
   restingUntil: number
@@ -31,13 +35,14 @@ export function openRestartBook(now: () => number = Date.now): RestartBook {
   const apps = new Map<string, Map<string, CrashRecord & { slot: Slot }>>()
   const key = (slot: Slot) => `${slot.type}.${slot.index}`
   return {
-    crashed(appId, slot, { ranMs, exit }) {
+    crashed(appId, slot, { ranMs, exit, cause = null }) {
       const book = apps.get(appId) ?? new Map()
       apps.set(appId, book)
       const before = ranMs >= soundAfterMs ? 0 : (book.get(key(slot))?.restarts ?? 0)
       const restarts = before + 1
       const restingUntil = now() + delayMs(restarts)
-      book.set(key(slot), { slot, restarts, lastExit: exit, restingUntil, looping: restarts >= loopAfter })
+      const looping = restarts >= loopAfter
+      book.set(key(slot), { slot, restarts, lastExit: exit, cause, restingUntil, looping })
       return restingUntil
     },
     resting: (appId) =>

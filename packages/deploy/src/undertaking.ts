@@ -20,6 +20,8 @@ export type Undertaking = {
   sink: EventSink
   /** Aborted when the worker closes: what runs is left to the next one. */
   closing: AbortSignal
+  /** Called when one more instance was found healthy. */
+  foundHealthy(): void
   /** Called before the route is switched: from here on there is no way back. */
   beforeSwitch(): Promise<void>
 }
@@ -36,7 +38,7 @@ export type Subject = {
   port: number
 }
 
-export function subjectOf(undertaking: Undertaking): Subject {
+export function subjectOf(undertaking: Pick<Undertaking, 'app' | 'subject'>): Subject {
   if (undertaking.subject === null) throw new Error(`nothing of ${undertaking.app.name} should run`)
   return undertaking.subject
 }

@@ -4,28 +4,42 @@ import {
   forget,
   type Instance,
   instancesOf,
+  type Judgement,
   keepApp,
   label,
+  openProber,
   planKeepingOf,
   type RestartBook,
   readInstance,
+  type Slot,
   type Step,
   type Subject,
   taskType,
   type Undertaking,
+  type Verdict,
 } from '@berth/deploy'
-import { type App, type EventSink, type Formation, places } from '@berth/domain'
+import {
+  type App,
+  appUrl,
+  type EventSink,
+  type Formation,
+  instanceName,
+  isBerthError,
+  places,
+} from '@berth/domain'
 import type { ContainerEvent } from '@berth/engine'
 import type { Parts } from '../parts.ts'
 import { type KeptApp, newKeptApp } from './kept-app.ts'
 import { readKeeping } from './read-keeping.ts'
 import { routeState } from './route-state.ts'
 import type { Routes } from './routes.ts'
+import { watchHealth } from './watch-health.ts'
 
 /**
  * Keeps every app as it should be: by converging, and by nothing else. A crash, a reboot, a scaling, a finished or failed
  * deployment each only ask for a convergence. Promises:
  * - A dead instance leaves the route at once; it is started again with growing delays.
+ * - One that its checks give up is stopped and started again likewise; one that is not ready gets no requests meanwhile.
  * - Of one app one convergence runs at a time; asked for again meanwhile, it looks again.
  * - While a deployment is past its switch, the app is paused: two may not decide where the route leads.
  */
@@ -49,6 +63,8 @@ export interface Keeper {
   adopt(appId: string, subject: Subject, formation: Formation): void
   /** Others take these containers' places, and then they go. @throws the signal's reason: those that are there stay */
   replace(appId: string, containerIds: readonly string[], signal: AbortSignal): Promise<void>
+  /** What its lasting checks say of an instance now; null where it has none. */
+  verdict(containerId: string): Verdict | null
   undertaking(app: App, subject: Subject | null, sink: EventSink): Omit<Undertaking, 'beforeSwitch'>
   /** What should run of an app, as far as it was read. */
   keptApp(appId: string): KeptApp | undefined
@@ -66,6 +82,7 @@ export type KeeperParts = Parts & { routes: Routes; facts: Facts; book: RestartB
 export function openKeeper(parts: KeeperParts): Keeper {
   const { engine, routes, facts, book, report } = parts
   const apps = new Map<string, KeptApp>()
+  const prober = openProber({ judged, report })
   const unsubscribe = engine.containers.subscribe(noticed)
 
   function keptApp(appId: string): KeptApp {
@@ -100,13 +117,43 @@ export function openKeeper(parts: KeeperParts): Keeper {
         failed: (step, error) => failed(kept, step, error),
         signal,
       }).catch((error: unknown) => signal.aborted || report(`keeping ${kept.app?.name}`, error))
+      await watch(kept)
       await showState(kept)
     }
+  }
+
+  async function watch(kept: KeptApp): Promise<void> {
+    await watchHealth({ engine, facts, prober }, kept).catch((error: unknown) =>
+      report(`watching over ${kept.app?.name}`, error),
+    )
   }
 
   function failed(kept: KeptApp, step: Step, error: unknown): void {
     report(`${kept.app?.name}: ${step.kind}`, error)
     if (step.kind === 'startInstance') rest(kept, step, { ranMs: 0, exit: null })
+    const isUnhealthy = isBerthError(error, 'DEPLOY.UNHEALTHY', 'DEPLOY.NEVER_LISTENED')
+    if (step.kind === 'awaitHealthy' && isUnhealthy)
+      giveUp(kept, step, { because: error.message, soundMs: 0 })
+  }
+
+  /** It leaves the route and is stopped by the next plan, and another takes its place when that has rested. */
+  function giveUp(
+    kept: KeptApp,
+    { containerId, ...slot }: Slot & { containerId: string },
+    { because, soundMs }: { because: string; soundMs: number },
+  ): void {
+    facts.givenUp.set(containerId, because)
+    rest(kept, slot, { ranMs: soundMs, exit: null, cause: because })
+  }
+
+  function judged({ appId, slot, containerId, verdict, soundMs }: Judgement): void {
+    const kept = keptApp(appId)
+    if (verdict.kind === 'given up') {
+      report(`${kept.app?.name}: ${instanceName(slot.type, slot.index)} is started again`, verdict.because)
+      giveUp(kept, { ...slot, containerId }, { ...verdict, soundMs })
+    } else if (verdict.kind === 'unready') facts.unready.set(containerId, verdict)
+    else facts.unready.delete(containerId)
+    void converge(appId)
   }
 
   /** Lets a crashed instance rest, and converges when it may be started again. */
@@ -137,6 +184,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
     if (appId === undefined) return
     const instance = readInstance(container, facts)
     if (kind === 'exited' && instance) ended(keptApp(appId), instance, container)
+    if (kind === 'exited' || kind === 'removed') prober.forget(container.id)
     if (kind === 'removed') forget(facts, container.id)
     apps.get(appId)?.changes.tell()
     if (kind === 'exited') void converge(appId)
@@ -153,6 +201,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
   function countCrash(kept: KeptApp, instance: Instance, container: ContainerEvent['container']): void {
     const isOurs = instance.deploymentId === kept.keeping?.undertaking.subject?.deploymentId
     if (!isOurs || facts.stopping.has(container.id) || instance.type === taskType) return
+    if (instance.givenUp) return
     const ranMs = (container.exit?.at ?? new Date()).getTime() - (container.startedAt ?? new Date()).getTime()
     rest(kept, instance, { ranMs, exit: container.exit })
   }
@@ -190,8 +239,12 @@ export function openKeeper(parts: KeeperParts): Keeper {
 
   function undertaking(app: App, subject: Subject | null, sink: EventSink) {
     const logDirectory = `${places(parts.settings).appLogs}/${app.id}`
+    const { host } = new URL(appUrl(parts.settings, app.name))
     const { closing, times } = parts
-    return { app, subject, engine, route: routes.of(app.id), facts, times, logDirectory, sink, closing }
+    return {
+      ...{ app, subject, engine, route: routes.of(app.id), facts, times, logDirectory, host, sink, closing },
+      foundHealthy: () => void watch(keptApp(app.id)),
+    }
   }
 
   async function tick(): Promise<void> {
@@ -253,8 +306,10 @@ export function openKeeper(parts: KeeperParts): Keeper {
       if (kept.app) kept.keeping = keepingOf(kept, kept.app, subject, formation)
       kept.adoptions += 1
       book.forget(appId)
+      void watch(kept)
     },
     replace,
+    verdict: (containerId) => prober.look(containerId),
     undertaking,
     keptApp: (appId) => apps.get(appId),
     knownApps: () => [...apps.values()].filter((kept) => !kept.gone).map(({ id }) => id),
@@ -266,9 +321,11 @@ export function openKeeper(parts: KeeperParts): Keeper {
       // Known as gone until this process ends: an id is never used again.
       kept.keeping = null
       book.forget(appId)
+      for (const id of prober.watching(appId)) prober.forget(id)
     },
     close: async () => {
       unsubscribe()
+      prober.close()
       for (const kept of apps.values()) kept.round?.stopping.abort(new Error('closing'))
       await Promise.all([...apps.values()].map((kept) => kept.round?.over))
     },
