@@ -13,7 +13,8 @@ import {
   type StageEvent,
 } from '@berth/domain'
 import { fakeEngine } from '@berth/engine/drivers/fake-engine.ts'
-import { type LiveClient, type Notice, openLiveClient, openStageLogs } from '@berth/observe'
+import { type LiveClient, type Notice, openLiveClient, openStageLogs, openTargets } from '@berth/observe'
+import { fakeMail } from '@berth/observe/drivers/fake-mail.ts'
 import { openRegistryCredentials, openSealing } from '@berth/people'
 import { fakeQueue } from '@berth/queue/drivers/fake-queue.ts'
 import { type FakeFrontDoor, fakeFrontDoor } from '@berth/route/drivers/fake.ts'
@@ -49,6 +50,8 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
       registryCredentials,
       logs: openStageLogs(place.stageLogs),
       notify: (notice) => void notices.push(notice),
+      targets: openTargets({ store: stores.notifications, sealing }),
+      waysOut: { post: async () => ({ answer: '200' }), mail: () => fakeMail().send },
       times: {
         ...defaultTimes,
         healthTimeoutMs: 1_500,

@@ -2,7 +2,7 @@ import type { Stores } from '@berth/database'
 import type { DeployTimes } from '@berth/deploy'
 import type { App, Settings, SourceTree } from '@berth/domain'
 import type { Engine } from '@berth/engine'
-import type { Notify, StageLogs } from '@berth/observe'
+import type { Notify, StageLogs, Targets, WaysOut } from '@berth/observe'
 import type { RegistryCredentials } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { FrontDoor } from '@berth/route'
@@ -18,6 +18,9 @@ export type Parts = {
   logs: StageLogs
   /** Tells teams of what they want to hear of. */
   notify: Notify
+  /** Where notifications go, and how they get there. */
+  targets: Pick<Targets, 'open'>
+  waysOut: WaysOut
   times: DeployTimes
   sourceTree(app: App, commit: string, quarantine: string | null): SourceTree
   removeRepository(app: App): Promise<void>

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clean } from './app/clean.ts'
+import { requeueStranded } from './notices/deliver-notice.ts'
 import { settleLost } from './stages/settle-lost.ts'
 import type { Assembled } from './start-worker.ts'
 
@@ -13,6 +14,7 @@ const rounds: readonly Round[] = [
   { name: 'publishing the dashboard', everyMs: 2_000, work: publishDashboard },
   { name: 'looking after the apps', everyMs: 10_000, work: lookAfterApps },
   { name: 'settling lost stages', everyMs: 30_000, work: settleLost },
+  { name: 'taking up notifications', everyMs: 60_000, work: requeueStranded },
   { name: 'cleaning', everyMs: 60 * 60_000, work: clean },
 ]
 

@@ -3,12 +3,14 @@ import { berthUser, connectionString, openDatabase, systemUser } from '@berth/da
 import { defaultTimes } from '@berth/deploy'
 import { places, type Settings } from '@berth/domain'
 import { openHostEngine, registriesFrom, serveEngine } from '@berth/engine'
-import { openStageLogs } from '@berth/observe'
+import { openStageLogs, openTargets } from '@berth/observe'
 import { openRegistryCredentials, platformSealing } from '@berth/people'
 import { openJobQueue } from '@berth/queue/drivers/bullmq/open-job-queue.ts'
 import { startProcessors } from '@berth/queue/drivers/bullmq/start-processors.ts'
 import { haproxyOptions, openHaproxy } from '@berth/route'
 import { commitTree, removeRepository, repositoryPath } from '@berth/source'
+import { openNotifier } from './notices/open-notifier.ts'
+import { openWaysOut } from './notices/open-ways-out.ts'
 import { reportToStderr } from './report.ts'
 import type { WorkerDrivers } from './start-worker.ts'
 
@@ -33,15 +35,19 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     onBug: (error) => reportToStderr('a call to the engine', error),
   })
   const repository = (appId: string) => ({ path: repositoryPath(place.repositories, appId), user })
+  const queue = openJobQueue(connection)
+  const notifier = openNotifier({ stores: database, queue, settings, report: reportToStderr })
   return {
     settings,
     stores: database,
     engine,
     frontDoor: openHaproxy(haproxyOptions(settings)),
-    queue: openJobQueue(connection),
+    queue,
     registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
     logs: openStageLogs(place.stageLogs),
-    notify: () => undefined,
+    notify: notifier.notify,
+    targets: openTargets({ store: database.notifications, sealing }),
+    waysOut: openWaysOut(settings),
     times: { ...defaultTimes, healthTimeoutMs: settings.healthTimeoutMs },
     sourceTree: (app, commit, quarantine) =>
       commitTree({ repository: repository(app.id).path, commit, quarantine, user }),
@@ -54,6 +60,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
         onFailure: ({ name, error }) => reportToStderr(`job ${name}`, error),
       }),
     closeDrivers: async () => {
+      await notifier.close()
       await served.close()
       await engine.close()
       await database.close()

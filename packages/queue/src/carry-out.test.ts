@@ -5,7 +5,14 @@ import type { Processors } from './jobs.ts'
 
 const processors = (deploy: Processors['deploy']): Processors => {
   const none = async () => undefined
-  return { build: none, deploy, 'remove-app': none, 'converge-app': none, 'restart-instances': none }
+  return {
+    build: none,
+    deploy,
+    'remove-app': none,
+    'converge-app': none,
+    notify: none,
+    'restart-instances': none,
+  }
 }
 const job = {
   name: 'deploy' as const,

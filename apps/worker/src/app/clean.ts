@@ -12,6 +12,8 @@ const keptReleases = 10
 const youngMs = 60 * 60_000
 const keptLogMs = 7 * 24 * 60 * 60_000
 const keptStageLogMs = 90 * 24 * 60 * 60_000
+/** Of each notification target. */
+const keptDeliveries = 300
 
 /**
  * Gives back what nobody needs: images that are in none of their app's last ten releases, or that only teams have called by a
@@ -25,6 +27,7 @@ export async function clean(parts: Parts & { running: RunningStages }): Promise<
   if (parts.running.count() === 0) await parts.engine.images.prune([...keep], { scopes })
   await removeLogs(parts)
   await parts.logs.prune(keptStageLogMs)
+  await parts.stores.notifications.prune(keptDeliveries)
 }
 
 async function imagesToKeep({ stores, engine }: Parts): Promise<Set<string>> {

@@ -23,11 +23,12 @@ const passing = new Set([408, 425, 429])
  * changes its mind in between gains nothing. No redirect is followed.
  */
 export function postJson({ addressOf, timeoutMs = defaultTimeoutMs }: PostOptions): WaysOut['post'] {
-  return async (address, { body, headers }) => {
-    const url = new URL(address)
+  return async (given, { body, headers }) => {
+    const url = new URL(given)
     const signal = AbortSignal.timeout(timeoutMs)
     try {
-      const answer = await post(url, { body, headers, address: await called(url, addressOf), signal })
+      const address = await unlessLate(called(url, addressOf), signal)
+      const answer = await post(url, { body, headers, address, signal })
       const text = await beginning(answer, signal)
       return judged(url, answer.statusCode ?? 0, text)
     } catch (error) {
@@ -41,6 +42,14 @@ export function postJson({ addressOf, timeoutMs = defaultTimeoutMs }: PostOption
 function called(url: URL, addressOf: PostOptions['addressOf']): Promise<string> {
   const usual = url.protocol === 'https:' ? 443 : 80
   return addressOf(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || usual))
+}
+
+/** Looking a name up cannot be broken off. */
+function unlessLate<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    work.then(resolve, reject)
+  })
 }
 
 type Post = { body: string; headers: Record<string, string>; address: string; signal: AbortSignal }

@@ -13,7 +13,7 @@ export type SmtpOptions = {
   /** `Berth <berth@example.com>` or the address alone. */
   from: string
   /** The address to call for the host; it throws where that must not be called. Left out: whatever the name means. */
-  addressOf?: (host: string) => Promise<string>
+  addressOf?: (host: string, port: number) => Promise<string>
 }
 
 const connectTimeoutMs = 10_000
@@ -26,7 +26,7 @@ export function openSmtpMail({ url, from, addressOf }: SmtpOptions): SendMail {
   return async (mail) => {
     const to = mail.to.map(parseMailAddress)
     try {
-      const host = addressOf === undefined ? server.host : await addressOf(server.host)
+      const host = addressOf === undefined ? server.host : await addressOf(server.host, server.port)
       return await send({ ...server, address: host }, { ...mail, to, from })
     } catch (error) {
       throw isBerthError(error) ? error : translated(server.host, error)

@@ -39,6 +39,7 @@ export function describeQueue(make: () => QueueUnderTest): void {
       deploy: none,
       'remove-app': none,
       'converge-app': none,
+      notify: none,
       'restart-instances': none,
       ...processors,
     }

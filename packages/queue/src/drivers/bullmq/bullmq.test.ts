@@ -31,7 +31,14 @@ afterEach(async () => {
 
 const processors = (deploy: Processors['deploy']): Processors => {
   const none = async () => undefined
-  return { build: none, deploy, 'remove-app': none, 'converge-app': none, 'restart-instances': none }
+  return {
+    build: none,
+    deploy,
+    'remove-app': none,
+    'converge-app': none,
+    notify: none,
+    'restart-instances': none,
+  }
 }
 const addDeploy = (queue: ReturnType<typeof openJobQueue>) =>
   queue.add('deploy', { deploymentId: randomUUID() })

@@ -12,5 +12,6 @@ await startProcessors(workerData as { connectionString: string }, {
   },
   'remove-app': forEver,
   'converge-app': forEver,
+  notify: forEver,
   'restart-instances': forEver,
 })
