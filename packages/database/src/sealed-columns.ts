@@ -18,5 +18,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'NotificationTarget', column: 'sealed', key: 'id', row: 'id', teamId: 'teamId' },
   { table: 'AppConfiguration', column: 'sealed', key: 'appId', row: 'appId', teamId: null },
   { table: 'SignOnProvider', column: 'sealed', key: 'id', row: 'id', teamId: null },
+  { table: 'Certificate', column: 'sealed', key: 'id', row: 'id', teamId: null },
+  { table: 'AcmeAccount', column: 'sealed', key: 'directory', row: 'directory', teamId: null },
+  { table: 'AppDoor', column: 'sealed', key: 'appId', row: 'appId', teamId: null },
   { table: 'Release', column: 'sealed', key: 'id', row: 'id', teamId: null },
 ]

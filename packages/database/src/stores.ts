@@ -3,6 +3,7 @@ import type { Domain } from '@berth/domain'
 import type { AuditLog, NotificationStore } from '@berth/observe'
 import type { PeopleStore, RegistryCredentialStore } from '@berth/people'
 import type { AppStore, BuildStore, ConfigurationStore, ReleaseStore } from '@berth/release'
+import type { CertificateStore, DoorStore } from '@berth/route'
 import type { RevisionStore } from '@berth/source'
 
 /**
@@ -17,6 +18,8 @@ import type { RevisionStore } from '@berth/source'
 export type Stores = {
   apps: AppStore
   domains: DomainStore
+  certificates: CertificateStore
+  doors: DoorStore
   revisions: RevisionStore
   builds: BuildStore
   releases: ReleaseStore
@@ -32,6 +35,8 @@ export interface DomainStore {
   list(appId: string): Promise<Domain[]>
   all(): Promise<Domain[]>
   /** @throws DOMAIN.TAKEN */
-  add(appId: string, host: string): Promise<Domain>
+  add(appId: string, host: string, redirectTo?: string | null): Promise<Domain>
+  /** It was seen to lead here, or (null) elsewhere. */
+  verified(id: string, at: Date | null): Promise<void>
   remove(appId: string, host: string): Promise<boolean>
 }

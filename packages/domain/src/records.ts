@@ -195,7 +195,17 @@ export function isUnsettled({ state, settledAt }: Pick<Deployment, 'state' | 'se
 export type DeploymentCause = 'build' | 'change' | 'restart'
 
 /** A host name that leads to an app. The default one (`app.base`) is not stored: it follows from the name. */
-export type Domain = { id: string; appId: string; host: string; createdAt: Date }
+export type Domain = {
+  id: string
+  appId: string
+  /** `*.example.com`: every name one label below. */
+  host: string
+  /** Requests are sent to the same path at this host, which is another of the app's; null: the app answers. */
+  redirectTo: string | null
+  /** When the name was last seen to lead to this platform. */
+  verifiedAt: Date | null
+  createdAt: Date
+}
 
 /** `v12` */
 export function releaseLabel(version: number): string {

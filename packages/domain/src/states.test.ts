@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   type BuildState,
   buildStates,
+  certificateStates,
   type DeploymentState,
   deploymentStates,
   isBuildOver,
@@ -35,7 +36,19 @@ const deploymentSteps = [
   'live → superseded',
 ]
 
+const certificateSteps = [
+  'wanted → ordering',
+  'ordering → ordering',
+  'ordering → valid',
+  'ordering → failed',
+  'failed → ordering',
+  'valid → renewing',
+  'renewing → renewing',
+  'renewing → valid',
+]
+
 describe.each([
+  { name: 'certificate', table: certificateStates, steps: certificateSteps },
   { name: 'build', table: buildStates, steps: buildSteps },
   { name: 'deployment', table: deploymentStates, steps: deploymentSteps },
 ])('the states of a $name', ({ table, steps }) => {
@@ -46,6 +59,12 @@ describe.each([
     expect(mayBecome(table, from, to)).toBe(steps.includes(`${from} → ${to}`))
     expect(statesBefore(table, to).includes(from)).toBe(mayBecome(table, from, to))
   })
+})
+
+test('every state of a certificate can be reached', () => {
+  const reachable = new Set<string>(['wanted'])
+  for (const state of reachable) for (const next of nextOf(certificateStates, state)) reachable.add(next)
+  expect([...reachable].sort()).toEqual(Object.keys(certificateStates).sort())
 })
 
 test('every state can be reached, and from every state an end', () => {

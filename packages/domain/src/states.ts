@@ -9,7 +9,15 @@
  *                  │            ├───────────┴──► failed
  *                  └───────────►└──► cancelled
  *
- * A crashed worker leaves `running`, `starting` or `healthy` behind. The next one plans again from what is there and
+ *   certificate: wanted ──► ordering ──► valid ◄──► renewing
+ *                              │ ▲
+ *                              ▼ │
+ *                             failed
+ *
+ * A certificate stays `valid`, and is shown, while the next one is asked for (`renewing`); where that fails it is `valid` as
+ * before. One that an app has brought itself is `valid` from the beginning, and never renewed.
+ *
+ * A crashed worker leaves `running`, `starting`, `healthy`, `ordering` or `renewing` behind. The next one plans again from what is there and
  * enters the same state once more, so these may follow themselves.
  */
 
@@ -31,6 +39,15 @@ export const deploymentStates = {
   cancelled: [],
 } as const
 
+export const certificateStates = {
+  wanted: ['ordering'],
+  ordering: ['ordering', 'valid', 'failed'],
+  failed: ['ordering'],
+  valid: ['renewing'],
+  renewing: ['renewing', 'valid'],
+} as const
+
+export type CertificateState = keyof typeof certificateStates
 export type BuildState = keyof typeof buildStates
 export type DeploymentState = keyof typeof deploymentStates
 

@@ -54,10 +54,11 @@ export function fakeDomainStore(): DomainStore {
   return {
     list: async (appId) => sorted(rows.where((domain) => domain.appId === appId)),
     all: async () => sorted(rows.where(() => true)),
-    add: async (appId, host) => {
+    verified: async (id, verifiedAt) => void rows.update(id, { verifiedAt }),
+    add: async (appId, host, redirectTo = null) => {
       if (rows.where((domain) => domain.host === host).length > 0)
         throw databaseError['DOMAIN.TAKEN']({ host })
-      return rows.add({ appId, host })
+      return rows.add({ appId, host, redirectTo, verifiedAt: null })
     },
     remove: async (appId, host) =>
       rows

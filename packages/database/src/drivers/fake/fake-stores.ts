@@ -4,6 +4,7 @@ import { fakePeopleStore } from '@berth/people/drivers/fake-people-store.ts'
 import { fakeRegistryCredentialStore } from '@berth/people/drivers/fake-registry-credential-store.ts'
 import type { Stores } from '../../stores.ts'
 import { fakeAppStore, fakeDomainStore } from './fake-app-stores.ts'
+import { fakeCertificateStore, fakeDoorStore } from './fake-certificate-stores.ts'
 import {
   fakeBuildStore,
   fakeConfigurations,
@@ -18,6 +19,8 @@ export function fakeStores(): Stores {
   return {
     apps: fakeAppStore(),
     domains: fakeDomainStore(),
+    certificates: fakeCertificateStore(),
+    doors: fakeDoorStore(),
     revisions: fakeRevisionStore(),
     builds: fakeBuildStore(),
     releases: fakeReleaseStore(configurations),

@@ -2,7 +2,7 @@ import { databaseError } from '../../errors.ts'
 import type { DomainStore } from '../../stores.ts'
 import { isRecordId } from '../record-id.ts'
 import type { PrismaClient } from './client.ts'
-import { isUniqueViolation } from './outcomes.ts'
+import { isUniqueViolation, twiceIfLost } from './outcomes.ts'
 
 export function domainStore(prisma: PrismaClient): DomainStore {
   return {
@@ -13,13 +13,16 @@ export function domainStore(prisma: PrismaClient): DomainStore {
     async all() {
       return await prisma.domain.findMany({ orderBy: { host: 'asc' } })
     },
-    async add(appId, host) {
+    async add(appId, host, redirectTo = null) {
       try {
-        return await prisma.domain.create({ data: { appId, host } })
+        return await prisma.domain.create({ data: { appId, host, redirectTo } })
       } catch (error) {
         if (isUniqueViolation(error)) throw databaseError['DOMAIN.TAKEN']({ host })
         throw error
       }
+    },
+    async verified(id, verifiedAt) {
+      await twiceIfLost(() => prisma.domain.updateMany({ where: { id }, data: { verifiedAt } }))
     },
     async remove(appId, host) {
       return (await prisma.domain.deleteMany({ where: { appId, host } })).count > 0

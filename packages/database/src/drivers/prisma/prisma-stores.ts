@@ -3,10 +3,12 @@ import type { Stores } from '../../stores.ts'
 import { appStore } from './app-store.ts'
 import { auditLog } from './audit-log.ts'
 import { buildStore } from './build-store.ts'
+import { certificateStore } from './certificate-store.ts'
 import type { PrismaClient } from './client.ts'
 import { configurationStore } from './configuration-store.ts'
 import { deploymentStore } from './deployment-store.ts'
 import { domainStore } from './domain-store.ts'
+import { doorStore } from './door-store.ts'
 import { notificationStore } from './notification-store.ts'
 import { reportingLoss } from './outcomes.ts'
 import { peopleStore } from './people-store.ts'
@@ -18,6 +20,8 @@ export function prismaStores(prisma: PrismaClient, sealing: Sealing): Stores {
   return {
     apps: reportingLoss(appStore(prisma)),
     domains: reportingLoss(domainStore(prisma)),
+    certificates: reportingLoss(certificateStore(prisma, sealing)),
+    doors: reportingLoss(doorStore(prisma, sealing)),
     revisions: reportingLoss(revisionStore(prisma)),
     builds: reportingLoss(buildStore(prisma)),
     releases: reportingLoss(releaseStore(prisma, sealing)),
