@@ -14,6 +14,7 @@ import type { Keeper } from '../app/keeper.ts'
 import { workerError } from '../errors.ts'
 import { ownNames } from '../own-names.ts'
 import type { Parts } from '../parts.ts'
+import { buildInputs } from './build-inputs.ts'
 import { buildLimits } from './build-limits.ts'
 import { cancelStage } from './cancel-stage.ts'
 import { type Interruption, interruptionOf } from './interruption.ts'
@@ -91,21 +92,30 @@ async function makeImage(parts: Carrying, making: Making, stage: Stage) {
     patiently(() => parts.stores.builds.start(build.id), stage.signal),
   ])
   if (!started) throw workerError['BUILD.CANCELLED']()
-  const { digest } = await buildImage(parts, making, stage)
+  const { digest } = await buildImage(parts, making, files, stage)
   stage.signal.throwIfAborted()
   const succeeded = await patiently(() => parts.stores.builds.succeed(build.id, digest))
   if (!succeeded) throw workerError['BUILD.CANCELLED']()
   return { files, digest }
 }
 
-async function buildImage(parts: Carrying, { app, revision, tree }: Making, stage: Stage) {
+async function buildImage(
+  parts: Carrying,
+  { app, revision, tree }: Making,
+  { appJson }: RevisionFiles,
+  stage: Stage,
+) {
   const { engine, settings } = parts
-  const registryCredentials = await credentialsOf(parts, app, stage.signal)
+  const [registryCredentials, inputs] = await Promise.all([
+    credentialsOf(parts, app, stage.signal),
+    buildInputs(parts, { app, tree, appJson }, stage.signal),
+  ])
   const request = {
     tree,
     dockerfilePath: app.dockerfilePath,
     target: null,
-    arguments: { BERTH_REVISION: revision.commit },
+    arguments: { ...inputs.arguments, BERTH_REVISION: revision.commit },
+    secrets: inputs.secrets,
     labels: {},
     names: [`${ownNames}${app.name}:${revision.commit.slice(0, 12)}`],
     // Images of apps are their own, whoever guesses a name.
