@@ -78,6 +78,7 @@ function instances(app: string): InstanceView[] {
     address: '10.90.0.2',
     startedAt: since,
     restarts: 0,
+    health: { state: 'healthy', reason: null },
     lastExit: null,
     memoryBytes: (88 + Math.random() * 8) * megabyte,
     memoryLimitBytes: 512 * megabyte,
@@ -106,6 +107,7 @@ function instances(app: string): InstanceView[] {
     return [
       one('web.1', {
         state: 'crashed',
+        health: { state: 'unhealthy', reason: null },
         restarts: 9,
         lastExit: crash,
         memoryBytes: null,

@@ -1,4 +1,5 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
+import type { AppLogLine, AppLogQuery, LogPage, LogPageQuery } from './app-log/app-log-line.ts'
 import type { FrameStream } from './frame-stream.ts'
 
 /**
@@ -11,7 +12,9 @@ import type { FrameStream } from './frame-stream.ts'
  *                                        within 10 s, the stage is cancelled: nobody waits for it any more.
  *   POST /stages/:id/cancel              204
  *   GET  /apps/:id/instances             InstanceView[]
- *   GET  /apps/:id/logs?follow=1&tail=N&instance=web.1   AppLogLine per line, merged in order
+ *   GET  /apps/:id/logs?follow=1&tail=N&instance=web.1   AppLogLine per line, merged in order; `after=N` in place of `tail`;
+ *                                        all of LogFilter's words
+ *   GET  /apps/:id/log-pages?before=N&limit=N   LogPage; all of LogFilter's words
  *   POST /apps/:id/publish?version=N     sends the image of that release to the registry, with the token of its
  *                                        Authorization header; answers 200 at once, and ends with LiveOutcome
  *   GET  /apps/:id/attach                upgraded to attach-protocol.ts: a command in an instance, with who types joined to it.
@@ -28,7 +31,10 @@ export interface LiveClient {
   ): AsyncIterable<StageEvent>
   cancelStage(id: string): Promise<void>
   instances(appId: string): Promise<InstanceView[]>
+  /** @throws LOG.BAD_PATTERN */
   logs(appId: string, options: AppLogQuery): AsyncIterable<AppLogLine>
+  /** @throws LOG.BAD_PATTERN */
+  logPage(appId: string, query: LogPageQuery): Promise<LogPage>
   /** Returns once the image of that release is in the registry. @throws LIVE.NOT_FOUND, IMAGE.NOT_FOUND, REGISTRY.… */
   publishImage(appId: string, version: number, token: string): Promise<void>
   /** Frames of attach-protocol.ts, both ways. @throws LIVE.NOT_FOUND, LIVE.BUSY */
@@ -49,6 +55,13 @@ export type OneOffName = { name: string }
 
 export type InstanceState = 'starting' | 'running' | 'restarting' | 'crashed' | 'stopping' | 'stopped'
 
+/** `starting` until the checks of its start, and those of readiness, have passed. */
+export type InstanceHealth = {
+  state: 'starting' | 'healthy' | 'unhealthy'
+  /** What a check said, or why it is started again. */
+  reason: string | null
+}
+
 export type InstanceView = {
   /** web.1 */
   name: string
@@ -56,6 +69,8 @@ export type InstanceView = {
   releaseVersion: number
   containerId: string
   state: InstanceState
+  /** Null: it should not run. */
+  health: InstanceHealth | null
   address: string | null
   startedAt: string | null
   restarts: number
@@ -65,10 +80,6 @@ export type InstanceView = {
   /** Of one core, over the last seconds. */
   cpuFraction: number | null
 }
-
-export type AppLogLine = { at: string; instance: string; stream: 'stdout' | 'stderr'; text: string }
-
-export type AppLogQuery = { follow: boolean; tail: number; instance: string | null; signal: AbortSignal }
 
 export type LiveFailure = { error: ErrorRecord }
 

@@ -1,13 +1,7 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
 import { z } from 'zod'
-import type {
-  AppLogLine,
-  DetachedRun,
-  InstanceView,
-  LiveFailure,
-  LiveOutcome,
-  OneOffName,
-} from './live-protocol.ts'
+import type { AppLogLine, LogPage } from './app-log/app-log-line.ts'
+import type { DetachedRun, InstanceView, LiveFailure, LiveOutcome, OneOffName } from './live-protocol.ts'
 
 /** What stands in the stage logs and comes over the worker's socket, as schemas: both are edges. */
 
@@ -71,10 +65,18 @@ export const stageEventShape: z.ZodType<StageEvent> = z.discriminatedUnion('kind
 ])
 
 export const appLogLineShape: z.ZodType<AppLogLine> = z.object({
+  number: z.number(),
   at: z.string(),
+  source: z.enum(['app', 'router', 'deploy', 'cron', 'berth']),
   instance: z.string(),
+  release: z.number().nullable(),
   stream: z.enum(['stdout', 'stderr']),
   text: z.string(),
+})
+
+export const logPageShape: z.ZodType<LogPage> = z.object({
+  lines: z.array(appLogLineShape),
+  before: z.number().nullable(),
 })
 
 export const instanceViewShape: z.ZodType<InstanceView> = z.object({
@@ -83,6 +85,9 @@ export const instanceViewShape: z.ZodType<InstanceView> = z.object({
   releaseVersion: z.number(),
   containerId: z.string(),
   state: z.enum(['starting', 'running', 'restarting', 'crashed', 'stopping', 'stopped']),
+  health: z
+    .object({ state: z.enum(['starting', 'healthy', 'unhealthy']), reason: z.string().nullable() })
+    .nullable(),
   address: z.string().nullable(),
   startedAt: z.string().nullable(),
   restarts: z.number(),

@@ -44,6 +44,7 @@ async function viewOf(
     releaseVersion: instance.releaseVersion,
     containerId: container.id,
     state: stateOf(keeper, { instance, container, isLive }),
+    health: healthOf(keeper, { instance, container, isLive }),
     address: container.address,
     startedAt: container.startedAt?.toISOString() ?? null,
     restarts: isLive ? (crash?.restarts ?? 0) : 0,
@@ -54,14 +55,28 @@ async function viewOf(
   }
 }
 
-function stateOf(
-  keeper: Keeper,
-  { instance, container, isLive }: { instance: Instance; container: Container; isLive: boolean },
-): InstanceState {
+type Looked = { instance: Instance; container: Container; isLive: boolean }
+
+function stateOf(keeper: Keeper, { instance, container, isLive }: Looked): InstanceState {
   if (keeper.facts.stopping.has(container.id)) return container.state === 'exited' ? 'stopped' : 'stopping'
   if (container.state === 'exited') return isLive ? crashedState(keeper, instance.appId, instance) : 'stopped'
   if (instance.healthy) return 'running'
   return 'starting'
+}
+
+function healthOf(keeper: Keeper, { instance, container, isLive }: Looked): InstanceView['health'] {
+  const { facts, book } = keeper
+  const givenUp = facts.givenUp.get(container.id)
+  if (givenUp !== undefined) return { state: 'unhealthy', reason: givenUp }
+  if (facts.stopping.has(container.id)) return null
+  if (container.state === 'exited') {
+    return isLive ? { state: 'unhealthy', reason: book.look(instance.appId, instance)?.cause ?? null } : null
+  }
+  if (!instance.healthy) return { state: 'starting', reason: null }
+  const verdict = keeper.verdict(container.id)
+  const reason = verdict !== null && verdict.kind !== 'fine' ? verdict.because : null
+  if (instance.readiness === 'ready') return { state: 'healthy', reason: null }
+  return { state: instance.readiness === 'lost' ? 'unhealthy' : 'starting', reason }
 }
 
 function crashedState(keeper: Keeper, appId: string, slot: Slot): InstanceState {
@@ -88,6 +103,7 @@ function missingView(keeper: Keeper, appId: string, slot: Slot): InstanceView {
     releaseVersion: keeper.keptApp(appId)?.keeping?.undertaking.subject?.release.version ?? 0,
     containerId: '',
     state: crash ? crashedState(keeper, appId, slot) : 'starting',
+    health: crash ? { state: 'unhealthy', reason: crash.cause } : { state: 'starting', reason: null },
     address: null,
     startedAt: null,
     restarts: crash?.restarts ?? 0,
