@@ -103,8 +103,14 @@ async function listInstances(options: OfApp): Promise<void> {
       { title: 'release', value: (instance) => releaseLabel(instance.releaseVersion) },
       { title: 'since', value: (instance) => ago(instance.startedAt) },
       { title: 'restarts', value: (instance) => String(instance.restarts), align: 'right' },
+      { title: 'health', value: ({ health }) => healthWords(health) },
     ],
   })
+}
+
+function healthWords(health: { state: string; reason: string | null } | null): string {
+  if (health === null) return '–'
+  return health.reason === null ? health.state : `${health.state}: ${plain(health.reason)}`
 }
 
 function firstLine(text: string): string {

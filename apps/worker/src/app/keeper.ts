@@ -28,6 +28,7 @@ import {
   places,
 } from '@berth/domain'
 import type { ContainerEvent } from '@berth/engine'
+import { openHealthNotices } from '../notices/tell-of-health.ts'
 import type { Parts } from '../parts.ts'
 import { type KeptApp, newKeptApp } from './kept-app.ts'
 import { readKeeping } from './read-keeping.ts'
@@ -83,6 +84,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
   const { engine, routes, facts, book, report } = parts
   const apps = new Map<string, KeptApp>()
   const prober = openProber({ judged, report })
+  const healthNotices = openHealthNotices(parts.notify)
   const unsubscribe = engine.containers.subscribe(noticed)
 
   function keptApp(appId: string): KeptApp {
@@ -123,9 +125,14 @@ export function openKeeper(parts: KeeperParts): Keeper {
   }
 
   async function watch(kept: KeptApp): Promise<void> {
-    await watchHealth({ engine, facts, prober }, kept).catch((error: unknown) =>
-      report(`watching over ${kept.app?.name}`, error),
-    )
+    try {
+      const instances = await watchHealth({ engine, facts, prober }, kept)
+      for (const { type, index } of instances.filter(({ readiness }) => readiness === 'ready')) {
+        if (kept.app) healthNotices.healthy(kept.app, instanceName(type, index))
+      }
+    } catch (error) {
+      report(`watching over ${kept.app?.name}`, error)
+    }
   }
 
   function failed(kept: KeptApp, step: Step, error: unknown): void {
@@ -143,6 +150,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
     { because, soundMs }: { because: string; soundMs: number },
   ): void {
     facts.givenUp.set(containerId, because)
+    tellUnhealthy(kept, slot, because)
     rest(kept, slot, { ranMs: soundMs, exit: null, cause: because })
   }
 
@@ -151,9 +159,16 @@ export function openKeeper(parts: KeeperParts): Keeper {
     if (verdict.kind === 'given up') {
       report(`${kept.app?.name}: ${instanceName(slot.type, slot.index)} is started again`, verdict.because)
       giveUp(kept, { ...slot, containerId }, { ...verdict, soundMs })
-    } else if (verdict.kind === 'unready') facts.unready.set(containerId, verdict)
-    else facts.unready.delete(containerId)
+    } else if (verdict.kind === 'unready') {
+      facts.unready.set(containerId, verdict)
+      tellUnhealthy(kept, slot, verdict.because)
+    } else facts.unready.delete(containerId)
+    void watch(kept)
     void converge(appId)
+  }
+
+  function tellUnhealthy(kept: KeptApp, { type, index }: Slot, because: string): void {
+    if (kept.app) healthNotices.unhealthy(kept.app, instanceName(type, index), because)
   }
 
   /** Lets a crashed instance rest, and converges when it may be started again. */
@@ -322,6 +337,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
       kept.keeping = null
       book.forget(appId)
       for (const id of prober.watching(appId)) prober.forget(id)
+      healthNotices.forget(appId)
     },
     close: async () => {
       unsubscribe()

@@ -1,17 +1,26 @@
-import { askedOf, checksOf, type Facts, instancesOf, label, lastingChecks, type Prober } from '@berth/deploy'
+import {
+  askedOf,
+  checksOf,
+  type Facts,
+  type Instance,
+  instancesOf,
+  label,
+  lastingChecks,
+  type Prober,
+} from '@berth/deploy'
 import type { Engine } from '@berth/engine'
 import type { KeptApp } from './kept-app.ts'
 
-/** Whom the prober asks of an app: the instances of its live deployment that are healthy and stay. */
+/** Has the prober ask those that are healthy and stay, of an app's live deployment, and nobody else of it; returns them. */
 export async function watchHealth(
   { engine, facts, prober }: { engine: Engine; facts: Facts; prober: Prober },
   kept: KeptApp,
-): Promise<void> {
+): Promise<Instance[]> {
   const { keeping } = kept
   const subject = keeping?.undertaking.subject
   const labels = { [label.app]: kept.id, [label.deployment]: subject?.deploymentId ?? '' }
   const instances = subject ? await instancesOf(engine, facts, labels) : []
-  if (kept.keeping !== keeping) return
+  if (kept.keeping !== keeping) return []
   const staying = instances.filter(
     ({ containerId, healthy, givenUp, leaving }) =>
       healthy && !givenUp && !leaving && !facts.stopping.has(containerId),
@@ -24,4 +33,5 @@ export async function watchHealth(
     const asked = askedOf(keeping.undertaking, await engine.containers.get(containerId))
     prober.watch({ appId: kept.id, slot: { type, index }, asked, checks, isReady: readiness !== 'not yet' })
   }
+  return staying
 }
