@@ -221,6 +221,10 @@ async function codeOf(path: string, personId: string | null): Promise<string> {
     confirmedName: 'shop',
     deployment: ids.build,
     publicKey: 'x',
+    quantities: { web: 1 },
+    type: 'web',
+    reference: 'busybox',
+    url: 'https://example.com/shop.git',
     follow: false,
   }
   return (await failure(path, personId, input))?.code ?? 'none'

@@ -61,6 +61,58 @@ export const apiError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'APP.NOT_DEPLOYED': {
+    message: (details: { app: string }) => `Nothing of ${details.app} was deployed yet.`,
+    hint: () => 'Push it first: git push berth main',
+    fault: 'user',
+    retryable: false,
+  },
+  'APP.STOPPED': {
+    message: (details: { app: string }) => `${details.app} is stopped.`,
+    hint: (details: { app: string }) => `Start it: berth ps start --app ${details.app}`,
+    fault: 'user',
+    retryable: false,
+  },
+  'APP.LOCKED_ALREADY': {
+    message: (details: { app: string }) => `${details.app} is locked already.`,
+    hint: (details: { app: string }) => `See by whom, and why: berth apps info ${details.app}`,
+    fault: 'user',
+    retryable: false,
+  },
+  'APP.NOT_LOCKED': {
+    message: (details: { app: string }) => `${details.app} is not locked.`,
+    hint: () => 'There is nothing to unlock.',
+    fault: 'user',
+    retryable: false,
+  },
+  'PROCESS.UNKNOWN_TYPE': {
+    message: (details: { type: string; known: readonly string[] }) =>
+      `There is no process type ${printable(details.type)}.`,
+    hint: ({ known }: { known: readonly string[] }) =>
+      known.length === 0 ? 'It has none yet.' : `It has ${known.join(', ')}: the Procfile says which.`,
+    fault: 'user',
+    retryable: false,
+  },
+  'PROCESS.NO_INSTANCE': {
+    message: (details: { what: string }) => `There is no instance of ${details.what}.`,
+    hint: () => '`berth ps` lists those that there are; `berth ps scale` makes more.',
+    fault: 'user',
+    retryable: false,
+  },
+  'LIMITS.OUT_OF_BOUNDS': {
+    message: (details: { range: string; given: string }) =>
+      `An instance may have ${details.range} on this machine; ${details.given} is not among that.`,
+    hint: () => 'Nothing was changed. Give another number.',
+    fault: 'user',
+    retryable: false,
+  },
+  'DEPLOY.BAD_ADDRESS': {
+    message: (details: { reason: string }) => `This repository cannot be fetched: ${details.reason}.`,
+    hint: () =>
+      'Write https://host/path. For a private one, keep an account for its host: berth registry login HOST',
+    fault: 'user',
+    retryable: false,
+  },
   'DEPLOYMENT.NOT_FOUND': {
     message: () => 'There is no such deployment.',
     hint: () => 'Check the address. `berth releases` lists what was deployed.',
@@ -70,6 +122,24 @@ export const apiError = errorTable({
   'DEPLOYMENT.OVER': {
     message: () => 'This deployment is over already.',
     hint: () => 'There is nothing left to cancel.',
+    fault: 'user',
+    retryable: false,
+  },
+  'TEAM.SECOND_FACTOR': {
+    message: () => 'This team asks its members for a second factor, which you have not shown.',
+    hint: () => 'Set up an authenticator or a passkey under Account in the dashboard, and sign in with it.',
+    fault: 'user',
+    retryable: false,
+  },
+  'TEAM.SIGN_ON': {
+    message: () => 'This team asks its members to sign in with its own provider.',
+    hint: () => 'Sign out, and choose the provider on the sign-in page.',
+    fault: 'user',
+    retryable: false,
+  },
+  'TOKEN.SCOPE': {
+    message: () => 'You may do this, but the token that you use may not.',
+    hint: () => 'Use a token of a wider scope: berth tokens create NAME --scope deploy',
     fault: 'user',
     retryable: false,
   },

@@ -1,4 +1,4 @@
-import type { App, ReleaseSummary, Revision } from '@berth/domain'
+import type { App, Revision } from '@berth/domain'
 import { isBerthError } from '@berth/domain'
 import type { InstanceView } from '@berth/observe'
 import { type Attempt, joinAttempts } from './attempt.ts'
@@ -22,7 +22,13 @@ export async function readApp(ctx: Reader, app: App): Promise<AppView> {
   const views = await toDeploymentViews(ctx, attempts)
   const live =
     views.find((view) => view.state === 'live') ?? (liveRecord && (await oldLive(ctx, app.id, liveRecord.id)))
-  return appView(app, ctx.settings, { attempts: views, live: live ?? null, instances })
+  const lockedBy = app.lock?.byId ? await ctx.stores.people.person(app.lock.byId) : null
+  return appView(app, ctx.settings, {
+    attempts: views,
+    live: live ?? null,
+    instances,
+    lockedBy: lockedBy?.name ?? null,
+  })
 }
 
 /** Newest first. */
@@ -86,7 +92,11 @@ async function toDeploymentViews(ctx: Reader, attempts: readonly Attempt[]): Pro
   const sources = await readSources(
     ctx,
     attempts.flatMap(({ build, release }) => [build?.revisionId, release?.revisionId]),
-    attempts.map(({ release }: { release: ReleaseSummary | null }) => release?.createdById),
+    attempts.flatMap(({ release, build, deployment }) => [
+      release?.createdById,
+      build?.createdById,
+      deployment?.createdById,
+    ]),
   )
   return attempts.map((attempt) => deploymentView(attempt, sources))
 }

@@ -1,22 +1,28 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { createCallerFactory, router } from './procedure.ts'
 import { appsRouter } from './routers/apps.ts'
+import { deployRouter } from './routers/deploy.ts'
 import { deploymentsRouter } from './routers/deployments.ts'
 import { instancesRouter } from './routers/instances.ts'
+import { limitsRouter } from './routers/limits.ts'
 import { logsRouter } from './routers/logs.ts'
 import { metaRouter } from './routers/meta.ts'
 import { peopleRouter } from './routers/people.ts'
+import { processesRouter } from './routers/processes.ts'
 import { registriesRouter } from './routers/registries.ts'
 import { releasesRouter } from './routers/releases.ts'
 import { stagesRouter } from './routers/stages.ts'
 
 export const appRouter = router({
   apps: appsRouter,
+  deploy: deployRouter,
   deployments: deploymentsRouter,
   instances: instancesRouter,
+  limits: limitsRouter,
   logs: logsRouter,
   meta: metaRouter,
   people: peopleRouter,
+  processes: processesRouter,
   registries: registriesRouter,
   releases: releasesRouter,
   stages: stagesRouter,

@@ -4,7 +4,9 @@ import {
   type ErrorRecord,
   type ReleaseSummary,
   type Revision,
+  releaseLabel,
   type Settings,
+  saySource,
 } from '@berth/domain'
 import type { InstanceView } from '@berth/observe'
 import { type AppState, appState } from './app-state.ts'
@@ -53,6 +55,9 @@ export type AppView = {
   name: string
   url: string
   state: AppState
+  /** Since when somebody has stopped it. */
+  stoppedAt: string | null
+  lock: { at: string; by: string | null; reason: string | null } | null
   deployBranch: string | null
   createdAt: string
   /** Null: the worker did not say. */
@@ -72,13 +77,20 @@ export type ViewSources = {
 export function appView(
   app: App,
   settings: Settings,
-  now: { attempts: readonly DeploymentView[]; live: DeploymentView | null; instances: InstanceView[] | null },
+  now: {
+    attempts: readonly DeploymentView[]
+    live: DeploymentView | null
+    instances: InstanceView[] | null
+    lockedBy: string | null
+  },
 ): AppView {
   const latest = now.attempts[0] ?? null
   return {
     name: app.name,
     url: appUrl(settings, app.name),
     state: appState({ latest: latest?.state ?? null, hasLive: now.live !== null, instances: now.instances }),
+    stoppedAt: iso(app.stoppedAt),
+    lock: app.lock && { at: app.lock.at.toISOString(), by: now.lockedBy, reason: app.lock.reason },
     deployBranch: app.deployBranch,
     createdAt: app.createdAt.toISOString(),
     instances: now.instances && {
@@ -98,9 +110,12 @@ export function deploymentView(attempt: Attempt, sources: ViewSources): Deployme
     id: attempt.id,
     state: attempt.state,
     version: release?.version ?? null,
-    reason: release?.reason ?? null,
+    reason: reasonOf(attempt),
     commit: revision ? commitView(revision) : null,
-    by: nameOf(sources, release?.createdById ?? revision?.pushedById),
+    by: nameOf(
+      sources,
+      deployment?.createdById ?? release?.createdById ?? build?.createdById ?? revision?.pushedById,
+    ),
     build: build && stageView(build),
     deployment: deployment && stageView(deployment),
     createdAt: (first?.createdAt ?? new Date(0)).toISOString(),
@@ -110,6 +125,12 @@ export function deploymentView(attempt: Attempt, sources: ViewSources): Deployme
     ),
     error: deployment?.error ?? build?.error ?? null,
   }
+}
+
+function reasonOf({ release, deployment, build }: Attempt): string | null {
+  if (release && deployment?.cause === 'restart') return `Restart ${releaseLabel(release.version)}`
+  if (release) return release.reason
+  return build && saySource(build.source)
 }
 
 export function releaseView(release: ReleaseSummary, sources: ViewSources): ReleaseView {

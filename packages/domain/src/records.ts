@@ -120,6 +120,13 @@ export type BuildSource =
   /** `ref`: a branch, a tag or a commit; null: the default branch. */
   | { kind: 'git'; url: string; ref: string | null }
 
+/** Why there is a release of it, as people read it; null: its commit says so. */
+export function saySource(source: BuildSource): string | null {
+  if (source.kind === 'push') return null
+  if (source.kind === 'image') return `Deploy the image ${source.reference}`
+  return `Deploy ${source.ref ?? 'the default branch'} of ${source.url}`
+}
+
 /** How a process type is started. `command` is null where the image's own command counts. */
 export type ProcessDefinition = {
   type: ProcessType

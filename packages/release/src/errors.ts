@@ -2,7 +2,16 @@ import { errorTable, printable } from '@berth/domain'
 
 type AtLine = { line: number; reason: string }
 
+type Locked = { app: string; at: Date; by: string | null; reason: string | null }
+
 export const releaseError = errorTable({
+  'RELEASE.APP_LOCKED': {
+    message: ({ app, at, by, reason }: Locked) =>
+      `${app} is locked since ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC${by === null ? '' : ` by ${printable(by)}`}${reason === null ? '.' : `: ${printable(reason)}`}`,
+    hint: ({ app }: Locked) => `Nothing was changed. When it may be deployed again: berth apps unlock ${app}`,
+    fault: 'user',
+    retryable: false,
+  },
   'RELEASE.PROCFILE_INVALID': {
     message: ({ line, reason }: AtLine) => `Procfile, line ${line}: ${reason}`,
     hint: () =>

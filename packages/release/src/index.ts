@@ -1,4 +1,5 @@
 export * from './app-json.ts'
+export * from './assert-unlocked.ts'
 export * from './configuration.ts'
 export * from './configuration-difference.ts'
 export * from './errors.ts'

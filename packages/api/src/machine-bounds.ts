@@ -1,0 +1,11 @@
+import { availableParallelism, totalmem } from 'node:os'
+
+/** What one instance may be given on this machine. Less memory than the least starts nothing. */
+export function machineBounds() {
+  return {
+    leastMemoryBytes: 16 * 1024 * 1024,
+    mostMemoryBytes: totalmem(),
+    leastCpus: 0.05,
+    mostCpus: availableParallelism(),
+  }
+}
