@@ -5,12 +5,13 @@ import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import { pathHeader } from './door/request-header.ts'
 import { safePath } from './door/safe-path.ts'
-import { parts, personOf } from './wiring.ts'
+import { askingOf, parts } from './wiring.ts'
 
 /** The API without HTTP, as the person who asks for this page; looked up once per request. */
-export const caller = cache(async () =>
-  createCaller(createContext(await parts(), await personOf(await headers()))),
-)
+export const caller = cache(async () => {
+  const asking = await askingOf(await headers())
+  return createCaller(createContext(await parts(), asking.person, asking))
+})
 
 export type Caller = Awaited<ReturnType<typeof caller>>
 

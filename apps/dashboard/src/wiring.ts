@@ -1,9 +1,9 @@
 import 'server-only'
-import type { ApiParts } from '@berth/api'
+import type { ApiParts, Asking } from '@berth/api'
 // Not the index: it brings migrations and the cluster, which read files of the checkout.
 import { connectionString } from '@berth/database/connection/connection-string.ts'
 import { openDatabase } from '@berth/database/connection/open-database.ts'
-import { type Person, places, readSettings } from '@berth/domain'
+import { places, readSettings } from '@berth/domain'
 import { openLiveClient } from '@berth/observe'
 import { openPeople, openRegistryCredentials, type People, platformSealing, readSecret } from '@berth/people'
 import { queueOnFirstUse } from '@berth/queue'
@@ -49,8 +49,17 @@ async function open(): Promise<Parts> {
 }
 
 /** Whose request this is: a token counts alone, and the cookie only where no token was sent. */
-export async function personOf(headers: Headers): Promise<Person | null> {
+export async function askingOf(headers: Headers): Promise<Asking> {
   const { people } = await parts()
-  const token = bearerToken(headers)
-  return token === null ? people.sessionOf(headers) : people.tokens.personByToken(token)
+  const secret = bearerToken(headers)
+  const address = headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || null
+  const place = { address, userAgent: headers.get('user-agent') }
+  if (secret === null) {
+    const open = await people.sessionOf(headers)
+    const { person = null, session = null } = open ?? {}
+    return { person, session, token: null, from: { door: 'dashboard', ...place } }
+  }
+  const held = await people.tokens.byToken(secret)
+  const { person = null, token = null } = held ?? {}
+  return { person, token, session: null, from: { door: 'api', ...place } }
 }

@@ -1,6 +1,8 @@
-import { type App, isBerthError, type Person, type Team, toErrorRecord } from '@berth/domain'
+import { type App, isBerthError, type Team, toErrorRecord } from '@berth/domain'
 import type { Repository } from '@berth/source'
+import { audited } from './audit-visit.ts'
 import { deployPush } from './deploy-push.ts'
+import type { From, Visitor } from './doors.ts'
 import { pushError } from './errors.ts'
 import { type HookQuestion, parseQuestion } from './hook-channel.ts'
 import type { Output } from './output.ts'
@@ -12,7 +14,8 @@ import { waitingFor } from './turns.ts'
 export type Push = {
   app: App
   createdIn: Team | null
-  person: Person
+  visitor: Visitor
+  from: From
   repository: Repository
   output: Output
   /** Aborted when the pusher has gone; its reason is a BerthError. */
@@ -25,7 +28,12 @@ export type Push = {
 /** May the refs move? Says why not. Never throws: whatever goes wrong refuses the push. */
 export async function decidePush(parts: ReceiverParts, push: Push, question: string): Promise<boolean> {
   try {
-    await carryOut(parts, push, parseQuestion(question))
+    const asked = parseQuestion(question)
+    const after = asked.updates.map(({ ref, oldCommit, newCommit }) => ({ ref, oldCommit, newCommit }))
+    const { visitor, from, app } = push
+    await audited(parts, { visitor, from, app, action: 'git push', after }, () =>
+      carryOut(parts, push, asked),
+    )
     return true
   } catch (error) {
     push.output.error(toErrorRecord(error))

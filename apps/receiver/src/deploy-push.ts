@@ -67,7 +67,7 @@ async function buildAndDeploy(
 
 async function recordBuild(
   { records }: ReceiverParts,
-  { app, person, output, signal }: Push,
+  { app, visitor, output, signal }: Push,
   { update, info }: BuildRequest,
 ): Promise<string> {
   const { branch, newCommit: commit } = update
@@ -79,7 +79,7 @@ async function recordBuild(
     branch,
     message: info.message,
     author: info.author,
-    pushedById: person.id,
+    pushedById: visitor.person?.id ?? null,
   })
   return (await records.builds.create(app.id, revision.id)).id
 }

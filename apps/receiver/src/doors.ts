@@ -1,16 +1,37 @@
-import type { App, Person, Team } from '@berth/domain'
+import type { App, AuditBeginning, Person, Team } from '@berth/domain'
+import type { Action } from '@berth/people/may.ts'
 
 /**
- * Who stands at the door, and what they may do: the receiver's view of the people stage. Both doors (SSH and HTTP) ask here
- * and nowhere else. Unknown is null; an error is thrown only where the answer could not be found out.
+ * Who stands at the door, and what they may do: the receiver's view of the people stage. All doors (SSH, HTTP, the registry,
+ * attached sessions) ask here and nowhere else. Unknown is null; an error is thrown only where the answer could not be found
+ * out. What a visitor may is looked up anew whenever it is asked.
  */
 export interface Doorkeeper {
   /** `fingerprint` as OpenSSH prints it, of a key whose signature was verified or is about to be. */
-  personByKey(fingerprint: string): Promise<Person | null>
+  visitorByKey(fingerprint: string): Promise<Visitor | null>
   /** The key was used; for its owner to see. */
   keyUsed(fingerprint: string): Promise<void>
-  personByToken(token: string): Promise<Person | null>
-  may(person: Person, action: 'app.pull' | 'app.push' | 'app.change', app: App): Promise<boolean>
-  /** The team in which a push creates this person's apps; null: they may create none. */
-  teamForNewApp(person: Person): Promise<Team | null>
+  visitorByToken(token: string): Promise<Visitor | null>
+  may(visitor: Visitor, action: Action, app: App): Promise<boolean>
+  /** The team in which a push creates this visitor's apps; null: they may create none. */
+  teamForNewApp(visitor: Visitor): Promise<Team | null>
 }
+
+/** A person, by their key or token; or an app's own key, which is nobody. */
+export type Visitor = {
+  /** The person's id, or the key's: apart from every other visitor's. */
+  id: string
+  person: Person | null
+  /** For the audit log: who, and by what. */
+  who: string
+  by: string
+  shown: ShownAtDoor
+}
+
+export type ShownAtDoor =
+  | 'key'
+  | { token: { scope: 'read' | 'deploy' | 'admin'; teamId: string | null; appId: string | null } }
+  | { deployKey: { appId: string; mayPush: boolean } }
+
+/** Where a visitor comes from, for the audit log. */
+export type From = Pick<AuditBeginning, 'door' | 'address' | 'userAgent'>

@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { type Person, toErrorRecord } from '@berth/domain'
+import { toErrorRecord } from '@berth/domain'
 import { cleanLines } from '@berth/observe'
 import { countGuesses, type Guesses } from './crowd.ts'
+import type { From, Visitor } from './doors.ts'
 import { pushError } from './errors.ts'
 import { advertise, answerService } from './http-git.ts'
 import { parseHttpRequest } from './parse-http-request.ts'
@@ -75,11 +76,11 @@ async function answer(inside: Inside, visit: Visit): Promise<void> {
   if (visitor === null) return
   if (asked === null || 'publishes' in visitor) return inside.registry.answer(visit, visitor)
   const serve = asked.kind === 'advertise' ? advertise : answerService
-  await serve(inside, visit, { person: visitor, request: asked.request() })
+  await serve(inside, visit, { visitor, from: fromOf(visit, 'http'), request: asked.request() })
 }
 
 /** Null: the visitor has been answered. @throws PUSH.BAD_TOKEN */
-async function identify({ guesses, doorkeeper }: Inside, visit: Visit): Promise<Person | null> {
+async function identify({ guesses, doorkeeper }: Inside, visit: Visit): Promise<Visitor | null> {
   const address = addressOf(visit.request)
   const token = tokenOf(visit.request)
   if (token === null) {
@@ -90,8 +91,8 @@ async function identify({ guesses, doorkeeper }: Inside, visit: Visit): Promise<
     sayPlainly(visit, 429, ['Too many wrong tokens. Wait a minute.'])
     return null
   }
-  const person = await doorkeeper.personByToken(token)
-  if (person !== null) return person
+  const visitor = await doorkeeper.visitorByToken(token)
+  if (visitor !== null) return visitor
   guesses.wrong(address)
   throw pushError['PUSH.BAD_TOKEN']()
 }
@@ -127,6 +128,10 @@ function tokenOf(request: IncomingMessage): string | null {
   const words = Buffer.from(encoded, 'base64').toString('utf8')
   const password = words.slice(words.indexOf(':') + 1)
   return words.includes(':') && password !== '' ? password : null
+}
+
+export function fromOf({ request }: Visit, door: From['door']): From {
+  return { door, address: addressOf(request), userAgent: request.headers['user-agent'] ?? null }
 }
 
 /** Only the front door can reach this port; it names the client last. */

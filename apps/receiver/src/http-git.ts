@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { pipeline, type Readable, Transform } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { type Person, places } from '@berth/domain'
+import { places } from '@berth/domain'
 import { ensureRepository, type Repository, receivePack, repositoryPath, uploadPack } from '@berth/source'
+import type { From, Visitor } from './doors.ts'
 import type { Visit } from './http-door.ts'
 import { findApp } from './open-app.ts'
 import type { GitRequest } from './parse-command.ts'
@@ -11,7 +12,7 @@ import { flushPacket, pktLine } from './pkt-line.ts'
 import { serveGit } from './serve-git.ts'
 
 /** The two requests of git's smart HTTP protocol, once it is known who asks. */
-export type HttpAsked = { person: Person; request: GitRequest }
+export type HttpAsked = { visitor: Visitor; from: From; request: GitRequest }
 
 const advertiseTimeoutMs = 60_000
 const maxAdvertisementBytes = 32 * 1024 * 1024
@@ -22,7 +23,7 @@ const maxPushCommandBytes = 8 * 1024 * 1024
 /** The refs. A name that nobody has yet, and that a push would create, is shown as an empty repository. */
 export async function advertise(parts: ReceiverParts, visit: Visit, asked: HttpAsked): Promise<void> {
   const { service } = asked.request
-  const app = await findApp(parts, asked.person, asked.request)
+  const app = await findApp(parts, asked.visitor, asked.request)
   const repository = app === null ? await emptyRepository(parts) : await repositoryOf(parts, app.id)
   const protocol = protocolOf(visit.request)
   const call = { repository, mode: 'advertise' as const, protocol }
@@ -61,7 +62,7 @@ function isProbe({ headers }: IncomingMessage): boolean {
 }
 
 async function answerProbe(parts: ReceiverParts, visit: Visit, asked: HttpAsked): Promise<void> {
-  await findApp(parts, asked.person, asked.request)
+  await findApp(parts, asked.visitor, asked.request)
   writeHead(visit, `application/x-git-${asked.request.service}-result`)
   visit.response.end()
 }

@@ -1,7 +1,7 @@
 import type { CommandRunner } from '@berth/command'
 import type { DeploymentStore } from '@berth/deploy'
 import type { Settings } from '@berth/domain'
-import type { LiveClient } from '@berth/observe'
+import type { AuditLog, LiveClient } from '@berth/observe'
 import type { JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
@@ -19,13 +19,14 @@ export type ReceiverParts = {
     builds: BuildStore
     releases: ReleaseStore
     deployments: DeploymentStore
+    audit: AuditLog
   }
   queue: JobQueue
   live: LiveClient
   doorkeeper: Doorkeeper
   runner: CommandRunner
   turns: Turns
-  /** Open git sessions, by person. */
+  /** Open git sessions, by visitor. */
   sessions: Crowd
   afterwards: Afterwards
   limits: ReceiverLimits

@@ -1,7 +1,9 @@
-import { may } from '@berth/people/may.ts'
+import type { DeployKey, Person } from '@berth/domain'
+import { actorOf } from '@berth/people/actor-of.ts'
+import { type Actor, may } from '@berth/people/may.ts'
 import type { PeopleStore } from '@berth/people/stores.ts'
 import { openTokens } from '@berth/people/tokens.ts'
-import type { Doorkeeper } from './doors.ts'
+import type { Doorkeeper, Visitor } from './doors.ts'
 
 /**
  * The people stage at the receiver's doors. Its modules are named one by one, because its index brings the whole of sign-in,
@@ -9,22 +11,55 @@ import type { Doorkeeper } from './doors.ts'
  */
 export function peopleDoorkeeper(people: PeopleStore): Doorkeeper {
   const tokens = openTokens(people)
-  const actorOf = async (personId: string) => ({ personId, memberships: await people.memberships(personId) })
   return {
-    async personByKey(fingerprint) {
+    async visitorByKey(fingerprint) {
       const key = await people.keyByFingerprint(fingerprint)
-      return key === null ? null : people.person(key.personId)
+      if (key === null) return deployKeyVisitor(await people.deployKeyByFingerprint(fingerprint))
+      const person = await people.person(key.personId)
+      return person && personVisitor(person, `key ${key.name}`, 'key')
     },
     async keyUsed(fingerprint) {
-      const key = await people.keyByFingerprint(fingerprint)
+      const key =
+        (await people.keyByFingerprint(fingerprint)) ?? (await people.deployKeyByFingerprint(fingerprint))
       if (key !== null) await people.touchKey(key.id)
     },
-    personByToken: (token) => tokens.personByToken(token),
-    may: async (person, action, app) => may(await actorOf(person.id), action, app),
-    async teamForNewApp(person) {
-      const actor = await actorOf(person.id)
+    async visitorByToken(secret) {
+      const held = await tokens.byToken(secret)
+      if (held === null) return null
+      const { person, token } = held
+      return personVisitor(person, `token ${token.name} (${token.prefix})`, { token })
+    },
+    may: async (visitor, action, app) => may(await actorAt(people, visitor), action, app),
+    async teamForNewApp(visitor) {
+      const actor = await actorAt(people, visitor)
       const first = actor.memberships.find(({ teamId }) => may(actor, 'app.create', { teamId }))
       return first === undefined ? null : people.team(first.teamId)
     },
   }
+}
+
+function personVisitor(person: Person, by: string, shown: Visitor['shown']): Visitor {
+  return { id: person.id, person, who: `${person.name} <${person.email}>`, by, shown }
+}
+
+function deployKeyVisitor(key: DeployKey | null): Visitor | null {
+  if (key === null) return null
+  const { id, name, appId, mayPush } = key
+  return {
+    id,
+    person: null,
+    who: `deploy key ${name}`,
+    by: key.fingerprint,
+    shown: { deployKey: { appId, mayPush } },
+  }
+}
+
+/** A deploy key that was taken away since the visitor came in counts no more: it is looked up like a membership. */
+async function actorAt(people: PeopleStore, { id, person, shown }: Visitor): Promise<Actor> {
+  if (typeof shown === 'object' && 'deployKey' in shown) {
+    const keys = await people.deployKeys(shown.deployKey.appId)
+    const deployKey = keys.find((key) => key.id === id)
+    return { personId: null, memberships: [], deployKey: deployKey ?? { appId: '', mayPush: false } }
+  }
+  return await actorOf(people, person?.id ?? '', shown)
 }

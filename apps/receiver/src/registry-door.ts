@@ -1,4 +1,5 @@
-import { type App, isBerthError, type Person, parseAppName, places } from '@berth/domain'
+import type { IncomingMessage } from 'node:http'
+import { type App, type AuditEnding, isBerthError, parseAppName, places } from '@berth/domain'
 import {
   type Access,
   createRegistry,
@@ -9,7 +10,9 @@ import {
   type RepositoryName,
   type Tag,
 } from '@berth/registry'
-import type { Visit } from './http-door.ts'
+import { audited } from './audit-visit.ts'
+import type { Visitor } from './doors.ts'
+import { fromOf, type Visit } from './http-door.ts'
 import type { ReceiverParts } from './parts.ts'
 import { isReleaseTag, openPublishing } from './publishing.ts'
 import { startCleaning } from './registry-cleaning.ts'
@@ -20,7 +23,7 @@ import { startCleaning } from './registry-cleaning.ts'
  * the worker's alone. They are kept under the app's id. An app of others and an app that is not there get the same answer.
  */
 export type RegistryDoor = {
-  answer(visit: Visit, visitor: Person | Publisher): Promise<void>
+  answer(visit: Visit, visitor: Visitor | Publisher): Promise<void>
   /** The worker, that was asked to bring an image, and has shown the token that it was given for it. */
   publisher(token: string): Publisher | null
   close(): void
@@ -38,23 +41,43 @@ export async function openRegistryDoor(parts: ReceiverParts): Promise<RegistryDo
   const registry: Registry = createRegistry({ store, deletes: true, onBug, make: publishing.make })
   const cleaning = startCleaning({ store, apps: parts.records.apps, onBug })
   return {
-    answer: ({ request, response }, visitor) =>
-      registry.answer(
-        request,
-        response,
-        'publishes' in visitor ? publisherAccess(visitor) : accessOf(parts, visitor),
-      ),
+    async answer(visit, visitor) {
+      const { request, response } = visit
+      if ('publishes' in visitor) return registry.answer(request, response, publisherAccess(visitor))
+      const answer = () => registry.answer(request, response, accessOf(parts, visitor))
+      const change = changeOf(request)
+      const app = change && (await appNamed(parts, change.app))
+      // Who may not even see the app is told nothing of it, and leaves no line in its team's log.
+      if (!change || !app || !(await may(parts, visitor, { app, action: 'pull' }))) return answer()
+      const { action, after } = change
+      const doing = { visitor, from: fromOf(visit, 'registry'), app, action, after }
+      return audited(parts, doing, answer, () => outcomeOf(response.statusCode))
+    },
     publisher: publishing.publisher,
     close: cleaning.stop,
   }
 }
 
-function accessOf(parts: ReceiverParts, person: Person): Access {
+/** A name that is given to an image, or taken away; the blobs below it are nothing that anybody would look for. */
+function changeOf({ method = '', url = '' }: IncomingMessage) {
+  const action = { PUT: 'registry push', DELETE: 'registry delete' }[method]
+  const named = /^\/v2\/([^/?]+)(\/[^?]*)?\/manifests\/([^/?]+)/.exec(url)
+  if (action === undefined || named === null) return null
+  const [, app = '', rest = '', reference = ''] = named
+  return { app, action, after: { image: `${app}${rest}`, reference } }
+}
+
+function outcomeOf(status: number): Pick<AuditEnding, 'outcome' | 'error'> {
+  if (status < 400) return { outcome: 'done' }
+  return { outcome: status < 500 ? 'refused' : 'failed', error: `HTTP ${status}` }
+}
+
+function accessOf(parts: ReceiverParts, visitor: Visitor): Access {
   return async (repository, action, tag) => {
     const [name = '', ...rest] = repository.split('/')
     const app = await appNamed(parts, name)
-    if (app === null || !(await may(parts, person, { app, action: 'pull' }))) return 'unknown'
-    if (action !== 'pull' && !(await may(parts, person, { app, action }))) return 'denied'
+    if (app === null || !(await may(parts, visitor, { app, action: 'pull' }))) return 'unknown'
+    if (action !== 'pull' && !(await may(parts, visitor, { app, action }))) return 'denied'
     if (tag !== null && rest.length === 0 && isReleaseTag(tag)) return 'reserved'
     return { key: parseRepositoryName([app.id, ...rest].join('/')) }
   }
@@ -78,8 +101,8 @@ async function appNamed({ records }: ReceiverParts, name: string): Promise<App |
 
 function may(
   { doorkeeper }: ReceiverParts,
-  person: Person,
+  visitor: Visitor,
   { app, action }: { app: App; action: RegistryAction },
 ): Promise<boolean> {
-  return doorkeeper.may(person, actions[action], app)
+  return doorkeeper.may(visitor, actions[action], app)
 }

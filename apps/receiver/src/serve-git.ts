@@ -1,7 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { RunningCommand } from '@berth/command'
-import type { Person } from '@berth/domain'
 import { step } from '@berth/observe'
 import {
   maintainRepository,
@@ -11,6 +10,7 @@ import {
   uploadPack,
 } from '@berth/source'
 import { decidePush } from './decide-push.ts'
+import type { From, Visitor } from './doors.ts'
 import { pushError } from './errors.ts'
 import { hookStdio, openHookChannel } from './hook-channel.ts'
 import { type OpenedApp, openApp } from './open-app.ts'
@@ -22,7 +22,8 @@ import { waitingFor } from './turns.ts'
 export type ClientStreams = { input: Readable; output: Writable; errors: Writable | null }
 
 export type GitSession = {
-  person: Person
+  visitor: Visitor
+  from: From
   request: GitRequest
   mode: Exclude<ProtocolMode, 'advertise'>
   protocol: string | null
@@ -35,7 +36,7 @@ const hooks = fileURLToPath(new URL('../hooks', import.meta.url))
 
 /**
  * Lets git speak with a client until it has ended; returns its exit status. `connect` gives the client's streams, once it is
- * clear that the person may. Both doors end here.
+ * clear that the visitor may. Both doors end here.
  * @throws PUSH.BUSY, PUSH.APP_NOT_FOUND, PUSH.FORBIDDEN, before anything is said to the client
  */
 export async function serveGit(
@@ -43,11 +44,11 @@ export async function serveGit(
   session: GitSession,
   connect: () => ClientStreams,
 ): Promise<number> {
-  const leave = parts.sessions.enter(session.person.id)
+  const leave = parts.sessions.enter(session.visitor.id)
   if (leave === null) throw pushError['PUSH.BUSY']()
   const limit = startTimeLimit(parts.limits.sessionMs)
   try {
-    const opened = await openApp(parts, session.person, session.request)
+    const opened = await openApp(parts, session.visitor, session.request)
     const calledOff = AbortSignal.any([limit.signal, parts.closing])
     const serve = session.request.service === 'receive-pack' ? receive : upload
     return await serve(parts, { session, opened, calledOff, client: connect() })
@@ -84,8 +85,8 @@ async function receive(parts: ReceiverParts, service: Service): Promise<number> 
 
   const hook = openHookChannel(git)
   const signal = AbortSignal.any([over, ended.signal])
-  const { person } = session
-  const push = { ...opened, person, output: hook.output, signal, startedAt, ended: git.exited }
+  const { visitor, from } = session
+  const push = { ...opened, visitor, from, output: hook.output, signal, startedAt, ended: git.exited }
   const decided = hook.question.then(async (question) => {
     hook.answer(question !== null && (await decidePush(parts, push, question)))
   })

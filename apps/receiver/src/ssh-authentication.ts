@@ -1,28 +1,28 @@
 import { createHash } from 'node:crypto'
-import type { Person } from '@berth/domain'
 import { renderError } from '@berth/observe'
 import ssh2, { type AuthContext, type KeyboardAuthContext, type PublicKeyAuthContext } from 'ssh2'
+import type { Visitor } from './doors.ts'
 import { pushError } from './errors.ts'
 import type { ReceiverParts } from './parts.ts'
 
 /**
- * Who is at the other end of a connection: the owner of the key that signs. A client whose keys are all unknown may ask for
+ * Who is at the other end of a connection: the owner of the key that signs, or the key itself, where it is an app's. A client whose keys are all unknown may ask for
  * keyboard-interactive next; it is never let in that way, but it is the place where it can be told in words what is wrong.
  */
-export type SshAuthentication = { answer(context: AuthContext): void; person(): Person | null }
+export type SshAuthentication = { answer(context: AuthContext): void; visitor(): Visitor | null }
 
 /** An agent offers its keys one after the other, each once unsigned; OpenSSH's own server allows 6. */
 const maxTries = 16
 const methods: ['publickey', 'keyboard-interactive'] = ['publickey', 'keyboard-interactive']
 
 export function openSshAuthentication(parts: ReceiverParts, hangUp: () => void): SshAuthentication {
-  const known = new Map<string, Person | null>()
-  let person: Person | null = null
+  const known = new Map<string, Visitor | null>()
+  let visitor: Visitor | null = null
   let tries = 0
 
-  async function ownerOf(key: Buffer): Promise<Person | null> {
+  async function ownerOf(key: Buffer): Promise<Visitor | null> {
     const fingerprint = fingerprintOf(key)
-    const found = known.get(fingerprint) ?? (await parts.doorkeeper.personByKey(fingerprint))
+    const found = known.get(fingerprint) ?? (await parts.doorkeeper.visitorByKey(fingerprint))
     known.set(fingerprint, found)
     return found
   }
@@ -32,13 +32,13 @@ export function openSshAuthentication(parts: ReceiverParts, hangUp: () => void):
     if (owner === null) return context.reject(methods)
     if (context.signature === undefined) return context.accept()
     if (!isSigned(context)) return context.reject(methods)
-    person = owner
+    visitor = owner
     context.accept()
     parts.afterwards.add('key used', () => parts.doorkeeper.keyUsed(fingerprintOf(context.key.data)))
   }
 
   return {
-    person: () => person,
+    visitor: () => visitor,
     answer(context) {
       if (context.method !== 'none') tries += 1
       if (tries > maxTries) hangUp()

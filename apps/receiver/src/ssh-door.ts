@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Person } from '@berth/domain'
 import ssh2, { type Algorithms, type AuthContext, type Connection } from 'ssh2'
 import { type Crowd, openCrowd } from './crowd.ts'
+import type { From, Visitor } from './doors.ts'
 import type { ReceiverParts } from './parts.ts'
 import { openSshAuthentication } from './ssh-authentication.ts'
 import { serveSshSession } from './ssh-session.ts'
@@ -122,12 +122,13 @@ function welcome(parts: ReceiverParts, connection: Connection, socket: Socket): 
   connection.on('ready', () => {
     socket.emit(loggedIn)
     idle.start()
-    const person = authentication.person() as Person
+    const visitor = authentication.visitor() as Visitor
+    const from: From = { door: 'ssh', address: socket.remoteAddress ?? null, userAgent: null }
     connection.on('session', (accept, reject) => {
       if (sessions >= maxSessionsAtOnce) return reject()
       sessions += 1
       idle.stop()
-      const ended = serveSshSession(parts, { session: accept(), connection, person })
+      const ended = serveSshSession(parts, { session: accept(), connection, visitor, from })
       void ended.then(() => {
         sessions -= 1
         idle.start()

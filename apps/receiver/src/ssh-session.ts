@@ -1,23 +1,24 @@
-import { type Person, toErrorRecord } from '@berth/domain'
+import { toErrorRecord } from '@berth/domain'
 import { renderError } from '@berth/observe'
 import type { Connection, ServerChannel, Session } from 'ssh2'
+import type { From, Visitor } from './doors.ts'
 import { pushError } from './errors.ts'
 import { parseCommand } from './parse-command.ts'
 import type { ReceiverParts } from './parts.ts'
 import { pktLine } from './pkt-line.ts'
 import { type GitSession, serveGit } from './serve-git.ts'
 
-export type SshSession = { session: Session; connection: Connection; person: Person }
+export type SshSession = { session: Session; connection: Connection; visitor: Visitor; from: From }
 
 type Asked = Omit<GitSession, 'request'>
 
 /** One session of a connection: one command. Resolves when the session is over. */
 export function serveSshSession(
   parts: ReceiverParts,
-  { session, connection, person }: SshSession,
+  { session, connection, visitor, from }: SshSession,
 ): Promise<void> {
   const gone = new AbortController()
-  const asked: Asked = { person, mode: 'connected', protocol: null, signal: gone.signal }
+  const asked: Asked = { visitor, from, mode: 'connected', protocol: null, signal: gone.signal }
   session.on('env', (accept, _reject, { key, val }) => {
     if (key === 'GIT_PROTOCOL') asked.protocol = val
     ;(accept as (() => void) | undefined)?.()

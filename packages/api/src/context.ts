@@ -40,6 +40,8 @@ export type Asking = {
   person: Person | null
   /** What stands for the person in place of a session. */
   token: ApiToken | null
+  /** The session, where there is no token. `method`: how it was begun (packages/people, sessions). */
+  session: { id: string; method: string | null } | null
   from: Pick<AuditBeginning, 'door' | 'address' | 'userAgent'>
 }
 
@@ -60,7 +62,7 @@ const unknownPlace = { door: 'api', address: null, userAgent: null } as const
 export function createContext(
   parts: ApiParts,
   person: Person | null,
-  { token = null, from = unknownPlace }: Partial<Asking> = {},
+  { token = null, session = null, from = unknownPlace }: Partial<Asking> = {},
 ): ApiContext {
-  return { ...parts, person, token, from, change: {} }
+  return { ...parts, person, token, session, from, change: {} }
 }

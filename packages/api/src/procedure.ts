@@ -1,5 +1,13 @@
 import { type App, type Person, parseAppName, type Team } from '@berth/domain'
-import { type Action, type Actor, may } from '@berth/people'
+import {
+  type Action,
+  type Actor,
+  actorOf as actorIn,
+  may,
+  mayOwn,
+  type Shown,
+  type TeamObject,
+} from '@berth/people'
 import { initTRPC } from '@trpc/server'
 import { z } from 'zod'
 import { type AuditRecord, openAuditRecord, type Subject } from './audit-record.ts'
@@ -62,7 +70,14 @@ const beginRecord = trpc.middleware(async ({ ctx, next }) => {
 export const publicProcedure = guarded.meta({ permission: 'public', object: 'none' }).use(beginRecord)
 
 /** For a signed-in person, on what is theirs alone. The body must not touch another's. */
-export const ownProcedure = signedIn.meta({ permission: 'own', object: 'self' }).use(beginRecord)
+export const ownProcedure = signedIn
+  .meta({ permission: 'own', object: 'self' })
+  .use(({ ctx, type, next }) => {
+    if (!mayOwn({ scope: ctx.token }, type === 'mutation' ? 'change' : 'look'))
+      throw apiError['TOKEN.SCOPE']()
+    return next()
+  })
+  .use(beginRecord)
 
 /** For the people of a team that may make apps in it; picks the team. */
 export const teamProcedure = signedIn
@@ -71,7 +86,11 @@ export const teamProcedure = signedIn
     const actor = await actorOf(ctx)
     if (actor.memberships.length === 0) throw apiError['API.NO_TEAM']()
     const member = actor.memberships.find(({ teamId }) => may(actor, 'app.create', { teamId }))
-    if (!member) throw apiError['API.NOT_ALLOWED']()
+    if (!member) {
+      const [first] = actor.memberships
+      requireOn(actor, 'app.create', { teamId: first?.teamId ?? '' }, () => apiError['API.NO_TEAM']())
+      throw apiError['API.NOT_ALLOWED']()
+    }
     return next({ ctx: { ...ctx, teamId: member.teamId } })
   })
   .use(beginRecord)
@@ -87,7 +106,7 @@ export const teamProcedureFor = (permission: Action) =>
     .use(async ({ ctx, input, next }) => {
       const actor = await actorOf(ctx)
       const team = await teamOf(ctx, actor, input.team)
-      if (!may(actor, permission, { teamId: team.id })) throw apiError['API.NOT_ALLOWED']()
+      requireOn(actor, permission, { teamId: team.id }, () => apiError['TEAM.NOT_FOUND']({ team: team.name }))
       return next({ ctx: { ...ctx, team } })
     })
     .use(beginRecord)
@@ -123,11 +142,23 @@ export const stageProcedure = (permission: Action) =>
     })
     .use(beginRecord)
 
-type Asker = Pick<ApiContext, 'stores'> & { person: Person }
+type Asker = Pick<ApiContext, 'stores' | 'token' | 'session'> & { person: Person }
 
 /** Looked up anew for each call: a membership that was taken away counts from the next call on. */
-export async function actorOf(ctx: Asker): Promise<Actor> {
-  return { personId: ctx.person.id, memberships: await ctx.stores.people.memberships(ctx.person.id) }
+export function actorOf({ stores, person, token, session }: Asker): Promise<Actor> {
+  const shown: Shown = token === null ? { session: { method: session?.method ?? null } } : { token }
+  return actorIn(stores.people, person.id, shown)
+}
+
+/** Whoever may see it is told what is missing: the role, a token's scope, or what the team demands of its members. */
+export function requireOn(actor: Actor, permission: Action, object: TeamObject, notFound: () => Error): void {
+  if (may(actor, permission, object)) return
+  const member = actor.memberships.find(({ teamId }) => teamId === object.teamId)
+  if (member === undefined) throw notFound()
+  if (member.barred === 'second-factor') throw apiError['TEAM.SECOND_FACTOR']()
+  if (member.barred === 'sign-on') throw apiError['TEAM.SIGN_ON']()
+  if (may({ ...actor, scope: null }, permission, object)) throw apiError['TOKEN.SCOPE']()
+  throw apiError['API.NOT_ALLOWED']()
 }
 
 /** Among one's own teams alone: another's looks like none. */
@@ -148,9 +179,7 @@ async function requirePermission(
   permission: Action,
   notFound: () => Error,
 ): Promise<void> {
-  const actor = await actorOf(ctx)
-  if (!may(actor, 'app.view', app)) throw notFound()
-  if (!may(actor, permission, app)) throw apiError['API.NOT_ALLOWED']()
+  requireOn(await actorOf(ctx), permission, app, notFound)
 }
 
 async function appByName(ctx: ApiContext, given: string): Promise<App> {

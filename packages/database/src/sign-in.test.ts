@@ -71,7 +71,9 @@ describe('the first owner', () => {
     expect(won).toHaveLength(1)
     const headers = won[0]?.value.headers ?? new Headers()
     expect(headers.getSetCookie()[0]).toMatch(/^berth\.session_token=.*HttpOnly; SameSite=Lax/i)
-    expect(await people.sessionOf(new Headers({ cookie: cookieOf(headers) }))).toEqual(won[0]?.value.person)
+    expect((await people.sessionOf(new Headers({ cookie: cookieOf(headers) })))?.person).toEqual(
+      won[0]?.value.person,
+    )
     expect(await people.hasOwner()).toBe(true)
     await expect(claim(tokenOf(path))).rejects.toMatchObject({ code: 'LINK.USED' })
     await expect(people.createOwnerLink()).rejects.toMatchObject({ code: 'PEOPLE.OWNER_EXISTS' })
@@ -92,7 +94,10 @@ describe('an account made at the machine', () => {
     const response = await post('/sign-in/email', { email: 'grace@example.com', password })
     expect(response.status).toBe(200)
     const cookie = cookieOf(response.headers)
-    expect(await people.sessionOf(new Headers({ cookie }))).toMatchObject({ email: 'grace@example.com' })
+    expect(await people.sessionOf(new Headers({ cookie }))).toMatchObject({
+      person: { email: 'grace@example.com' },
+      session: { method: 'password' },
+    })
     expect((await post('/sign-out', {}, { cookie })).status).toBe(200)
     expect(await people.sessionOf(new Headers({ cookie }))).toBeNull()
   })
@@ -115,7 +120,9 @@ describe('an account made at the machine', () => {
     const path = await people.createSignInLink('grace@example.com')
     expect(path).toMatch(/^\/sign-in\/link\?token=[\w-]{43}$/)
     const { person, headers } = await people.takeSignInLink(tokenOf(path))
-    expect(await people.sessionOf(new Headers({ cookie: cookieOf(headers) }))).toEqual(person)
+    expect(await people.sessionOf(new Headers({ cookie: cookieOf(headers) }))).toMatchObject({
+      ...{ person, session: { method: 'link' } },
+    })
     await expect(people.takeSignInLink(tokenOf(path))).rejects.toMatchObject({ code: 'LINK.USED' })
     await expect(people.createSignInLink('nobody@example.com')).rejects.toMatchObject({
       code: 'PEOPLE.NOT_FOUND',

@@ -12,9 +12,9 @@ test('a member is told what they may not; to a stranger there is nothing', async
   const [member] = await people.memberships(viewer.id)
   const app = { teamId: member?.teamId ?? '' }
 
-  const actor = await doors.actorOf(viewer.id)
+  const actor = await doors.actorOf(viewer.id, 'key')
   expect(() => doors.require(actor, 'app.view', app, 'app hello')).not.toThrow()
   expect(() => doors.require(actor, 'app.push', app, 'app hello')).toThrow('You may not push to app hello.')
-  const eve = await doors.actorOf(stranger.id)
+  const eve = await doors.actorOf(stranger.id, 'key')
   expect(() => doors.require(eve, 'app.view', app, 'app hello')).toThrow('There is no app hello.')
 })

@@ -1,10 +1,11 @@
+import { actorOf, type Shown } from './actor-of.ts'
 import { peopleError } from './errors.ts'
 import { type Action, type Actor, may, type TeamObject } from './may.ts'
 import type { PeopleStore } from './stores.ts'
 
 /** What each door asks before it lets anything happen. */
 export type Doors = {
-  actorOf(personId: string): Promise<Actor>
+  actorOf(personId: string, shown: Shown): Promise<Actor>
   /**
    * Returns where the actor may. To whoever is not in the team, the object does not exist: the answer is the same as
    * for a name that nobody has.
@@ -13,9 +14,9 @@ export type Doors = {
   require(actor: Actor, action: Action, object: TeamObject, described: string): void
 }
 
-export function openDoors(people: Pick<PeopleStore, 'memberships'>): Doors {
+export function openDoors(people: Pick<PeopleStore, 'standing'>): Doors {
   return {
-    actorOf: async (personId) => ({ personId, memberships: await people.memberships(personId) }),
+    actorOf: (personId, shown) => actorOf(people, personId, shown),
     require: requirePermission,
   }
 }

@@ -1,7 +1,9 @@
-import type { ApiToken, Member, Person, Role, SshKey, Team } from '@berth/domain'
+import type { ApiToken, Person, Role, SshKey } from '@berth/domain'
+import type { SessionStore } from './sessions/session-store.ts'
+import type { TeamStore } from './teams/team-store.ts'
 
 /** What `people` keeps besides what better-auth keeps for itself (users, sessions, passwords). */
-export interface PeopleStore {
+export interface PeopleStore extends TeamStore, SessionStore {
   person(id: string): Promise<Person | null>
   personByEmail(email: string): Promise<Person | null>
   hasOwner(): Promise<boolean>
@@ -19,13 +21,6 @@ export interface PeopleStore {
    */
   claimOwner(linkHash: string, account: NewPerson): Promise<Person | null>
 
-  /** Oldest first. */
-  teams(): Promise<Team[]>
-  team(id: string): Promise<Team | null>
-  createTeam(name: string): Promise<Team>
-  memberships(personId: string): Promise<Member[]>
-  setMember(teamId: string, personId: string, role: Role): Promise<void>
-
   keys(personId: string): Promise<SshKey[]>
   keyByFingerprint(fingerprint: string): Promise<SshKey | null>
   /** @throws KEY.TAKEN */
@@ -35,9 +30,7 @@ export interface PeopleStore {
 
   tokens(personId: string): Promise<ApiToken[]>
   tokenByHash(hash: string): Promise<ApiToken | null>
-  addToken(
-    token: Pick<ApiToken, 'personId' | 'name' | 'prefix' | 'expiresAt'> & { hash: string },
-  ): Promise<ApiToken>
+  addToken(token: Omit<ApiToken, 'id' | 'createdAt' | 'lastUsedAt'> & { hash: string }): Promise<ApiToken>
   removeToken(personId: string, id: string): Promise<boolean>
   touchToken(id: string): Promise<void>
 
@@ -61,6 +54,8 @@ export type NewPerson = {
   name: string
   email: string
   passwordHash: string | null
+  /** Somebody has vouched for the address; left out: nobody has. */
+  emailVerified?: boolean
   team: { id: string } | { name: string }
   role: Role
 }

@@ -15,25 +15,25 @@ test('a token stands for its person until it is revoked', async () => {
   const { token, secret } = await tokens.create(person.id, { name: 'ci', expiresAt: null })
   expect(secret).toMatch(/^berth_[\w-]{43}$/)
   expect(secret.startsWith(token.prefix)).toBe(true)
-  expect(await tokens.personByToken(secret)).toEqual(person)
+  expect(await tokens.byToken(secret)).toMatchObject({ person, token: { id: token.id, scope: 'admin' } })
   expect((await tokens.list(person.id))[0]?.lastUsedAt).toBeInstanceOf(Date)
 
   expect(await tokens.revoke('somebody else', token.id)).toBe(false)
   expect(await tokens.revoke(person.id, token.id)).toBe(true)
-  expect(await tokens.personByToken(secret)).toBeNull()
+  expect(await tokens.byToken(secret)).toBeNull()
 })
 
 test('an expired token is nobody’s', async () => {
   const { person, tokens } = await ada()
   const { secret } = await tokens.create(person.id, { name: 'ci', expiresAt: new Date(Date.now() - 1) })
-  expect(await tokens.personByToken(secret)).toBeNull()
+  expect(await tokens.byToken(secret)).toBeNull()
 })
 
 test.each(['', 'berth_', 'berth_short', `berth_${'A'.repeat(43)}`, `x${'A'.repeat(100_000)}`])(
   'a text that is no token is nobody’s (%#)',
   async (text) => {
     const { tokens } = await ada()
-    expect(await tokens.personByToken(text)).toBeNull()
+    expect(await tokens.byToken(text)).toBeNull()
   },
 )
 

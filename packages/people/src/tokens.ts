@@ -1,5 +1,6 @@
 import type { ApiToken, Person } from '@berth/domain'
 import { peopleError } from './errors.ts'
+import type { Scope } from './may.ts'
 import { oneLine } from './one-line.ts'
 import { randomToken, tokenHash } from './random-token.ts'
 import type { PeopleStore } from './stores.ts'
@@ -8,15 +9,15 @@ import type { PeopleStore } from './stores.ts'
 export type Tokens = {
   list(personId: string): Promise<ApiToken[]>
   /** `secret` is the token itself: this is the only time that anyone sees it. @throws PEOPLE.INVALID */
-  create(
-    personId: string,
-    token: { name: string; expiresAt: Date | null },
-  ): Promise<{ token: ApiToken; secret: string }>
+  create(personId: string, token: NewToken): Promise<{ token: ApiToken; secret: string }>
   /** False: this person has no such token. */
   revoke(personId: string, id: string): Promise<boolean>
   /** Null where there is none, or it has expired. The use is noted. */
-  personByToken(secret: string): Promise<Person | null>
+  byToken(secret: string): Promise<{ person: Person; token: ApiToken } | null>
 }
+
+/** Without a scope it may what its person may. */
+export type NewToken = { name: string; expiresAt: Date | null } & Partial<Scope>
 
 const form = /^berth_[A-Za-z0-9_-]{43}$/
 const shownCharacters = 'berth_'.length + 4
@@ -24,7 +25,7 @@ const shownCharacters = 'berth_'.length + 4
 export function openTokens(people: PeopleStore): Tokens {
   return {
     list: (personId) => people.tokens(personId),
-    async create(personId, { name, expiresAt }) {
+    async create(personId, { name, expiresAt, scope = 'admin', teamId = null, appId = null }) {
       const label = oneLine(name)
       if (label === '')
         throw peopleError['PEOPLE.INVALID']({ what: 'name', expected: 'at least one character' })
@@ -34,18 +35,19 @@ export function openTokens(people: PeopleStore): Tokens {
         personId,
         name: label,
         prefix,
-        expiresAt,
+        ...{ expiresAt, scope, teamId, appId },
         hash: tokenHash(secret),
       })
       return { token, secret }
     },
     revoke: (personId, id) => people.removeToken(personId, id),
-    async personByToken(secret) {
+    async byToken(secret) {
       if (!form.test(secret)) return null
       const token = await people.tokenByHash(tokenHash(secret))
       if (token === null || (token.expiresAt !== null && token.expiresAt <= new Date())) return null
       await people.touchToken(token.id)
-      return await people.person(token.personId)
+      const person = await people.person(token.personId)
+      return person === null ? null : { person, token }
     },
   }
 }

@@ -332,13 +332,12 @@ export function describeStores(make: () => Stores): void {
     test('a token is found by its hash, which is never told', async () => {
       const { id: personId } = await newPerson(`${someName()}@example.com`)
       const hash = randomUUID()
+      const scope = { scope: 'deploy' as const, teamId: app.teamId, appId: app.id }
       const token = await stores.people.addToken({
-        personId,
-        name: 'ci',
-        prefix: 'berth_ab',
-        expiresAt: null,
-        hash,
+        ...{ personId, name: 'ci', prefix: 'berth_ab', expiresAt: null, hash },
+        ...scope,
       })
+      expect(token).toMatchObject(scope)
       expect(token).not.toHaveProperty('hash')
       expect(await stores.people.tokenByHash(hash)).toEqual(token)
       expect(await stores.people.tokens(personId)).toEqual([token])

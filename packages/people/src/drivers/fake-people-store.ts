@@ -1,56 +1,56 @@
 import { randomUUID } from 'node:crypto'
-import type { ApiToken, Member, Person, SshKey, Team } from '@berth/domain'
+import type { ApiToken, Person, SshKey } from '@berth/domain'
 import { peopleError } from '../errors.ts'
 import type { NewPerson, PeopleStore } from '../stores.ts'
+import type { Factors } from '../teams/team-store.ts'
+import { fakeTeamStore, type SharedPeople } from './fake-team-store.ts'
 
 type Link = Parameters<PeopleStore['addLink']>[0] & { used: boolean }
 
-/** Passwords are not kept: signing in with one is better-auth's, which has its own memory adapter for tests. */
-export function fakePeopleStore(): PeopleStore {
-  const people = new Map<string, Person>()
-  const teams = new Map<string, Team>()
-  const members: Member[] = []
+/**
+ * Passwords and sessions are not kept: signing in is better-auth's, which has its own memory adapter for tests. `factors`:
+ * what a test says that a person has besides a password.
+ */
+export type FakePeopleStore = PeopleStore & { factors: Map<string, Factors> }
+
+export function fakePeopleStore(): FakePeopleStore {
+  const shared = sharedPeople()
   return {
-    ...accounts({ people, teams, members }),
-    ...keyMethods(new Map()),
+    ...accounts(shared),
+    ...keyMethods(new Map(), shared.fingerprints),
     ...tokenMethods(new Map()),
-    teams: async () => [...teams.values()],
-    team: async (id) => teams.get(id) ?? null,
-    createTeam: async (name) => addTeam(teams, name),
-    memberships: async (personId) => members.filter((member) => member.personId === personId),
-    setMember: async (teamId, personId, role) => {
-      const member = members.find((one) => one.teamId === teamId && one.personId === personId)
-      if (member === undefined) members.push({ teamId, personId, role })
-      else member.role = role
+    ...fakeTeamStore(shared),
+    sessions: async () => [],
+    endSession: async () => false,
+    endSessions: async () => 0,
+    factors: shared.factors,
+  }
+}
+
+function sharedPeople(): SharedPeople {
+  const people = new Map<string, Person>()
+  return {
+    ...{ people, teams: new Map(), members: [], fingerprints: new Set(), factors: new Map() },
+    addPerson(name, email) {
+      const known = [...people.values()].some((person) => person.email === email.toLowerCase())
+      if (known) throw peopleError['PEOPLE.EMAIL_TAKEN']({ email })
+      const person = { id: randomUUID(), name, email: email.toLowerCase() }
+      people.set(person.id, person)
+      return person
     },
   }
 }
 
-function addTeam(teams: Map<string, Team>, name: string): Team {
-  const team = { id: randomUUID(), name }
-  teams.set(team.id, team)
-  return team
-}
-
-function accounts({
-  people,
-  teams,
-  members,
-}: {
-  people: Map<string, Person>
-  teams: Map<string, Team>
-  members: Member[]
-}) {
+function accounts({ people, teams, members, addPerson }: SharedPeople) {
   const links = new Map<string, Link>()
   const byEmail = (email: string) =>
     [...people.values()].find((person) => person.email === email.toLowerCase()) ?? null
   const hasOwner = () => members.some(({ role }) => role === 'owner')
   const add = ({ name, email, team, role }: NewPerson) => {
-    if (byEmail(email) !== null) throw peopleError['PEOPLE.EMAIL_TAKEN']({ email })
-    const person = { id: randomUUID(), name, email: email.toLowerCase() }
-    people.set(person.id, person)
-    const teamId = 'id' in team ? team.id : addTeam(teams, team.name).id
-    members.push({ teamId, personId: person.id, role })
+    const person = addPerson(name, email)
+    const teamId = 'id' in team ? team.id : randomUUID()
+    if (!('id' in team)) teams.set(teamId, { id: teamId, name: team.name })
+    members.push({ teamId, personId: person.id, role, since: new Date() })
     return person
   }
   const take = (hash: string, purpose: Link['purpose']) => {
@@ -86,19 +86,25 @@ function stateOf(link: Link | undefined, purpose: Link['purpose']) {
   return link.expiresAt <= new Date() ? 'expired' : 'valid'
 }
 
-function keyMethods(keys: Map<string, SshKey>) {
+function keyMethods(keys: Map<string, SshKey>, fingerprints: Set<string>) {
   const all = () => [...keys.values()]
   const byFingerprint = (fingerprint: string) => all().find((key) => key.fingerprint === fingerprint) ?? null
   return {
     keys: async (personId) => all().filter((key) => key.personId === personId),
     keyByFingerprint: async (fingerprint) => byFingerprint(fingerprint),
     addKey: async (given) => {
-      if (byFingerprint(given.fingerprint) !== null) throw peopleError['KEY.TAKEN']()
+      if (fingerprints.has(given.fingerprint)) throw peopleError['KEY.TAKEN']()
       const key = { ...given, ...unused() }
+      fingerprints.add(key.fingerprint)
       keys.set(key.id, key)
       return key
     },
-    removeKey: async (personId, id) => keys.get(id)?.personId === personId && keys.delete(id),
+    removeKey: async (personId, id) => {
+      const key = keys.get(id)
+      if (key?.personId !== personId) return false
+      fingerprints.delete(key.fingerprint)
+      return keys.delete(id)
+    },
     touchKey: async (id) => touch(keys, id),
   } satisfies Partial<PeopleStore>
 }

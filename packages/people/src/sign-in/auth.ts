@@ -45,7 +45,12 @@ export function openAuth({ settings, secret, prisma }: AuthOptions) {
       minPasswordLength: passwordLength.min,
       maxPasswordLength: passwordLength.max,
     },
-    session: { expiresIn: 30 * day, updateAge: day },
+    session: {
+      expiresIn: 30 * day,
+      updateAge: day,
+      additionalFields: { method: { type: 'string', required: false, input: false } },
+    },
+    databaseHooks: { session: { create: { before: noteMethod } } },
     // Guessing is limited below, by account and by address; this bounds everything else.
     rateLimit: {
       enabled: true,
@@ -69,6 +74,22 @@ export function openAuth({ settings, secret, prisma }: AuthOptions) {
   return { api: auth.api, handler: (request: Request) => answer(request, settings, auth.handler) }
 }
 
+/** How a session was begun is kept with it: teams may ask for more than a password. One that goes on keeps its own. */
+async function noteMethod<Made extends object>(
+  session: Made,
+  context: { path?: string; params?: unknown } | null,
+): Promise<{ data: Made }> {
+  if ('method' in session && typeof session.method === 'string') return { data: session }
+  return { data: { ...session, method: methodOf(context?.path ?? '', context?.params) } }
+}
+
+function methodOf(path: string, params: unknown): string | null {
+  if (path === '/sign-in/email' || path.startsWith('/two-factor/')) return 'password'
+  if (path.startsWith('/passkey/')) return 'passkey'
+  if (path === '/callback/:id') return (params as { id?: string } | undefined)?.id ?? null
+  return null
+}
+
 /** better-auth checks the origin as well, but not everywhere and not in every environment. */
 async function answer(
   request: Request,
@@ -90,12 +111,13 @@ const beginSession = {
   id: 'begin-session',
   endpoints: {
     beginSession: createAuthEndpoint.serverOnly(
-      { method: 'POST', body: z.object({ personId: z.string() }) },
+      { method: 'POST', body: z.object({ personId: z.string(), method: z.enum(['link', 'invitation']) }) },
       async (context) => {
         const { internalAdapter } = context.context
         const user = await internalAdapter.findUserById(context.body.personId)
         if (user === null) throw new APIError('NOT_FOUND')
-        const session = await internalAdapter.createSession(user.id)
+        const { method } = context.body
+        const session = await internalAdapter.createSession(user.id, false, { method })
         await setSessionCookie(context, { session, user })
         return { personId: user.id }
       },

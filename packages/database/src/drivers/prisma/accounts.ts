@@ -35,9 +35,9 @@ export function claimOwner(
 
 async function writePerson(
   transaction: Prisma.TransactionClient,
-  { name, email, passwordHash, team, role }: NewPerson,
+  { name, email, emailVerified = false, passwordHash, team, role }: NewPerson,
 ): Promise<Person> {
-  const user = await transaction.user.create({ data: { name, email: email.toLowerCase() } })
+  const user = await transaction.user.create({ data: { name, email: email.toLowerCase(), emailVerified } })
   if (passwordHash !== null) {
     await transaction.account.create({
       data: { userId: user.id, accountId: user.id, providerId: 'credential', password: passwordHash },

@@ -1,4 +1,4 @@
-import type { ApiToken, Member, Person, Role, SshKey } from '@berth/domain'
+import type { ApiToken, Member, Person, Role, SshKey, TokenScope } from '@berth/domain'
 import type { Prisma } from './client.ts'
 
 type UserRow = Prisma.UserGetPayload<object>
@@ -13,12 +13,14 @@ export function toMember(row: Prisma.MembershipGetPayload<object>): Member {
   return { teamId: row.teamId, personId: row.userId, role: row.role as Role }
 }
 
-export function toKey({ userId, ...row }: Prisma.SshKeyGetPayload<object>): SshKey {
-  return { ...row, personId: userId }
+/** Null: it is an app's. */
+export function toKey(row: Prisma.SshKeyGetPayload<object>): SshKey | null {
+  const { userId: personId, appId: _app, mayPush: _push, ...key } = row
+  return personId === null ? null : { ...key, personId }
 }
 
 /** Without the hash: nobody outside the store needs it. */
 export function toToken(row: Prisma.ApiTokenGetPayload<object>): ApiToken {
-  const { id, userId, name, prefix, createdAt, lastUsedAt, expiresAt } = row
-  return { id, personId: userId, name, prefix, createdAt, lastUsedAt, expiresAt }
+  const { userId: personId, hash: _, scope, ...token } = row
+  return { ...token, personId, scope: scope as TokenScope }
 }

@@ -1,16 +1,29 @@
+import type { SshKey } from '@berth/domain'
 import { type PeopleStore, peopleError } from '@berth/people'
 import { isRecordId } from '../record-id.ts'
 import { claimOwner, createPerson } from './accounts.ts'
 import type { PrismaClient } from './client.ts'
+import { deployKeyMethods } from './deploy-keys.ts'
+import { invitationMethods } from './invitations.ts'
 import { linkState, replaceLink, takeLink } from './links.ts'
 import { isUniqueViolation } from './outcomes.ts'
-import { toKey, toMember, toPerson, toToken } from './people-rows.ts'
+import { toKey, toPerson, toToken } from './people-rows.ts'
+import { sessionMethods } from './sessions.ts'
+import { teamMethods } from './teams.ts'
 
 /** What is used often is noted at most once a minute: a write for every request would be the platform's main load. */
 const noteUseAfterMs = 60_000
 
 export function peopleStore(prisma: PrismaClient): PeopleStore {
-  return { ...personMethods(prisma), ...teamMethods(prisma), ...keyMethods(prisma), ...tokenMethods(prisma) }
+  return {
+    ...personMethods(prisma),
+    ...teamMethods(prisma),
+    ...invitationMethods(prisma),
+    ...sessionMethods(prisma),
+    ...keyMethods(prisma),
+    ...deployKeyMethods(prisma),
+    ...tokenMethods(prisma),
+  }
 }
 
 function personMethods(prisma: PrismaClient) {
@@ -32,36 +45,13 @@ function personMethods(prisma: PrismaClient) {
   } satisfies Partial<PeopleStore>
 }
 
-function teamMethods(prisma: PrismaClient) {
-  return {
-    teams: () => prisma.team.findMany({ orderBy: { createdAt: 'asc' }, select: { id: true, name: true } }),
-    async team(id) {
-      if (!isRecordId(id)) return null
-      return await prisma.team.findUnique({ where: { id }, select: { id: true, name: true } })
-    },
-    createTeam: (name) => prisma.team.create({ data: { name }, select: { id: true, name: true } }),
-    async memberships(personId) {
-      if (!isRecordId(personId)) return []
-      const where = { userId: personId }
-      return (await prisma.membership.findMany({ where, orderBy: { createdAt: 'asc' } })).map(toMember)
-    },
-    async setMember(teamId, personId, role) {
-      const key = { teamId, userId: personId }
-      await prisma.membership.upsert({
-        where: { teamId_userId: key },
-        create: { ...key, role },
-        update: { role },
-      })
-    },
-  } satisfies Partial<PeopleStore>
-}
-
 function keyMethods(prisma: PrismaClient) {
   return {
     async keys(personId) {
       if (!isRecordId(personId)) return []
       const where = { userId: personId }
-      return (await prisma.sshKey.findMany({ where, orderBy: { createdAt: 'asc' } })).map(toKey)
+      const rows = await prisma.sshKey.findMany({ where, orderBy: { createdAt: 'asc' } })
+      return rows.flatMap((row) => toKey(row) ?? [])
     },
     async keyByFingerprint(fingerprint) {
       const row = await prisma.sshKey.findUnique({ where: { fingerprint } })
@@ -69,7 +59,7 @@ function keyMethods(prisma: PrismaClient) {
     },
     async addKey({ personId, ...key }) {
       try {
-        return toKey(await prisma.sshKey.create({ data: { ...key, userId: personId } }))
+        return toKey(await prisma.sshKey.create({ data: { ...key, userId: personId } })) as SshKey
       } catch (error) {
         if (isUniqueViolation(error)) throw peopleError['KEY.TAKEN']()
         throw error

@@ -2,7 +2,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { safePath } from '../../../door/safe-path.ts'
 import { SignIn } from '../../../parts/sign-in.tsx'
-import { parts, personOf } from '../../../wiring.ts'
+import { askingOf, parts } from '../../../wiring.ts'
 
 export const metadata = { title: 'Sign in' }
 
@@ -13,7 +13,7 @@ export default async function SignInPage({
 }) {
   const { next } = await searchParams
   const path = safePath(typeof next === 'string' ? next : null)
-  if (await personOf(await headers())) redirect(path)
+  if ((await askingOf(await headers())).person) redirect(path)
   if (!(await (await parts()).people.hasOwner())) redirect('/welcome')
   return <SignIn next={path} />
 }

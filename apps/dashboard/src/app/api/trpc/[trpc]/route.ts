@@ -2,7 +2,7 @@ import { apiError, appRouter, createContext, isBug } from '@berth/api'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { refusal } from '../../../../door/answers.ts'
 import { mayChange } from '../../../../door/may-change.ts'
-import { parts, personOf } from '../../../../wiring.ts'
+import { askingOf, parts } from '../../../../wiring.ts'
 
 export const dynamic = 'force-dynamic'
 
@@ -14,7 +14,10 @@ async function answer(request: Request): Promise<Response> {
     endpoint: '/api/trpc',
     req: request,
     router: appRouter,
-    createContext: async () => createContext(opened, await personOf(request.headers)),
+    createContext: async () => {
+      const asking = await askingOf(request.headers)
+      return createContext(opened, asking.person, asking)
+    },
     onError: ({ error, path }) => {
       if (isBug(error)) console.error(`trpc ${path ?? '?'}:`, error.cause ?? error)
     },

@@ -1,0 +1,19 @@
+/** The sessions that better-auth keeps, for their owner to see and end. Part of PeopleStore. */
+export interface SessionStore {
+  /** Those that still count, the one used last first. */
+  sessions(personId: string): Promise<SessionRecord[]>
+  endSession(personId: string, id: string): Promise<boolean>
+  /** `except`: the one that stays; null ends them all. Answers how many that were. */
+  endSessions(personId: string, except: string | null): Promise<number>
+}
+
+export type SessionRecord = {
+  id: string
+  createdAt: Date
+  /** At most a day old. */
+  lastUsedAt: Date
+  address: string | null
+  userAgent: string | null
+  /** How it was begun: password, passkey, link, invitation, or the id of a sign-on provider. */
+  method: string | null
+}
