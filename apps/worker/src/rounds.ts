@@ -13,6 +13,8 @@ type Round = { name: string; everyMs: number; work(parts: Assembled): Promise<un
 const rounds: readonly Round[] = [
   { name: 'publishing the dashboard', everyMs: 2_000, work: publishDashboard },
   { name: 'looking after the apps', everyMs: 10_000, work: lookAfterApps },
+  { name: 'watching for troubles', everyMs: 5_000, work: ({ troubles }) => troubles.look() },
+  { name: 'watching the disk', everyMs: 60_000, work: ({ diskWatch }) => diskWatch.look() },
   { name: 'settling lost stages', everyMs: 30_000, work: settleLost },
   { name: 'taking up notifications', everyMs: 60_000, work: requeueStranded },
   { name: 'cleaning', everyMs: 60 * 60_000, work: clean },

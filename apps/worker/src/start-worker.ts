@@ -10,6 +10,8 @@ import { openRoutes, type Routes } from './app/routes.ts'
 import { workerError } from './errors.ts'
 import { openLiveServer } from './live/live-server.ts'
 import { notifyProcessor } from './notices/deliver-notice.ts'
+import { openDiskWatch } from './notices/watch-disk.ts'
+import { openTroubles } from './notices/watch-troubles.ts'
 import type { Parts } from './parts.ts'
 import { startRounds } from './rounds.ts'
 import { buildProcessor } from './stages/build-stage.ts'
@@ -84,7 +86,8 @@ function assemble(parts: Parts & { leaseGraceMs?: number }) {
       )
     },
   })
-  return { ...parts, routes, running, keeper, leases, turns: openTurns() }
+  const watches = { troubles: openTroubles({ ...parts, keeper }), diskWatch: openDiskWatch(parts) }
+  return { ...parts, routes, running, keeper, leases, turns: openTurns(), ...watches }
 }
 
 function processorsOf(parts: Assembled): Processors {

@@ -23,6 +23,7 @@ import { jobs, type Processors } from '@berth/queue'
 import type { Keeper } from '../app/keeper.ts'
 import { loadSubject } from '../app/load-subject.ts'
 import { workerError } from '../errors.ts'
+import { tellOfSuccess } from '../notices/tell-of-stage.ts'
 import type { Parts } from '../parts.ts'
 import { type Interruption, interruptionOf } from './interruption.ts'
 import type { Leases } from './leases.ts'
@@ -74,6 +75,7 @@ async function inTurn(parts: DeployStageParts, deployment: Deployment, stage: St
     await workAfterwards(parts, { deployment, release }, stage)
     tellEnd(parts, deployment.id, { outcome: 'succeeded', error: null, next: null })
     void flushSoon(parts)
+    void tellOfSuccess(parts, { deployment, release })
   } catch (error) {
     await endDeployment(parts, deployment, error, interruptionOf(parts, stage, jobSignal))
   } finally {

@@ -11,6 +11,7 @@ import {
   tell,
 } from '@berth/domain'
 import type { Keeper } from '../app/keeper.ts'
+import { tellOfFailure } from '../notices/tell-of-stage.ts'
 import type { Parts } from '../parts.ts'
 
 /**
@@ -45,7 +46,7 @@ export async function settleDeployment(
 
 /** Ends a stage that nobody works on; false where it is over, or too far, already. */
 export async function endStage(
-  parts: Records,
+  parts: Records & Pick<Parts, 'notify' | 'report'>,
   stage: StageRecord,
   outcome: 'failed' | 'cancelled',
   error: ErrorRecord,
@@ -55,6 +56,7 @@ export async function endStage(
   const id = stage.kind === 'build' ? stage.build.id : stage.deployment.id
   const ended = await patiently(() => store.end(id, outcome, error))
   if (ended) tellEnd(parts, id, { outcome, error, next: null })
+  if (ended && outcome === 'failed') void tellOfFailure(parts, stage, error)
   return ended
 }
 

@@ -60,7 +60,7 @@ function wordsOf(notice: Notice): Words {
       const { instance, exit, phase } = notice
       const fields = { instance, exit }
       if (phase === 'ended')
-        return { ...good('crash-loop.ended', `${instance} runs again`), lines: [], fields }
+        return { ...good('crash-loop.ended', `${instance} no longer crashes`), lines: [], fields }
       const lines = [
         ...(exit === null ? [] : [`Its last end: ${exit}.`]),
         `See: berth logs --app ${notice.app.name}`,
@@ -71,7 +71,7 @@ function wordsOf(notice: Notice): Words {
       const { instance, reason, phase } = notice
       const fields = { instance, reason }
       if (phase === 'ended')
-        return { ...good('health.good', `${instance} is healthy again`), lines: [], fields }
+        return { ...good('health.good', `${instance} is no longer unhealthy`), lines: [], fields }
       const lines = reason === null ? [] : [reason]
       return { ...bad('health.bad', `${instance} is not healthy`), lines, fields }
     }
