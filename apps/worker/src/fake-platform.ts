@@ -61,6 +61,7 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
       },
       sourceTree: (_app, commit) => fakeTree(trees.get(commit) ?? {}),
       removeRepository: async () => undefined,
+      commitsBetween: async () => null,
       report: (doing, error) => void reports.push(`${doing}: ${error}`),
       socketGid: process.getgid?.() ?? 0,
       startProcessors: (processors) =>

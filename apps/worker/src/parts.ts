@@ -6,6 +6,7 @@ import type { Notify, StageLogs, Targets, WaysOut } from '@berth/observe'
 import type { RegistryCredentials } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { FrontDoor } from '@berth/route'
+import type { CommitSummary } from '@berth/source'
 
 /** What the worker is made of. wiring.ts picks the drivers; tests pick fakes. */
 export type Parts = {
@@ -24,6 +25,8 @@ export type Parts = {
   times: DeployTimes
   sourceTree(app: App, commit: string, quarantine: string | null): SourceTree
   removeRepository(app: App): Promise<void>
+  /** Null: the app's repository does not hold both. */
+  commitsBetween(app: App, range: { from: string; to: string; most: number }): Promise<CommitSummary[] | null>
   /** Aborted when the worker closes: what is unfinished then is left to the next one. */
   closing: AbortSignal
   report: Report

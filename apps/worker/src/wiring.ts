@@ -8,7 +8,7 @@ import { openRegistryCredentials, platformSealing } from '@berth/people'
 import { openJobQueue } from '@berth/queue/drivers/bullmq/open-job-queue.ts'
 import { startProcessors } from '@berth/queue/drivers/bullmq/start-processors.ts'
 import { haproxyOptions, openHaproxy } from '@berth/route'
-import { commitTree, removeRepository, repositoryPath } from '@berth/source'
+import { commitsBetween, commitTree, removeRepository, repositoryPath } from '@berth/source'
 import { openNotifier } from './notices/open-notifier.ts'
 import { openWaysOut } from './notices/open-ways-out.ts'
 import { reportToStderr } from './report.ts'
@@ -51,6 +51,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     times: { ...defaultTimes, healthTimeoutMs: settings.healthTimeoutMs },
     sourceTree: (app, commit, quarantine) =>
       commitTree({ repository: repository(app.id).path, commit, quarantine, user }),
+    commitsBetween: (app, range) => commitsBetween(repository(app.id), range),
     removeRepository: (app) => removeRepository(repository(app.id)),
     report: reportToStderr,
     socketGid: user.gid,

@@ -1,6 +1,7 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
 import type { AppLogLine, AppLogQuery, LogPage, LogPageQuery } from './app-log/app-log-line.ts'
 import type { FrameStream } from './frame-stream.ts'
+import type { ReleaseComparison } from './release-comparison.ts'
 
 /**
  * What the worker shows of what is happening now, over HTTP on its Unix socket (mode 0660, group berth). Streams are
@@ -17,6 +18,8 @@ import type { FrameStream } from './frame-stream.ts'
  *   GET  /apps/:id/log-pages?before=N&limit=N   LogPage; all of LogFilter's words
  *   POST /apps/:id/publish?version=N     sends the image of that release to the registry, with the token of its
  *                                        Authorization header; answers 200 at once, and ends with LiveOutcome
+ *   GET  /apps/:id/available-releases    the versions whose images are here: number[]
+ *   GET  /apps/:id/comparison?from=N&to=M   ReleaseComparison; answers 200 at once, and may end with LiveFailure
  *   GET  /apps/:id/attach                upgraded to attach-protocol.ts: a command in an instance, with who types joined to it.
  *                                        Where this connection is lost, the command is ended.
  *   POST /apps/:id/one-offs              DetachedRun in the body; answers OneOffName once it runs
@@ -37,6 +40,9 @@ export interface LiveClient {
   logPage(appId: string, query: LogPageQuery): Promise<LogPage>
   /** Returns once the image of that release is in the registry. @throws LIVE.NOT_FOUND, IMAGE.NOT_FOUND, REGISTRY.… */
   publishImage(appId: string, version: number, token: string): Promise<void>
+  availableReleases(appId: string): Promise<number[]>
+  /** @throws LIVE.NOT_FOUND */
+  compareReleases(appId: string, versions: { from: number; to: number }): Promise<ReleaseComparison>
   /** Frames of attach-protocol.ts, both ways. @throws LIVE.NOT_FOUND, LIVE.BUSY */
   attach(appId: string): Promise<FrameStream>
   /** A one-off instance that nobody is joined to. @throws ONE_OFF.… */

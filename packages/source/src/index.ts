@@ -1,4 +1,5 @@
 export * from './commit-tree.ts'
+export * from './commits-between.ts'
 export * from './errors.ts'
 export type { Owner, Repository } from './git.ts'
 export { type TreeLimits, treeLimits } from './parse-tree.ts'

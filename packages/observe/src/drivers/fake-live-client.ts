@@ -1,14 +1,20 @@
 import { duplexPair } from 'node:stream'
 import type { StageEvent } from '@berth/domain'
+import type { AppLogLine } from '../app-log/app-log-line.ts'
+import { logMatcher } from '../app-log/log-filter.ts'
 import { liveError } from '../errors.ts'
 import { type FrameStream, frameStream } from '../frame-stream.ts'
-import type { AppLogLine, InstanceView, LiveClient } from '../live-protocol.ts'
+import type { InstanceView, LiveClient } from '../live-protocol.ts'
+import type { ReleaseComparison } from '../release-comparison.ts'
 
 /**
  * A LiveClient over what a test puts into it. `tellStage` and `tellLog` reach those who follow at once; `breakStreams` is
  * a worker that dies: followers get LIVE.UNAVAILABLE, and so does every call while `available` is false.
  */
 export type FakeLiveClient = LiveClient & {
+  /** Versions whose images are there, by app. */
+  imagesHere: Map<string, number[]>
+  comparison: ReleaseComparison
   available: boolean
   cancelled: string[]
   leases: string[]
@@ -83,11 +89,26 @@ export function fakeLiveClient(): FakeLiveClient {
         if (event.kind === 'ended') return
       }
     },
-    async *logs(appId, { follow, tail, instance, signal }) {
-      const after = Math.max(0, (appLogs.get(appId)?.length ?? 0) - tail)
-      for await (const line of from(appLogs, appId, { after, follow, signal })) {
-        if (instance === null || line.instance === instance) yield line
+    async *logs(appId, { follow, tail, after, filter, signal }) {
+      const wanted = logMatcher(filter)
+      const known = appLogs.get(appId)?.filter(wanted) ?? []
+      const first = after === null ? (known.at(-tail)?.number ?? 0) - 1 : after
+      for await (const line of from(appLogs, appId, { after: 0, follow, signal })) {
+        if (
+          line.number > (tail === 0 && after === null ? (known.at(-1)?.number ?? 0) : first) &&
+          wanted(line)
+        )
+          yield line
       }
+    },
+    logPage: async (appId, { before, limit, filter }) => {
+      assertAvailable()
+      const wanted = logMatcher(filter)
+      const older = (appLogs.get(appId) ?? []).filter(
+        (line) => (before === null || line.number < before) && wanted(line),
+      )
+      const lines = older.slice(-limit)
+      return { lines, before: lines.length < older.length ? (lines[0]?.number ?? null) : null }
     },
     cancelStage: async (id) => {
       assertAvailable()
@@ -98,6 +119,16 @@ export function fakeLiveClient(): FakeLiveClient {
       return instanceViews.get(appId) ?? []
     },
     whenPublishing: async () => undefined,
+    imagesHere: new Map(),
+    availableReleases: async (appId) => {
+      assertAvailable()
+      return fake.imagesHere.get(appId) ?? []
+    },
+    comparison: { commits: null, files: null },
+    compareReleases: async () => {
+      assertAvailable()
+      return fake.comparison
+    },
     publishImage: async (...asked) => {
       assertAvailable()
       await fake.whenPublishing(...asked)

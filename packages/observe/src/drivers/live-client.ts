@@ -1,18 +1,21 @@
 import type { IncomingMessage } from 'node:http'
 import { fromErrorRecord, isBerthError, type StageEvent } from '@berth/domain'
 import { z } from 'zod'
+import type { AppLogLine, AppLogQuery, LogFilter } from '../app-log/app-log-line.ts'
 import { attachProtocol } from '../attach-protocol.ts'
 import { liveError } from '../errors.ts'
 import { type FrameStream, frameStream } from '../frame-stream.ts'
-import type { AppLogLine, AppLogQuery, InstanceView, LiveClient } from '../live-protocol.ts'
+import type { InstanceView, LiveClient } from '../live-protocol.ts'
 import {
   appLogLineShape,
   instanceViewShape,
   liveFailureShape,
   liveOutcomeShape,
+  logPageShape,
   oneOffNameShape,
   stageEventShape,
 } from '../live-shapes.ts'
+import { releaseComparisonShape } from '../release-comparison.ts'
 
 // An `import` would load what `fetch` is made of as well: 5 MB in every process.
 const { request } = process.getBuiltinModule('node:http')
@@ -46,11 +49,8 @@ export function openLiveClient(socketPath: string): LiveClient {
   }
 
   function logs(appId: string, options: AppLogQuery): AsyncIterable<AppLogLine> {
-    const query = new URLSearchParams({
-      tail: String(options.tail),
-      ...(options.follow ? { follow: '1' } : {}),
-    })
-    if (options.instance !== null) query.set('instance', options.instance)
+    const { tail, follow, after, filter } = options
+    const query = words({ tail, follow: follow ? 1 : null, after, ...filter })
     const path = `/apps/${encodeURIComponent(appId)}/logs?${query}`
     return stream(() => ask('GET', path, options.signal), appLogLineShape, options.signal)
   }
@@ -58,12 +58,27 @@ export function openLiveClient(socketPath: string): LiveClient {
   return {
     stageEvents,
     logs,
+    logPage: async (appId, { before, limit, filter }) => {
+      const query = words({ before, limit, ...filter })
+      const answer = await ask('GET', `/apps/${encodeURIComponent(appId)}/log-pages?${query}`)
+      return parse(await body(answer), logPageShape)
+    },
     cancelStage: async (id) => {
       await body(await ask('POST', `/stages/${encodeURIComponent(id)}/cancel`))
     },
     instances: async (appId): Promise<InstanceView[]> => {
       const answer = await ask('GET', `/apps/${encodeURIComponent(appId)}/instances`)
       return parse(await body(answer), z.array(instanceViewShape))
+    },
+    availableReleases: async (appId) => {
+      const answer = await ask('GET', `/apps/${encodeURIComponent(appId)}/available-releases`)
+      return parse(await body(answer), z.array(z.number()))
+    },
+    compareReleases: async (appId, { from, to }) => {
+      const path = `/apps/${encodeURIComponent(appId)}/comparison?from=${from}&to=${to}`
+      const answer = parse(await body(await ask('GET', path)), releaseComparisonShape.or(liveFailureShape))
+      if ('error' in answer) throw fromErrorRecord(answer.error)
+      return answer
     },
     publishImage: async (appId, version, token) => {
       const path = `/apps/${encodeURIComponent(appId)}/publish?version=${version}`
@@ -96,6 +111,13 @@ export function openLiveClient(socketPath: string): LiveClient {
       }
     },
   }
+}
+
+/** What is null is not said. */
+function words(said: Partial<LogFilter> & Record<string, string | number | null>): URLSearchParams {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(said)) if (value !== null) query.set(name, String(value))
+  return query
 }
 
 type Ask = {
