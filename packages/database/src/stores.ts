@@ -2,7 +2,7 @@ import type { DeploymentStore } from '@berth/deploy'
 import type { Domain } from '@berth/domain'
 import type { AuditLog, NotificationStore } from '@berth/observe'
 import type { PeopleStore, RegistryCredentialStore } from '@berth/people'
-import type { AppStore, BuildStore, ConfigurationStore, ReleaseStore } from '@berth/release'
+import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
 import type { CertificateStore, DoorStore } from '@berth/route'
 import type { RevisionStore } from '@berth/source'
 
@@ -25,6 +25,7 @@ export type Stores = {
   releases: ReleaseStore
   configurations: ConfigurationStore
   deployments: DeploymentStore
+  cron: CronStore
   people: PeopleStore
   audit: AuditLog
   registryCredentials: RegistryCredentialStore

@@ -1,4 +1,5 @@
 export * from './audit.ts'
+export * from './cron.ts'
 export * from './error.ts'
 export * from './names.ts'
 export * from './records.ts'

@@ -32,6 +32,20 @@ export const releaseError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'RELEASE.SCHEDULE_INVALID': {
+    message: (details: { given: string; reason: string }) =>
+      `${printable(details.given)} is not a schedule: ${details.reason}.`,
+    hint: () =>
+      'Five fields: minute, hour, day of the month, month, day of the week, in UTC. For example "*/5 * * * *", or @daily.',
+    fault: 'user',
+    retryable: false,
+  },
+  'RELEASE.CRON_NAME_TAKEN': {
+    message: (details: { name: string }) => `There is a job ${printable(details.name)} already.`,
+    hint: () => 'Choose another with --name, or remove that one first: berth cron remove NAME',
+    fault: 'user',
+    retryable: false,
+  },
   'RELEASE.COMMAND_INVALID': {
     message: (details: { reason: string }) => `The command cannot be read: ${details.reason}`,
     hint: () => 'Close every quote, and put a backslash before one that is meant literally.',

@@ -5,6 +5,7 @@ import { fakeRegistryCredentialStore } from '@berth/people/drivers/fake-registry
 import type { Stores } from '../../stores.ts'
 import { fakeAppStore, fakeDomainStore } from './fake-app-stores.ts'
 import { fakeCertificateStore, fakeDoorStore } from './fake-certificate-stores.ts'
+import { fakeCronStore } from './fake-cron-store.ts'
 import {
   fakeBuildStore,
   fakeConfigurations,
@@ -27,6 +28,7 @@ export function fakeStores(): Stores {
     configurations,
     deployments: fakeDeploymentStore(),
     audit: fakeAuditLog(),
+    cron: fakeCronStore(),
     people: fakePeopleStore(),
     registryCredentials: fakeRegistryCredentialStore(),
     notifications: fakeNotificationStore(),

@@ -6,6 +6,7 @@ import { buildStore } from './build-store.ts'
 import { certificateStore } from './certificate-store.ts'
 import type { PrismaClient } from './client.ts'
 import { configurationStore } from './configuration-store.ts'
+import { cronStore } from './cron-store.ts'
 import { deploymentStore } from './deployment-store.ts'
 import { domainStore } from './domain-store.ts'
 import { doorStore } from './door-store.ts'
@@ -28,6 +29,7 @@ export function prismaStores(prisma: PrismaClient, sealing: Sealing): Stores {
     configurations: reportingLoss(configurationStore(prisma, sealing)),
     deployments: reportingLoss(deploymentStore(prisma)),
     audit: reportingLoss(auditLog(prisma)),
+    cron: reportingLoss(cronStore(prisma)),
     people: reportingLoss(peopleStore(prisma)),
     registryCredentials: reportingLoss(registryCredentialStore(prisma)),
     notifications: reportingLoss(notificationStore(prisma)),
