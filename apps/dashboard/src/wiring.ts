@@ -4,7 +4,7 @@ import type { ApiParts, Asking } from '@berth/api'
 import { connectionString } from '@berth/database/connection/connection-string.ts'
 import { openDatabase } from '@berth/database/connection/open-database.ts'
 import { places, readSettings } from '@berth/domain'
-import { openLiveClient } from '@berth/observe'
+import { openLiveClient, openTargets } from '@berth/observe'
 import { openPeople, openRegistryCredentials, type People, platformSealing, readSecret } from '@berth/people'
 import { queueOnFirstUse } from '@berth/queue'
 import { bearerToken } from './door/may-change.ts'
@@ -41,6 +41,7 @@ async function open(): Promise<Parts> {
     keys: people.keys,
     tokens: people.tokens,
     registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
+    targets: openTargets({ store: database.notifications, sealing }),
     queue: queueOnFirstUse({ connectionString: connectionString(settings) }),
     live: openLiveClient(places(settings).workerSocket),
     settings,

@@ -1,5 +1,6 @@
 import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
 import { type AppName, noScripts, readSettings } from '@berth/domain'
+import { openTargets } from '@berth/observe'
 import { fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
 import { openKeys, openRegistryCredentials, openSealing, openTokens } from '@berth/people'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -30,7 +31,8 @@ beforeEach(async () => {
   const settings = readSettings({ BERTH_HOME: '/tmp/nowhere' })
   const sealing = openSealing('key')
   const registryCredentials = openRegistryCredentials({ store: stores.registryCredentials, sealing })
-  const doors = { keys, tokens, registryCredentials }
+  const targets = openTargets({ store: stores.notifications, sealing })
+  const doors = { keys, tokens, targets, registryCredentials }
   parts = { stores, queue, jobs, live: fakeLiveClient(), ...doors, settings, version: '1.2.3' }
   ada = await person('Ada', 'Harbour', 'owner')
   eve = await person('Eve', 'Elsewhere', 'owner')

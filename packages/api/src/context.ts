@@ -1,9 +1,9 @@
 import type { DeploymentStore } from '@berth/deploy'
 import type { ApiToken, App, AuditBeginning, Person, Settings, Team } from '@berth/domain'
-import type { AuditLog, LiveClient } from '@berth/observe'
+import type { AuditLog, LiveClient, NotificationStore, Targets } from '@berth/observe'
 import type { Keys, PeopleStore, RegistryCredentials, Tokens } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
-import type { AppStore, BuildStore, ReleaseStore } from '@berth/release'
+import type { AppStore, BuildStore, ConfigurationStore, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
 
 export type ApiStores = {
@@ -13,7 +13,9 @@ export type ApiStores = {
   revisions: RevisionStore
   builds: BuildStore
   releases: ReleaseStore
+  configurations: ConfigurationStore
   deployments: DeploymentStore
+  notifications: NotificationStore
 }
 
 /** What the door opens once per process. */
@@ -25,6 +27,7 @@ export type ApiParts = {
   keys: Keys
   tokens: Tokens
   registryCredentials: Pick<RegistryCredentials, 'list' | 'set' | 'remove'>
+  targets: Pick<Targets, 'list' | 'add' | 'remove'>
   version: string
 }
 

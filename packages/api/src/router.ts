@@ -1,12 +1,14 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { createCallerFactory, router } from './procedure.ts'
 import { appsRouter } from './routers/apps.ts'
+import { configurationRouter } from './routers/configuration.ts'
 import { deployRouter } from './routers/deploy.ts'
 import { deploymentsRouter } from './routers/deployments.ts'
 import { instancesRouter } from './routers/instances.ts'
 import { limitsRouter } from './routers/limits.ts'
 import { logsRouter } from './routers/logs.ts'
 import { metaRouter } from './routers/meta.ts'
+import { notificationsRouter } from './routers/notifications.ts'
 import { peopleRouter } from './routers/people.ts'
 import { processesRouter } from './routers/processes.ts'
 import { registriesRouter } from './routers/registries.ts'
@@ -15,12 +17,14 @@ import { stagesRouter } from './routers/stages.ts'
 
 export const appRouter = router({
   apps: appsRouter,
+  configuration: configurationRouter,
   deploy: deployRouter,
   deployments: deploymentsRouter,
   instances: instancesRouter,
   limits: limitsRouter,
   logs: logsRouter,
   meta: metaRouter,
+  notifications: notificationsRouter,
   people: peopleRouter,
   processes: processesRouter,
   registries: registriesRouter,

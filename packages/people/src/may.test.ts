@@ -8,6 +8,8 @@ const lowestRole: Record<Action, 'owner' | 'admin' | 'developer' | 'viewer'> = {
   'team.registries.view': 'developer',
   'team.registries.change': 'admin',
   'team.audit.view': 'admin',
+  'team.notifications.view': 'developer',
+  'team.notifications.change': 'admin',
   'member.list': 'viewer',
   'member.change': 'admin',
   'app.list': 'viewer',
@@ -28,7 +30,7 @@ const lowestRole: Record<Action, 'owner' | 'admin' | 'developer' | 'viewer'> = {
   'app.keys.change': 'admin',
   'app.transfer': 'owner',
   'app.remove': 'admin',
-  'machine.view': 'viewer',
+  'machine.view': 'admin',
   'machine.change': 'owner',
 }
 const object = { teamId: 'team' }

@@ -16,6 +16,8 @@ const allowed = {
   'team.registries.view': developers,
   'team.registries.change': admins,
   'team.audit.view': admins,
+  'team.notifications.view': developers,
+  'team.notifications.change': admins,
   'member.list': everyone,
   'member.change': admins,
   'app.list': everyone,
@@ -36,7 +38,7 @@ const allowed = {
   'app.keys.change': admins,
   'app.transfer': owners,
   'app.remove': admins,
-  'machine.view': everyone,
+  'machine.view': admins,
   'machine.change': owners,
 } as const satisfies Record<string, readonly Role[]>
 

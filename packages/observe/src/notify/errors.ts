@@ -9,7 +9,7 @@ export const notificationError = errorTable({
     fault: 'user',
     retryable: false,
   },
-  'NOTIFICATION.TARGET_NOT_FOUND': {
+  'NOTIFICATION_TARGET.NOT_FOUND': {
     message: (details: { id: string }) => `The team has no notification target ${printable(details.id)}.`,
     hint: () => '`berth notifications` lists them.',
     fault: 'user',
@@ -20,6 +20,12 @@ export const notificationError = errorTable({
     hint: () => 'Remove one that is not needed: berth notifications remove ID',
     fault: 'user',
     retryable: false,
+  },
+  'NOTIFICATION.TEST_TOO_OFTEN': {
+    message: () => 'This target got many notifications in the last ten minutes.',
+    hint: () => 'Wait a few minutes, then test it again.',
+    fault: 'user',
+    retryable: true,
   },
   'NOTIFICATION.ADDRESS_REFUSED': {
     message: (details: { host: string }) =>

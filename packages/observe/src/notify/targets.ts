@@ -35,7 +35,7 @@ export type Targets = {
     target: NewTarget,
     createdById: string,
   ): Promise<{ target: Target; signingSecret: string | null }>
-  /** @throws NOTIFICATION.TARGET_NOT_FOUND */
+  /** @throws NOTIFICATION_TARGET.NOT_FOUND */
   remove(teamId: string, id: string): Promise<Target>
   /** For who sends. @throws SECRET.UNREADABLE */
   open(target: SealedTarget): TargetSecrets
@@ -75,7 +75,7 @@ export function openTargets({ store, sealing }: { store: NotificationStore; seal
 async function existing(store: NotificationStore, teamId: string, id: string): Promise<SealedTarget> {
   const target = await store.target(id)
   if (target?.teamId === teamId) return target
-  throw notificationError['NOTIFICATION.TARGET_NOT_FOUND']({ id })
+  throw notificationError['NOTIFICATION_TARGET.NOT_FOUND']({ id })
 }
 
 function checked(given: NewTarget): { secrets: TargetSecrets; shown: string } {
