@@ -1,5 +1,5 @@
 import type { Deployment, Release } from '@berth/domain'
-import { assertUnlocked, type NewRelease } from '@berth/release'
+import { assertUnlocked, type NewRelease, toldTo } from '@berth/release'
 import type { ApiContext } from './context.ts'
 import { apiError } from './errors.ts'
 
@@ -9,13 +9,17 @@ export type BegunDeployment = { version: number; deploymentId: string }
 type Beginning = Pick<ApiContext, 'stores' | 'queue'>
 
 /**
- * A release that a person asked for, and its deployment, which the worker carries out. Where this process dies before
+ * A release that a person asked for, with what is its app's configuration by now, and its deployment, which the worker carries
+ * out. Where this process dies before
  * the job is queued, the worker ends the deployment as lost (WORKER.JOB_LOST).
  * @throws RELEASE.APP_LOCKED
  */
 export async function beginDeployment(ctx: Beginning, release: NewRelease): Promise<BegunDeployment> {
   await assertDeployable(ctx, release.appId)
-  const made = await ctx.stores.releases.create(release)
+  const made = await ctx.stores.releases.next(release.appId, ({ current }) => ({
+    release: { ...release, ...toldTo(current) },
+  }))
+  if (made === null) throw new Error('a release was decided for')
   return await deployRelease(ctx, made, { cause: 'change', createdById: made.createdById })
 }
 

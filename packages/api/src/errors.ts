@@ -113,6 +113,43 @@ export const apiError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'CONFIGURATION.NOT_SET': {
+    message: (details: { name: string }) => `${printable(details.name)} is not set.`,
+    hint: () => '`berth config` lists what is.',
+    fault: 'user',
+    retryable: false,
+  },
+  'RELEASE.NOT_FOUND': {
+    message: (details: { version: number }) => `There is no release v${details.version}.`,
+    hint: () => '`berth releases` lists those that there are.',
+    fault: 'user',
+    retryable: false,
+  },
+  'RELEASE.NO_EARLIER': {
+    message: () => 'No other release was live before this one.',
+    hint: () => 'Say which to go back to: `berth releases` lists them.',
+    fault: 'user',
+    retryable: false,
+  },
+  'RELEASE.LIVE_ALREADY': {
+    message: (details: { version: number }) => `v${details.version} is live: there is nothing to go back to.`,
+    hint: () => 'To start its instances anew: berth ps restart',
+    fault: 'user',
+    retryable: false,
+  },
+  'RELEASE.IMAGE_GONE': {
+    message: (details: { version: number }) => `The image of v${details.version} is no longer here.`,
+    hint: () =>
+      'The images of the ten latest releases are kept; `berth releases` says which are. Push the commit again.',
+    fault: 'user',
+    retryable: false,
+  },
+  'RELEASE.TOO_MANY_AT_ONCE': {
+    message: () => 'Others keep making releases of this app at this moment.',
+    hint: () => 'Nothing was changed. Try again.',
+    fault: 'user',
+    retryable: true,
+  },
   'DEPLOYMENT.NOT_FOUND': {
     message: () => 'There is no such deployment.',
     hint: () => 'Check the address. `berth releases` lists what was deployed.',
@@ -122,6 +159,30 @@ export const apiError = errorTable({
   'DEPLOYMENT.OVER': {
     message: () => 'This deployment is over already.',
     hint: () => 'There is nothing left to cancel.',
+    fault: 'user',
+    retryable: false,
+  },
+  'TEAM.STRONGER_FIRST': {
+    message: () => 'You would lock yourself out: you have not shown what the team would ask for.',
+    hint: () => 'Set up the second factor, or sign in with the provider, and ask again.',
+    fault: 'user',
+    retryable: false,
+  },
+  'MEMBER.ROLE_TOO_HIGH': {
+    message: () => 'Only an owner may make owners, change them or remove them.',
+    hint: () => 'Ask an owner of the team. `berth members` lists them.',
+    fault: 'user',
+    retryable: false,
+  },
+  'SESSION.NOT_FOUND': {
+    message: () => 'You have no such session.',
+    hint: () => 'It may have ended already. `berth sessions` lists yours.',
+    fault: 'user',
+    retryable: false,
+  },
+  'SIGN_ON.NOT_FOUND': {
+    message: (details: { name: string }) => `There is no sign-on provider ${printable(details.name)}.`,
+    hint: () => 'Whoever runs the platform sets one up: berth account sign-on list',
     fault: 'user',
     retryable: false,
   },
