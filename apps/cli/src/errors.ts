@@ -78,6 +78,13 @@ export const cliError = errorTable({
     fault: 'system',
     retryable: true,
   },
+  'CLI.NOT_DELIVERED': {
+    message: (details: { to: string; answer: string | null }) =>
+      details.answer ?? `Nothing was heard of ${details.to} within 20 s.`,
+    hint: () => 'See what becomes of it: berth notifications deliveries',
+    fault: 'user',
+    retryable: true,
+  },
   'CLI.BAD_INPUT': {
     message: (details: { what: string }) => details.what,
     hint: () => 'See `berth help` for what is expected.',

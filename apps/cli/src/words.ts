@@ -19,6 +19,10 @@ export const words: readonly WordGroup[] = [
     load: async () => (await import('./commands/registry-commands.ts')).addRegistryCommands,
   },
   {
+    words: ['notifications'],
+    load: async () => (await import('./commands/notification-commands.ts')).addNotificationCommands,
+  },
+  {
     words: ['up', 'down'],
     load: async () => (await import('./commands/machine-commands.ts')).addMachineCommands,
   },
