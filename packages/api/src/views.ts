@@ -2,6 +2,7 @@ import {
   type App,
   appUrl,
   type ErrorRecord,
+  type Release,
   type ReleaseSummary,
   type Revision,
   releaseLabel,
@@ -49,7 +50,17 @@ export type ReleaseView = {
   commit: CommitView | null
   by: string | null
   createdAt: string
+  isLive: boolean
+  /** Is its image here to go back to? Null: the worker did not say. */
+  available: boolean | null
 }
+
+/** Names of what it was told; their values are read elsewhere, with a permission of its own. */
+export type ReleaseDetail = ReleaseView &
+  Pick<Release, 'processes' | 'releaseCommand' | 'scripts' | 'healthchecks' | 'cron' | 'limits'> & {
+    variables: string[]
+    secretFiles: string[]
+  }
 
 export type AppView = {
   name: string
@@ -133,7 +144,20 @@ function reasonOf({ release, deployment, build }: Attempt): string | null {
   return build && saySource(build.source)
 }
 
-export function releaseView(release: ReleaseSummary, sources: ViewSources): ReleaseView {
+/** Which release is live, and the versions whose images are here. */
+type ReleasesNow = { liveId: string | null; available: readonly number[] | null }
+
+export function releaseDetail(release: Release, sources: ViewSources, now: ReleasesNow): ReleaseDetail {
+  const { processes, releaseCommand, scripts, healthchecks, cron, limits } = release
+  return {
+    ...releaseView(release, sources, now),
+    ...{ processes, releaseCommand, scripts, healthchecks, cron, limits },
+    variables: Object.keys(release.configuration),
+    secretFiles: Object.keys(release.secretFiles),
+  }
+}
+
+export function releaseView(release: ReleaseSummary, sources: ViewSources, now: ReleasesNow): ReleaseView {
   const revision = sources.revisions.get(release.revisionId ?? '')
   return {
     version: release.version,
@@ -142,6 +166,8 @@ export function releaseView(release: ReleaseSummary, sources: ViewSources): Rele
     commit: revision ? commitView(revision) : null,
     by: nameOf(sources, release.createdById ?? revision?.pushedById),
     createdAt: release.createdAt.toISOString(),
+    isLive: release.id === now.liveId,
+    available: now.available?.includes(release.version) ?? null,
   }
 }
 
