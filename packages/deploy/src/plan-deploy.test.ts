@@ -273,6 +273,95 @@ describe('keeping, when an instance crashed', () => {
   })
 })
 
+describe('keeping, when an instance is not ready', () => {
+  const lost = { readiness: 'lost' } as const
+  const notYet = { readiness: 'not yet' } as const
+  const three = keep({ quantities: [{ type: web, quantity: 3 }] })
+  const webs = (...given: Partial<Instance>[]) =>
+    given.map((one, number) => instance('abc'[number] ?? '', { index: number + 1, ...one }))
+
+  test('takes it from the route and leaves it running', () => {
+    expect(plan({ instances: webs({}, lost, {}), routed: ['a', 'b', 'c'] }, three)).toEqual(['route a c'])
+    expect(plan({ instances: webs({}, lost, {}), routed: ['a', 'c'] }, three)).toEqual([])
+  })
+
+  test('leads back to it when it is ready again', () => {
+    expect(plan({ instances: webs({}, {}, {}), routed: ['a', 'c'] }, three)).toEqual(['route a b c'])
+  })
+
+  test('leaves the last ones in: where none is ready any more, all that were go on answering', () => {
+    expect(plan({ instances: webs(lost, lost, {}), routed: ['c'] }, three)).toEqual([])
+    expect(plan({ instances: webs(lost, lost, lost), routed: ['c'] }, three)).toEqual(['route a b c'])
+    expect(plan({ instances: webs(lost, {}, lost), routed: ['a', 'b', 'c'] }, three)).toEqual(['route b'])
+    expect(plan({ instances: [instance('a', lost)], routed: ['a'] }, keep())).toEqual([])
+  })
+
+  test('gives one that was never ready nothing yet', () => {
+    expect(plan({ instances: webs({}, notYet, {}), routed: ['a', 'c'] }, three)).toEqual([])
+    expect(plan({ instances: webs(lost, notYet, lost), routed: ['a', 'c'] }, three)).toEqual([])
+    expect(plan({ instances: [instance('a', notYet)] }, keep())).toEqual([])
+  })
+
+  test('goes on with the old until one of the new was ready', () => {
+    const instances = [instance('o', old), instance('a', notYet)]
+    expect(plan({ instances, routed: ['o'] }, keep())).toEqual([])
+    expect(plan({ instances: [instance('o', old), instance('a')], routed: ['o'] }, keep())).toEqual([
+      'route a',
+    ])
+  })
+
+  test('lets one that leaves serve until the one in its place was ready', () => {
+    const leaving = instance('o', { leaving: true })
+    expect(plan({ instances: [leaving, instance('a', notYet)], routed: ['o'] }, keep())).toEqual([])
+    expect(plan({ instances: [leaving, instance('a')], routed: ['o'] }, keep())).toEqual(['route a'])
+  })
+
+  test('does not ask a worker: it gets no requests', () => {
+    const instances = [instance('a'), instance('w', { type: worker, ...lost })]
+    const both = keep({
+      quantities: [
+        { type: web, quantity: 1 },
+        { type: worker, quantity: 1 },
+      ],
+    })
+    expect(plan({ instances, routed: ['a'] }, both)).toEqual([])
+  })
+})
+
+describe('keeping, when an instance is given up', () => {
+  const givenUp = { givenUp: true } as const
+  const two = keep({ quantities: [{ type: web, quantity: 2 }] })
+  const resting = [{ type: web, index: 1 }]
+
+  test('takes it from the route, then stops it without draining, then starts another', () => {
+    const instances = [instance('a', givenUp), instance('b', { index: 2 })]
+    expect(plan({ instances, routed: ['a', 'b'], resting }, two)).toEqual(['route b'])
+    expect(plan({ instances, routed: ['b'], resting }, two)).toEqual(['stopInstance a'])
+    expect(plan({ instances, routed: ['b'] }, two)).toEqual(['start web.1', 'stopInstance a'])
+  })
+
+  test('keeps its container for the log until another is healthy', () => {
+    const stopped = instance('a', { ...crashed, ...givenUp })
+    expect(plan({ instances: [stopped], resting }, keep())).toEqual([])
+    expect(plan({ instances: [stopped, instance('b')], routed: ['b'] }, keep())).toEqual(['removeInstance a'])
+  })
+
+  test('takes the last one from the route as well: it answers nobody', () => {
+    expect(plan({ instances: [instance('a', givenUp)], routed: ['a'], resting }, keep())).toEqual(['route'])
+  })
+
+  test('never waits for it to get healthy', () => {
+    const instances = [instance('a', { ...starting, ...givenUp })]
+    expect(plan({ instances, resting }, keep())).toEqual(['stopInstance a'])
+  })
+
+  test('stops a worker that is given up, and starts another', () => {
+    const one = keep({ quantities: [{ type: worker, quantity: 1 }] })
+    const instances = [instance('w', { type: worker, ...givenUp })]
+    expect(plan({ instances }, one)).toEqual(['start worker.1', 'stopInstance w'])
+  })
+})
+
 describe('keeping, when the formation changed', () => {
   test('starts more', () => {
     const two = keep({ quantities: [{ type: web, quantity: 2 }] })

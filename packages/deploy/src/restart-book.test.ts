@@ -36,6 +36,15 @@ test('one that ran for a minute starts over', () => {
   expect(book.look('app', slot)).toMatchObject({ restarts: 1, looping: false })
 })
 
+test('one that was given up rests likewise, with the cause in words', () => {
+  const book = openRestartBook(() => 0)
+  const cause = 'liveness check "page" failed 3 times: connection refused'
+  expect(book.crashed('app', slot, { ranMs: 0, exit: null, cause })).toBe(1_000)
+  expect(book.look('app', slot)).toMatchObject({ cause, lastExit: null, restarts: 1 })
+  book.crashed('app', slot, crash)
+  expect(book.look('app', slot)).toMatchObject({ cause: null, restarts: 2 })
+})
+
 test('apps and places are counted apart, and forgotten with the app', () => {
   const book = openRestartBook(() => 0)
   book.crashed('app', slot, crash)

@@ -37,7 +37,7 @@ export async function askByCommand(
 
 function failure(error: unknown): Answer {
   if (isBerthError(error, 'CONTAINER.EXEC_FAILED'))
-    return failed(error.message, 'Name a program that the image has, with its full path.')
+    return failed(error.message.replace(/\.$/, ''), 'Name a program that the image has, with its full path.')
   // It is ending, stands still, or runs more commands than it may: that is known elsewhere.
   if (isBerthError(error)) return unknown
   throw error

@@ -10,7 +10,8 @@ import type { TerminalSize } from '../engine.ts'
  *   exit CODE          ends
  *   trap '' TERM       from here on SIGTERM is not heard
  *   oom                ends as if killed for its memory
- *   serve [TEXT]       answers HTTP with TEXT on the container's address and $PORT until it is stopped
+ *   serve [TEXT]       answers HTTP with TEXT on the container's address and $PORT until it is stopped; with 500 from a
+ *                      request for /break on, until one for /mend
  *
  *   cat                prints its input, line by line, until that ends
  *   read NAME          waits for a line of its input
@@ -143,7 +144,11 @@ function sleep(durationMs: number, stop: AbortSignal): Promise<undefined> {
 }
 
 async function serve(text: string, machine: Machine): Promise<void> {
-  const server = createServer((_request, response) => response.end(text))
+  let isBroken = false
+  const server = createServer(({ url }, response) => {
+    if (url === '/break' || url === '/mend') isBroken = url === '/break'
+    response.writeHead(isBroken ? 500 : 200).end(text)
+  })
   machine.servers.push(server)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)

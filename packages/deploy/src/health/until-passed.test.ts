@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Answer, failed, passed, unknown } from './answer.ts'
+import { untilPassed } from './until-passed.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const bad = failed('answered 503')
+
+/** When it was asked, in milliseconds from the beginning, until it passed or failed. */
+async function askings(answer: (nowMs: number) => Answer, given: { attempts: number; waitMs: number }) {
+  const begun = performance.now()
+  const times: number[] = []
+  const ask = async () => {
+    times.push(Math.round(performance.now() - begun))
+    return answer(performance.now() - begun)
+  }
+  const over = untilPassed(given, { ask, signal: new AbortController().signal })
+  await vi.advanceTimersByTimeAsync(600_000)
+  return { times, outcome: await over }
+}
+
+test('what passes at once is asked once', async () => {
+  expect(await askings(() => passed, { attempts: 3, waitMs: 5_000 })).toEqual({ times: [0], outcome: null })
+})
+
+test('what passes in a moment is found then, and not after a whole pause', async () => {
+  const { times, outcome } = await askings((now) => (now < 100 ? bad : passed), {
+    attempts: 1,
+    waitMs: 5_000,
+  })
+  expect(times).toEqual([0, 20, 60, 140])
+  expect(outcome).toBeNull()
+})
+
+test('the tries of the first second are one attempt', async () => {
+  const { times, outcome } = await askings(() => bad, { attempts: 3, waitMs: 5_000 })
+  expect(times).toEqual([0, 20, 60, 140, 300, 620, 5_620, 10_620])
+  expect(outcome).toEqual(bad)
+})
+
+test('a pause that is shorter than a second is kept', async () => {
+  const { times } = await askings(() => bad, { attempts: 3, waitMs: 50 })
+  expect(times).toEqual([0, 20, 70, 120])
+})
+
+test('a pause of 0 is the default one, as for Dokku', async () => {
+  const { times } = await askings(() => bad, { attempts: 2, waitMs: 0 })
+  expect(times.at(-1)).toBe(5_620)
+})
+
+test('what is not known is no attempt', async () => {
+  const { outcome } = await askings((now) => (now < 60_000 ? unknown : passed), {
+    attempts: 1,
+    waitMs: 5_000,
+  })
+  expect(outcome).toBeNull()
+})
+
+test('an aborted signal ends it with its reason', async () => {
+  const stop = new AbortController()
+  const over = untilPassed({ attempts: 9, waitMs: 5_000 }, { ask: async () => bad, signal: stop.signal })
+  const refused = expect(over).rejects.toThrow('cancelled')
+  stop.abort(new Error('cancelled'))
+  await vi.advanceTimersByTimeAsync(10)
+  await refused
+})
