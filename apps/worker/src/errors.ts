@@ -20,6 +20,12 @@ export const workerError = errorTable({
     fault: 'user',
     retryable: true,
   },
+  'BUILD.SUPERSEDED': {
+    message: () => 'A newer build of this app took the place of this one.',
+    hint: () => 'Nothing was built. The newer one deploys when its turn comes.',
+    fault: 'user',
+    retryable: true,
+  },
   'BUILD.JOB_TIMED_OUT': {
     message: () => 'The build took longer than a build may.',
     hint: () => 'Look at what its log says last, and push again.',

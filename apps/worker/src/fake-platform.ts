@@ -13,11 +13,19 @@ import {
   type StageEvent,
 } from '@berth/domain'
 import { fakeEngine } from '@berth/engine/drivers/fake-engine.ts'
-import { type LiveClient, type Notice, openLiveClient, openStageLogs, openTargets } from '@berth/observe'
+import {
+  type LiveClient,
+  type Notice,
+  openAppLogs,
+  openLiveClient,
+  openStageLogs,
+  openTargets,
+} from '@berth/observe'
 import { fakeMail } from '@berth/observe/drivers/fake-mail.ts'
 import { openRegistryCredentials, openSealing } from '@berth/people'
 import { fakeQueue } from '@berth/queue/drivers/fake-queue.ts'
 import { type FakeFrontDoor, fakeFrontDoor } from '@berth/route/drivers/fake.ts'
+import { fakeAccessLog } from '@berth/route/drivers/fake-access-log.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 
 export type Files = Readonly<Record<string, string>>
@@ -33,6 +41,7 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
   const registryCredentials = openRegistryCredentials({ store: stores.registryCredentials, sealing })
   const engine = fakeEngine()
   const frontDoor: FakeFrontDoor = fakeFrontDoor()
+  const accessLog = fakeAccessLog()
   const { queue, startProcessors } = fakeQueue()
   const trees = new Map<string, Files>()
   const reports: string[] = []
@@ -46,9 +55,16 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
       stores,
       engine,
       frontDoor,
+      authority: options.authority ?? null,
       queue,
       registryCredentials,
       logs: openStageLogs(place.stageLogs),
+      appLogs: openAppLogs(place.logHistory, {
+        maxBytes: settings.logBytes,
+        maxAgeMs: settings.logAgeMs,
+        report: (doing, error) => void reports.push(`${doing}: ${error}`),
+      }),
+      accessLog,
       notify: (notice) => void notices.push(notice),
       targets: openTargets({ store: stores.notifications, sealing }),
       waysOut: { post: async () => ({ answer: '200' }), mail: () => fakeMail().send },
@@ -60,6 +76,15 @@ export async function startFakePlatform(options: { leaseGraceMs?: number } = {})
         stopTimeoutMs: 1_000,
       },
       sourceTree: (_app, commit) => fakeTree(trees.get(commit) ?? {}),
+      fetchSource: async ({ url, ref }) => {
+        const commit = 'c'.repeat(40)
+        const tree = fakeTree(trees.get(url) ?? {})
+        return {
+          info: { commit, message: `from ${ref}`, author: 'them' },
+          tree,
+          close: async () => undefined,
+        }
+      },
       removeRepository: async () => undefined,
       commitsBetween: async () => null,
       report: (doing, error) => void reports.push(`${doing}: ${error}`),

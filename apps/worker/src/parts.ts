@@ -2,11 +2,12 @@ import type { Stores } from '@berth/database'
 import type { DeployTimes } from '@berth/deploy'
 import type { App, Settings, SourceTree } from '@berth/domain'
 import type { Engine } from '@berth/engine'
-import type { Notify, StageLogs, Targets, WaysOut } from '@berth/observe'
+import type { AppLogs, Notify, StageLogs, Targets, WaysOut } from '@berth/observe'
 import type { RegistryCredentials } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
-import type { FrontDoor } from '@berth/route'
+import type { Authority, AccessLog, FrontDoor } from '@berth/route'
 import type { CommitSummary } from '@berth/source'
+import type { FetchedSource, SourceRequest } from './fetch-source.ts'
 
 /** What the worker is made of. wiring.ts picks the drivers; tests pick fakes. */
 export type Parts = {
@@ -14,9 +15,14 @@ export type Parts = {
   stores: Stores
   engine: Engine
   frontDoor: FrontDoor
+  /** Whoever gives certificates; null: nobody is asked. */
+  authority: Authority | null
   queue: JobQueue
   registryCredentials: Pick<RegistryCredentials, 'accounts'>
   logs: StageLogs
+  appLogs: AppLogs
+  /** Requests, as the front door tells of them. */
+  accessLog: AccessLog
   /** Tells teams of what they want to hear of. */
   notify: Notify
   /** Where notifications go, and how they get there. */
@@ -24,6 +30,8 @@ export type Parts = {
   waysOut: WaysOut
   times: DeployTimes
   sourceTree(app: App, commit: string, quarantine: string | null): SourceTree
+  /** A commit of another repository, fetched for one build. */
+  fetchSource(request: SourceRequest): Promise<FetchedSource>
   removeRepository(app: App): Promise<void>
   /** Null: the app's repository does not hold both. */
   commitsBetween(app: App, range: { from: string; to: string; most: number }): Promise<CommitSummary[] | null>

@@ -7,18 +7,25 @@ import { openKeeper } from './app/keeper.ts'
 import { removeAppProcessor } from './app/remove-app.ts'
 import { restartInstancesProcessor } from './app/restart-instances.ts'
 import { openRoutes, type Routes } from './app/routes.ts'
+import { openCron } from './cron/cron.ts'
+import { openCertificates } from './certificates/certificates.ts'
+import { openChallenges } from './certificates/challenges.ts'
 import { workerError } from './errors.ts'
 import { openLiveServer } from './live/live-server.ts'
+import { openIncomingLogs } from './logs/open-logs.ts'
 import { notifyProcessor } from './notices/deliver-notice.ts'
 import { openDiskWatch } from './notices/watch-disk.ts'
 import { openTroubles } from './notices/watch-troubles.ts'
+import { openOneOffs } from './one-off/one-offs.ts'
+import { openPlaces } from './one-off/places.ts'
 import type { Parts } from './parts.ts'
 import { startRounds } from './rounds.ts'
-import { buildProcessor } from './stages/build-stage.ts'
+import { buildProcessor, buildsAtOnce } from './stages/build-stage.ts'
 import { cancelStage } from './stages/cancel-stage.ts'
 import { deployProcessor } from './stages/deploy-stage.ts'
 import { openLeases } from './stages/leases.ts'
 import { openRunningStages } from './stages/running-stages.ts'
+import { openSlots } from './stages/slots.ts'
 import { openTurns } from './stages/turns.ts'
 
 export type WorkerDrivers = Omit<Parts, 'closing'> & {
@@ -51,9 +58,13 @@ export async function startWorker(drivers: WorkerDrivers): Promise<RunningWorker
     places(drivers.settings).workerSocket,
     drivers.socketGid,
   )
+  await parts.incomingLogs.begin()
   await takeOver(parts)
+  await parts.oneOffs.takeOver()
+  await parts.cron.takeOver()
   const processors = await drivers.startProcessors(processorsOf(parts))
   const rounds = startRounds(parts)
+  parts.cron.start()
   state.healthy = true
 
   return {
@@ -62,10 +73,15 @@ export async function startWorker(drivers: WorkerDrivers): Promise<RunningWorker
       closing.abort(workerError['WORKER.CLOSING']())
       await rounds.stop()
       await processors.close()
+      await Promise.all([parts.oneOffs.close(), parts.cron.close()])
       await live.close()
+      await parts.certificates.settled()
       parts.leases.close()
       await parts.keeper.close()
       parts.logs.close()
+      await parts.incomingLogs.close()
+      await parts.appLogs.close()
+      await parts.accessLog.close()
       await drivers.queue.close()
       await drivers.closeDrivers()
     },
@@ -76,6 +92,8 @@ export type Assembled = ReturnType<typeof assemble>
 
 function assemble(parts: Parts & { leaseGraceMs?: number }) {
   const routes: Routes = openRoutes(parts)
+  const challenges = openChallenges({ routes })
+  const certificates = openCertificates({ ...parts, routes, challenges })
   const running = openRunningStages(parts.logs)
   const keeper = openKeeper({ ...parts, routes, facts: noFacts(), book: openRestartBook() })
   const leases = openLeases({
@@ -87,7 +105,26 @@ function assemble(parts: Parts & { leaseGraceMs?: number }) {
     },
   })
   const watches = { troubles: openTroubles({ ...parts, keeper }), diskWatch: openDiskWatch(parts) }
-  return { ...parts, routes, running, keeper, leases, turns: openTurns(), ...watches }
+  const incomingLogs = openIncomingLogs(parts, keeper)
+  const buildSlots = openSlots(buildsAtOnce)
+  const beside = { ...parts, keeper, places: openPlaces() }
+  const oneOffs = openOneOffs(beside)
+  const cron = openCron(beside)
+  return {
+    ...parts,
+    routes,
+    challenges,
+    certificates,
+    running,
+    keeper,
+    leases,
+    turns: openTurns(),
+    buildSlots,
+    incomingLogs,
+    oneOffs,
+    cron,
+    ...watches,
+  }
 }
 
 function processorsOf(parts: Assembled): Processors {
@@ -96,6 +133,7 @@ function processorsOf(parts: Assembled): Processors {
     deploy: deployProcessor(parts),
     'remove-app': removeAppProcessor(parts),
     'converge-app': ({ appId }) => parts.keeper.reload(appId),
+    'look-after-certificates': () => parts.certificates.look(),
     notify: notifyProcessor(parts),
     'restart-instances': restartInstancesProcessor(parts),
   }
@@ -116,6 +154,8 @@ async function takeOver(parts: Assembled): Promise<void> {
       report(`taking ${app.name} over`, error)
     }
   })
+  // Half a table would take the certificates away.
+  await parts.certificates.load()
   routes.begin()
   const applied = routes.apply().catch((error: unknown) => report('applying the first routes', error))
   await Promise.race([applied, sleep(firstRoutesWithinMs, undefined, { ref: false })])

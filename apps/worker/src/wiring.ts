@@ -3,19 +3,20 @@ import { berthUser, connectionString, openDatabase, systemUser } from '@berth/da
 import { defaultTimes } from '@berth/deploy'
 import { places, type Settings } from '@berth/domain'
 import { openHostEngine, registriesFrom, serveEngine } from '@berth/engine'
-import { openStageLogs, openTargets } from '@berth/observe'
+import { openAppLogs, openStageLogs, openTargets } from '@berth/observe'
 import { openRegistryCredentials, platformSealing } from '@berth/people'
 import { openJobQueue } from '@berth/queue/drivers/bullmq/open-job-queue.ts'
 import { startProcessors } from '@berth/queue/drivers/bullmq/start-processors.ts'
-import { haproxyOptions, openHaproxy } from '@berth/route'
+import { haproxyOptions, openHaproxy, openHaproxyAccessLog, rememberHosts } from '@berth/route'
 import { commitsBetween, commitTree, removeRepository, repositoryPath } from '@berth/source'
+import { fetchSourceFor } from './fetch-source.ts'
 import { openNotifier } from './notices/open-notifier.ts'
 import { openWaysOut } from './notices/open-ways-out.ts'
 import { reportToStderr } from './report.ts'
 import type { WorkerDrivers } from './start-worker.ts'
 
-/** A build is heavy; a deployment mostly waits, also for its turn. */
-const concurrency = { build: 2, deploy: 64 }
+/** A deployment mostly waits, also for its turn; so does a build, of which few are made at a time (build-stage.ts). */
+const concurrency = { build: 32, deploy: 64 }
 
 /** The real drivers: the one place of the worker that knows which they are. */
 export async function wire(settings: Settings): Promise<WorkerDrivers> {
@@ -37,14 +38,24 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
   const repository = (appId: string) => ({ path: repositoryPath(place.repositories, appId), user })
   const queue = openJobQueue(connection)
   const notifier = openNotifier({ stores: database, queue, settings, report: reportToStderr })
+  const { frontDoor, routeOfHost } = rememberHosts(openHaproxy(haproxyOptions(settings)))
   return {
     settings,
     stores: database,
     engine,
-    frontDoor: openHaproxy(haproxyOptions(settings)),
+    frontDoor,
+    accessLog: await openHaproxyAccessLog(haproxyOptions(settings), {
+      routeOfHost,
+      socketOwner: systemUser('haproxy').uid,
+    }),
     queue,
     registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
     logs: openStageLogs(place.stageLogs),
+    appLogs: openAppLogs(place.logHistory, {
+      maxBytes: settings.logBytes,
+      maxAgeMs: settings.logAgeMs,
+      report: reportToStderr,
+    }),
     notify: notifier.notify,
     targets: openTargets({ store: database.notifications, sealing }),
     waysOut: openWaysOut(settings),
@@ -52,6 +63,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     sourceTree: (app, commit, quarantine) =>
       commitTree({ repository: repository(app.id).path, commit, quarantine, user }),
     commitsBetween: (app, range) => commitsBetween(repository(app.id), range),
+    fetchSource: fetchSourceFor({ settings, repositories: place.repositories, user }),
     removeRepository: (app) => removeRepository(repository(app.id)),
     report: reportToStderr,
     socketGid: user.gid,

@@ -115,8 +115,8 @@ export type Build = {
 /** Where a build's image comes from. */
 export type BuildSource =
   | { kind: 'push' }
-  /** It is made already: in the store, or in a registry. */
-  | { kind: 'image'; reference: string }
+  /** It is made already: in the store, or in a registry. `pull`: the registry is asked although it is here. */
+  | { kind: 'image'; reference: string; pull: boolean }
   /** `ref`: a branch, a tag or a commit; null: the default branch. */
   | { kind: 'git'; url: string; ref: string | null }
 

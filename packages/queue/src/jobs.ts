@@ -11,7 +11,8 @@ export const jobs = {
   build: {
     payload: z.object({ buildId: id, objects: z.object({ quarantine: z.string().max(500).nullable() }) }),
     attempts: 3,
-    timeoutMs: 60 * 60_000,
+    // With its wait for the turn of its app, and for a slot.
+    timeoutMs: 4 * 60 * 60_000,
   },
   /** Carry a deployment out, with up to four tasks around it of 20 minutes each. */
   deploy: { payload: z.object({ deploymentId: id }), attempts: 3, timeoutMs: 100 * 60_000 },
@@ -19,6 +20,8 @@ export const jobs = {
   'remove-app': { payload: z.object({ appId: id }), attempts: 10, timeoutMs: 10 * 60_000 },
   /** Make what runs equal to what should run: scale, restart, routes. */
   'converge-app': { payload: z.object({ appId: id }), attempts: 3, timeoutMs: 10 * 60_000 },
+  /** Look at once after the names that certificates are wanted for. */
+  'look-after-certificates': { payload: z.object({}), attempts: 3, timeoutMs: 2 * 60_000 },
   /** Send a notification: 9 attempts reach over 21 minutes. */
   notify: { payload: z.object({ deliveryId: id }), attempts: 9, timeoutMs: 2 * 60_000, retryAfterMs: 5_000 },
   /** Replace a process type's instances that were there `before`; `index` null: all of them. */

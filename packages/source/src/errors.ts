@@ -57,6 +57,14 @@ export const sourceError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'SOURCE.NOT_FETCHED': {
+    message: (details: { url: string; reason: string }) =>
+      `${printable(details.url)} could not be fetched: ${printable(details.reason)}`,
+    hint: () =>
+      'Check the address and the branch. A private repository needs an account for its host: berth registry login HOST',
+    fault: 'user',
+    retryable: true,
+  },
   'SOURCE.PUSH_GONE': {
     message: () => 'The push was broken off: its files are no longer here.',
     hint: () => 'Push again.',

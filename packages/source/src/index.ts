@@ -1,6 +1,7 @@
 export * from './commit-tree.ts'
 export * from './commits-between.ts'
 export * from './errors.ts'
+export * from './fetch-commit.ts'
 export type { Owner, Repository } from './git.ts'
 export { type TreeLimits, treeLimits } from './parse-tree.ts'
 export * from './read-file.ts'

@@ -70,7 +70,7 @@ async function inTurn(parts: DeployStageParts, deployment: Deployment, stage: St
       },
       signal: stage.signal,
     })
-    if (waited) await refuseSuperseded(parts, deployment)
+    await refuseSuperseded(parts, deployment, { waited })
     if (!isUnsettled(deployment)) await carryOutDeployment(parts, { deployment, release }, stage)
     await workAfterwards(parts, { deployment, release }, stage)
     tellEnd(parts, deployment.id, { outcome: 'succeeded', error: null, next: null })
@@ -154,6 +154,9 @@ function reloadSoon({ keeper, report }: DeployStageParts, appId: string): void {
   keeper.reload(appId).catch((error: unknown) => report('reading what should run', error))
 }
 
+/** As many of an app as one may wait behind. */
+const mostWaiting = 200
+
 const flushAfterMs = 100
 
 /**
@@ -165,13 +168,32 @@ async function flushSoon({ engine, closing, report }: Parts): Promise<void> {
   await engine.images.flush().catch((error: unknown) => report('writing images to the disk', error))
 }
 
-/** Who waits in vain is told at once: the newer one has everything that this one would bring, or replaces it. */
-async function refuseSuperseded({ stores }: Parts, deployment: Deployment): Promise<void> {
+/**
+ * Who waits in vain is told at once: a newer deployment that waits has everything that this one would bring, or replaces it. A
+ * restart brings nothing, so it takes the place of another restart alone; and it restarts what it was asked for, or nothing.
+ */
+async function refuseSuperseded(
+  { stores }: Parts,
+  deployment: Deployment,
+  { waited }: { waited: boolean },
+): Promise<void> {
   if (deployment.state !== 'queued') return
-  const newest = (await patiently(() => stores.deployments.list(deployment.appId, 1)))[0]
-  if (newest === undefined || newest.id === deployment.id || newest.state !== 'queued') return
-  const release = await patiently(() => stores.releases.get(newest.releaseId))
-  throw deployError['DEPLOY.SUPERSEDED']({ by: releaseLabel(release.version) })
+  const isRestart = deployment.cause === 'restart'
+  const live = isRestart ? await patiently(() => stores.deployments.live(deployment.appId)) : null
+  if (live !== null && live.releaseId !== deployment.releaseId) throw await superseded({ stores }, live)
+  if (!waited) return
+  const recent = await patiently(() => stores.deployments.list(deployment.appId, mostWaiting))
+  const newer = recent.slice(
+    0,
+    recent.findIndex(({ id }) => id === deployment.id),
+  )
+  const by = newer.find(({ state, cause }) => state === 'queued' && (isRestart || cause !== 'restart'))
+  if (by !== undefined) throw await superseded({ stores }, by)
+}
+
+async function superseded({ stores }: Pick<Parts, 'stores'>, by: Deployment) {
+  const release = await patiently(() => stores.releases.get(by.releaseId))
+  return deployError['DEPLOY.SUPERSEDED']({ by: releaseLabel(release.version) })
 }
 
 async function endDeployment(

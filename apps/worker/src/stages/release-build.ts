@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { patiently } from '@berth/deploy'
-import type { App, Build, Revision } from '@berth/domain'
+import { type App, type Build, type Revision, saySource } from '@berth/domain'
 import { fillConfiguration, firstFormation, makeRelease } from '@berth/release'
 import type { Parts } from '../parts.ts'
 import type { RevisionFiles } from './read-revision.ts'
 
-type Built = { app: App; revision: Revision; build: Build; files: RevisionFiles }
+type Built = { app: App; revision: Revision | null; build: Build; files: RevisionFiles }
 
 /**
  * Image + configuration + Procfile → release vN and its deployment, whose id it returns. The configuration is what is
@@ -16,6 +16,7 @@ export async function releaseBuild({ stores }: Parts, built: Built): Promise<str
   const before = await patiently(() => stores.releases.list(app.id, 1))
   if (before.length === 0) await formFirst({ stores }, app, files)
   const limits = await patiently(() => stores.apps.limits(app.id))
+  const createdById = revision?.pushedById ?? build.createdById
   const release = await patiently(() =>
     stores.releases.next(app.id, ({ latest, current }) => {
       const isFirst = latest === null
@@ -23,15 +24,15 @@ export async function releaseBuild({ stores }: Parts, built: Built): Promise<str
       const release = makeRelease({
         app,
         imageDigest: build.imageDigest ?? '',
-        revisionId: revision.id,
+        revisionId: revision?.id ?? null,
         procfile: files.procfile,
         appJson: files.appJson,
         configuration: now,
         limits,
-        reason: `Deploy ${revision.commit.slice(0, 7)}`,
-        createdById: revision.pushedById,
+        reason: saySource(build.source) ?? `Deploy ${revision?.commit.slice(0, 7)}`,
+        createdById,
       })
-      return isFirst ? { release, configuration: { now, changedById: revision.pushedById } } : { release }
+      return isFirst ? { release, configuration: { now, changedById: createdById } } : { release }
     }),
   )
   if (release === null) throw new Error('a build always makes a release')

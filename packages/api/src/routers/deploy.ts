@@ -25,9 +25,9 @@ const ref = z
 export const deployRouter = router({
   /** One of the store, or of a registry. @throws RELEASE.APP_LOCKED */
   image: appProcedure('app.push')
-    .input(appInput.extend({ reference }))
-    .mutation(({ ctx, input }) =>
-      begin(ctx, ctx.app, { by: ctx.person.id, source: { kind: 'image', reference: input.reference } }),
+    .input(appInput.extend({ reference, pull: z.boolean().default(false) }))
+    .mutation(({ ctx, input: { reference, pull } }) =>
+      begin(ctx, ctx.app, { by: ctx.person.id, source: { kind: 'image', reference, pull } }),
     ),
 
   /** The worker fetches it. @throws RELEASE.APP_LOCKED, DEPLOY.BAD_ADDRESS */

@@ -13,7 +13,7 @@ const errorRecord = z.object({
 })
 const buildSource: z.ZodType<BuildSource> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('push') }),
-  z.object({ kind: z.literal('image'), reference: z.string() }),
+  z.object({ kind: z.literal('image'), reference: z.string(), pull: z.boolean() }),
   z.object({ kind: z.literal('git'), url: z.string(), ref: z.string().nullable() }),
 ])
 const formation = z.record(z.string(), z.number().int().min(0))

@@ -6,6 +6,7 @@ import { DiskBudget } from '../disk-budget.ts'
 import { watchDisk } from '../disk-watch.ts'
 import type { RemoteSource } from '../plan.ts'
 import { reachByGit, reachBySsh } from './far-git.ts'
+import { resolveSetting } from './find-repository.ts'
 import { doorAddress, fetchWords, type GitPlace, gitCommand, initWords, listWords } from './git-commands.ts'
 import { openGitDoor } from './git-door.ts'
 import { type OpenOptions, openUrl, RemoteProblem, withoutCredentials } from './open-url.ts'
@@ -134,7 +135,11 @@ async function openWebPlace(parts: GitParts, repository: string): Promise<Opened
     throw new RemoteProblem(`no repository answers there (status ${answer.status})`)
   }
   const url = answer.url.href.slice(0, -suffix.length)
-  return { place: { ...(await ownPlace(parts)), resolve: resolveSetting(answer) }, remote: url, url }
+  return {
+    place: { ...(await ownPlace(parts)), resolve: resolveSetting(answer.url, answer.address) },
+    remote: url,
+    url,
+  }
 }
 
 async function ownPlace({ range, temporaryDirectory, authoritiesPath }: GitParts): Promise<GitPlace> {
@@ -142,12 +147,6 @@ async function ownPlace({ range, temporaryDirectory, authoritiesPath }: GitParts
   const user = { uid: range.start, gid: range.start }
   await chown(directory, user.uid, user.gid)
   return { directory, user, resolve: null, authorities: authoritiesPath, door: null }
-}
-
-function resolveSetting({ url, address }: { url: URL; address: string }): string {
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
-  const plain = address.replace(/^::ffff:/, '')
-  return `${url.hostname}:${port}:${plain.includes(':') ? `[${plain}]` : plain}`
 }
 
 async function listed(

@@ -1,0 +1,63 @@
+import { Secret } from '@berth/command'
+import { patiently } from '@berth/deploy'
+import type { App, Build } from '@berth/domain'
+import type { RegistryAccount } from '@berth/people'
+import { workerError } from '../errors.ts'
+import { ownNames } from '../own-names.ts'
+import type { Parts } from '../parts.ts'
+import { buildInputs } from './build-inputs.ts'
+import { buildLimits } from './build-limits.ts'
+import type { OpenedSource } from './build-source.ts'
+import { type RevisionFiles, readRevision } from './read-revision.ts'
+import type { Stage } from './running-stages.ts'
+
+export type Making = { app: App; build: Build; source: OpenedSource; accounts: readonly RegistryAccount[] }
+export type MadeImage = { files: RevisionFiles; digest: string }
+
+/** The image of a build that runs; of one that had succeeded, what it made. @throws BUILD.…, RELEASE.…, SOURCE.… */
+export async function makeImage(parts: Parts, making: Making, stage: Stage): Promise<MadeImage> {
+  const { build, source } = making
+  const files = await readRevision(source.tree)
+  if (build.state === 'succeeded' && build.imageDigest !== null) return { files, digest: build.imageDigest }
+  const { digest } = await buildImage(parts, making, files, stage)
+  stage.signal.throwIfAborted()
+  const succeeded = await patiently(() => parts.stores.builds.succeed(build.id, digest))
+  if (!succeeded) throw workerError['BUILD.CANCELLED']()
+  return { files, digest }
+}
+
+async function buildImage(
+  parts: Parts,
+  { app, build, source, accounts }: Making,
+  { appJson }: RevisionFiles,
+  stage: Stage,
+) {
+  const { engine, settings } = parts
+  const { tree, dockerfilePath, revision } = source
+  const inputs = await buildInputs(parts, { app: { ...app, dockerfilePath }, tree, appJson }, stage.signal)
+  const request = {
+    tree,
+    dockerfilePath,
+    target: null,
+    arguments: { ...inputs.arguments, BERTH_REVISION: revision?.commit ?? '' },
+    secrets: inputs.secrets,
+    labels: {},
+    names: [`${ownNames}${app.name}:${(revision?.commit ?? build.id.replaceAll('-', '')).slice(0, 12)}`],
+    // Images of apps are their own, whoever guesses a name.
+    hiddenNames: [ownNames],
+    registryCredentials: credentialsOf(accounts),
+    imageScope: app.teamId,
+    cacheScope: app.id,
+    limits: buildLimits,
+    authorities: settings.buildAuthorities,
+    noCache: false,
+  }
+  return await engine.build(request, stage.sink, stage.signal)
+}
+
+/** By host. */
+function credentialsOf(accounts: readonly RegistryAccount[]) {
+  return Object.fromEntries(
+    accounts.map(({ host, username, password }) => [host, { username, password: new Secret(password) }]),
+  )
+}
