@@ -11,8 +11,8 @@ export type AskedCommand = {
 
 /**
  * What a one-off instance is started with. One word alone that is a process type of the Procfile means its command, as
- * on Heroku; one word alone that holds blanks is a line as in a Procfile, with variables and, where it needs one, a
- * shell. Everything else is taken as it is: no word is split, no variable expanded.
+ * on Heroku; one word alone that holds blanks, variables or operators is a line as in a Procfile, with a shell where it
+ * needs one. Everything else is taken as it is: no word is split, no variable expanded.
  * @throws RELEASE.COMMAND_INVALID, RELEASE.COMMAND_NEEDS_SHELL, RELEASE.NOTHING_TO_RUN
  */
 export function oneOffArguments(
@@ -52,6 +52,7 @@ export function allWords(
   return [...(entrypoint ?? image.entrypoint ?? []), ...(command ?? inherited)]
 }
 
+/** One word alone with anything in it that no program's name or path has. */
 function isLine(words: readonly string[]): boolean {
-  return words.length === 1 && /\s/.test(words[0] ?? '')
+  return words.length === 1 && !/^[A-Za-z0-9_./:=@%+,-]+$/.test(words[0] ?? '')
 }
