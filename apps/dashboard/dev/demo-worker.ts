@@ -130,7 +130,8 @@ async function* logs(app: string, query: URLSearchParams): AsyncIterable<AppLogL
     const slow = number % 17 === 0
     const status = slow ? '\u001b[31m500\u001b[0m' : '\u001b[32m200\u001b[0m'
     const text = `\u001b[2m${instance}\u001b[0m ${verbs[number % verbs.length]} ${status} ${3 + (number % 40)} ms <b>not markup</b>`
-    return { at: new Date(at).toISOString(), instance, stream: slow ? 'stderr' : 'stdout', text }
+    const place = { number, at: new Date(at).toISOString(), source: 'app', instance, release: 12 } as const
+    return { ...place, stream: slow ? 'stderr' : 'stdout', text }
   }
   if (names.length === 0) return
   const now = Date.now()

@@ -17,6 +17,8 @@ const rounds: readonly Round[] = [
   { name: 'watching the disk', everyMs: 60_000, work: ({ diskWatch }) => diskWatch.look() },
   { name: 'settling lost stages', everyMs: 30_000, work: settleLost },
   { name: 'taking up notifications', everyMs: 60_000, work: requeueStranded },
+  { name: 'pruning logs', everyMs: 10 * 60_000, work: async ({ appLogs }) => appLogs.prune() },
+  { name: 'looking after certificates', everyMs: 20_000, work: ({ certificates }) => certificates.look() },
   { name: 'cleaning', everyMs: 60 * 60_000, work: clean },
 ]
 

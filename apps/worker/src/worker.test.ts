@@ -1,5 +1,6 @@
 import type { App } from '@berth/domain'
 import type { BuildRequest } from '@berth/engine'
+import { everything } from '@berth/observe'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { endOf, eventually, type FakePlatform, startFakePlatform } from './fake-platform.ts'
 
@@ -261,7 +262,8 @@ describe('logs of an app', () => {
     })
     await platform.deployed(shop, says('one'))
     const stop = new AbortController()
-    const query = { follow: true, tail: 10, instance: 'web.1', signal: stop.signal }
+    const filter = { ...everything, instance: 'web.1', source: 'app' as const }
+    const query = { follow: true, tail: 10, after: null, filter, signal: stop.signal }
     const texts: string[] = []
     let second: Promise<unknown> = Promise.resolve()
     for await (const line of platform.live.logs(shop.id, query)) {

@@ -27,6 +27,9 @@ export type Settings = {
   buildAuthorities: string | null
   /** Registries in private networks that builds may call all the same; `plain`: without encryption. */
   privateRegistries: readonly { host: string; plain: boolean }[]
+  /** How much of an app's log is kept, and for how long. */
+  logBytes: number
+  logAgeMs: number
   /** How long a new instance may take until it accepts connections. */
   healthTimeoutMs: number
   /** With which server mail is sent, its password included; null: none is sent. */
@@ -79,6 +82,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     openBeforeOwner: env.BERTH_OPEN_BEFORE_OWNER === '1',
     buildAuthorities: authorities(env.BERTH_BUILD_AUTHORITIES),
     privateRegistries: registries(env.BERTH_PRIVATE_REGISTRIES),
+    logBytes: whole(env, 'BERTH_LOG_SIZE', { fallback: 100, most: 100_000, unit: 'megabytes' }) * 1024 * 1024,
+    logAgeMs: whole(env, 'BERTH_LOG_DAYS', { fallback: 7, most: 3_650, unit: 'days' }) * 24 * 60 * 60_000,
     healthTimeoutMs: seconds(env, 'BERTH_HEALTH_TIMEOUT', 60) * 1_000,
     ...mailSettings(env),
     privateHosts: privateHosts(env.BERTH_PRIVATE_HOSTS),
@@ -104,6 +109,8 @@ export function settingsEnvironment(settings: Settings): Record<string, string> 
     BERTH_PRIVATE_REGISTRIES: settings.privateRegistries
       .map(({ host, plain }) => (plain ? `http://${host}` : host))
       .join(','),
+    BERTH_LOG_SIZE: String(settings.logBytes / 1024 / 1024),
+    BERTH_LOG_DAYS: String(settings.logAgeMs / (24 * 60 * 60_000)),
     BERTH_HEALTH_TIMEOUT: String(settings.healthTimeoutMs / 1_000),
     BERTH_ACME_EMAIL: settings.acme?.email ?? '',
     BERTH_ACME_DIRECTORY: settings.acme?.directory ?? '',
@@ -129,6 +136,7 @@ export function places(settings: Pick<Settings, 'home' | 'run'>) {
     registry: `${home}/registry`,
     frontDoor: `${home}/front-door`,
     appLogs: `${home}/logs/apps`,
+    logHistory: `${home}/logs/history`,
     stageLogs: `${home}/logs/stages`,
     secrets: `${home}/secrets`,
     /**
@@ -195,6 +203,19 @@ function seconds(env: Environment, name: string, fallback: number): number {
   const valid = /^\d{1,4}$/.test(given) && number >= 1 && number <= 3_600
   if (!valid)
     throw settingsError['SETTINGS.INVALID']({ name, expected: 'a number of seconds from 1 to 3600' })
+  return number
+}
+
+function whole(
+  env: Environment,
+  name: string,
+  { fallback, most, unit }: { fallback: number; most: number; unit: string },
+): number {
+  const given = env[name] || String(fallback)
+  const number = Number(given)
+  const valid = /^\d{1,6}$/.test(given) && number >= 1 && number <= most
+  if (!valid)
+    throw settingsError['SETTINGS.INVALID']({ name, expected: `a number of ${unit} from 1 to ${most}` })
   return number
 }
 

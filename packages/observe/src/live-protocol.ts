@@ -25,6 +25,7 @@ import type { ReleaseComparison } from './release-comparison.ts'
  *   POST /apps/:id/one-offs              DetachedRun in the body; answers OneOffName once it runs
  *   POST /apps/:id/one-offs/run.1/stop   204; ends a one-off instance, whoever began it
  *   POST /apps/:id/cron/:runId           204: the waiting run that a person asked for is begun now
+ *   POST /apps/:id/domains/www.example.com/verify   DomainLead; answers 200 at once, and may end with LiveFailure
  *   GET  /health                         { ok: true }
  */
 export interface LiveClient {
@@ -51,6 +52,8 @@ export interface LiveClient {
   stopOneOff(appId: string, name: string): Promise<void>
   /** @throws LIVE.NOT_FOUND, LIVE.UNAVAILABLE: then the run is begun by the next look at what waits */
   beginCronRun(appId: string, runId: string): Promise<void>
+  /** Where one of the app's domains leads now. @throws LIVE.NOT_FOUND */
+  verifyDomain(appId: string, host: string): Promise<DomainLead>
   healthy(): Promise<boolean>
 }
 
@@ -85,6 +88,18 @@ export type InstanceView = {
   memoryLimitBytes: number | null
   /** Of one core, over the last seconds. */
   cpuFraction: number | null
+}
+
+/** What was found of a name: its records, and whether this platform answers there. */
+export type DomainLead = {
+  host: string
+  leadsHere: boolean
+  addresses: string[]
+  alias: string | null
+  /** In words, as the end of a sentence about the name. */
+  found: string
+  /** What would lead it here. */
+  record: { type: 'A' | 'AAAA' | 'CNAME'; name: string; value: string }
 }
 
 export type LiveFailure = { error: ErrorRecord }

@@ -1,7 +1,8 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
 import { z } from 'zod'
 import type { AppLogLine, LogPage } from './app-log/app-log-line.ts'
-import type { DetachedRun, InstanceView, LiveFailure, LiveOutcome, OneOffName } from './live-protocol.ts'
+import type { DetachedRun,
+  DomainLead, InstanceView, LiveFailure, LiveOutcome, OneOffName } from './live-protocol.ts'
 
 /** What stands in the stage logs and comes over the worker's socket, as schemas: both are edges. */
 
@@ -97,6 +98,15 @@ export const instanceViewShape: z.ZodType<InstanceView> = z.object({
   memoryBytes: z.number().nullable(),
   memoryLimitBytes: z.number().nullable(),
   cpuFraction: z.number().nullable(),
+})
+
+export const domainLeadShape: z.ZodType<DomainLead> = z.object({
+  host: z.string(),
+  leadsHere: z.boolean(),
+  addresses: z.array(z.string()),
+  alias: z.string().nullable(),
+  found: z.string(),
+  record: z.object({ type: z.enum(['A', 'AAAA', 'CNAME']), name: z.string(), value: z.string() }),
 })
 
 export const liveFailureShape: z.ZodType<LiveFailure> = z.object({ error: errorRecordShape })

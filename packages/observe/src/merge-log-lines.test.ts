@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest'
-import type { AppLogLine } from './live-protocol.ts'
 import { mergeLogLines } from './merge-log-lines.ts'
 
-const line = (at: number, instance: string, text: string): AppLogLine => ({
-  at: new Date(at).toISOString(),
-  instance,
-  stream: 'stdout',
-  text,
-})
+const line = (atMs: number, instance: string, text: string) => ({ atMs, instance, text })
 
 test('lines of several instances come in the order of time', () => {
   const merged = mergeLogLines([

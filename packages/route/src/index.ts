@@ -1,5 +1,6 @@
 export * from './access-line.ts'
 export * from './auth-verifier.ts'
+export * from './certificate-name.ts'
 export * from './certificates/authority.ts'
 export * from './certificates/certificate-store.ts'
 export * from './certificates/errors.ts'

@@ -3,7 +3,7 @@
 import type { InstanceView } from '@berth/observe'
 import { RelativeTime, Section, sayCount } from '@berth/ui'
 import Link from 'next/link'
-import { sayExit } from './say-exit.ts'
+import { sayExit } from '@berth/observe/say-exit.ts'
 
 /** What ended though it should run. Absent where nothing did. */
 export function LastErrors({ instances, app }: { instances: InstanceView[] | null; app: string }) {

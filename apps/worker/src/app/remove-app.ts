@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { label, patiently } from '@berth/deploy'
 import { places } from '@berth/domain'
 import type { Processors } from '@berth/queue'
+import type { IncomingLogs } from '../logs/open-logs.ts'
 import type { Parts } from '../parts.ts'
 import type { RunningStages } from '../stages/running-stages.ts'
 import type { Keeper } from './keeper.ts'
@@ -14,7 +15,7 @@ const stopTimeoutMs = 10_000
  * that after a crash at any place the job that comes back still finds what is left.
  */
 export function removeAppProcessor(
-  parts: Parts & { keeper: Keeper; routes: Routes; running: RunningStages },
+  parts: Parts & { keeper: Keeper; routes: Routes; running: RunningStages; incomingLogs: IncomingLogs },
 ): Processors['remove-app'] {
   return async ({ appId }, { signal }) => {
     const { stores, keeper, routes, running, engine } = parts
@@ -29,6 +30,7 @@ export function removeAppProcessor(
     }
     if (app === null) return
     await parts.removeRepository(app)
+    await parts.incomingLogs.forget(app.id)
     await rm(`${places(parts.settings).appLogs}/${app.id}`, { recursive: true, force: true })
     await patiently(() => stores.apps.remove(appId), signal)
   }

@@ -1,18 +1,25 @@
 import { chmod, chown, rm } from 'node:fs/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { BerthError, type StageEvent, toErrorRecord } from '@berth/domain'
-import { type AppLogLine, type LiveOutcome, liveError } from '@berth/observe'
+import { type AppLogLine, detachedRunShape, type LiveOutcome, liveError } from '@berth/observe'
+import type { Challenges } from '../certificates/challenges.ts'
 import type { Keeper } from '../app/keeper.ts'
+import type { Cron } from '../cron/cron.ts'
+import type { OneOffs } from '../one-off/one-offs.ts'
 import type { Parts } from '../parts.ts'
 import { cancelStage } from '../stages/cancel-stage.ts'
 import type { Leases } from '../stages/leases.ts'
 import type { RunningStages } from '../stages/running-stages.ts'
 import { completeLog, findStage } from '../stages/settle-stage.ts'
-import { appLogs } from './app-logs.ts'
+import { availableReleases } from './available-releases.ts'
+import { compareReleases } from './compare-releases.ts'
 import { openCpuSamples } from './cpu-samples.ts'
 import { instanceViews } from './instance-views.ts'
 import { publishImage } from './publish-image.ts'
+import { readBody } from './read-body.ts'
 import { type LiveRequest, readRequest } from './read-request.ts'
+import { attachServer } from './serve-attach.ts'
+import { verifyDomain } from './verify-domain.ts'
 
 // An `import` would load what `fetch` is made of as well: 5 MB in every process.
 const { createServer } = process.getBuiltinModule('node:http')
@@ -27,6 +34,9 @@ export type LiveParts = Parts & {
   keeper: Keeper
   running: RunningStages
   leases: Leases
+  oneOffs: OneOffs
+  cron: Pick<Cron, 'begin'>
+  challenges: Challenges
   isHealthy(): boolean
 }
 
@@ -35,6 +45,7 @@ const maxStreams = 300
 export async function openLiveServer(parts: LiveParts, socketPath: string, gid: number): Promise<LiveServer> {
   const server = createServer(listener(parts))
   server.maxConnections = maxStreams * 2
+  server.on('upgrade', attachServer(parts).upgraded)
   await rm(socketPath, { force: true })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketPath, resolve))
   await chown(socketPath, 0, gid)
@@ -80,13 +91,47 @@ async function answer(
       if (!(await cancelStage(parts, asked.id))) throw liveError['LIVE.NOT_FOUND']({ what: 'such stage' })
       response.writeHead(204).end()
       return
+    case 'run-detached':
+      return json(
+        response,
+        await parts.oneOffs.runDetached(asked.appId, await readBody(response.req, detachedRunShape)),
+      )
+    case 'stop-one-off':
+      await parts.oneOffs.stop(asked.appId, asked.name)
+      response.writeHead(204).end()
+      return
+    case 'begin-cron-run':
+      await parts.cron.begin(asked.appId, asked.runId)
+      response.writeHead(204).end()
+      return
+    case 'verify-domain':
+      return late(parts, response, verifyDomain(parts, asked))
+    case 'attach':
+      throw liveError['LIVE.NOT_FOUND']({ what: 'such address without an upgrade' })
+    case 'available-releases':
+      return json(response, await availableReleases(parts, asked.appId))
+    case 'comparison':
+      return late(parts, response, compareReleases(parts, asked, signal))
     case 'publish':
       return publish(parts, asked, response, signal)
     case 'logs':
-      return stream(response, appLogs(parts, asked, signal), signal)
+      return stream(response, parts.appLogs.follow(asked.appId, asked.query, signal), signal)
+    case 'log-page':
+      return json(response, await parts.appLogs.page(asked.appId, asked.query, signal))
     case 'stage-events':
       return stageEvents(parts, asked, response, signal)
   }
+}
+
+/** It may take longer than anybody waits for an answer: the answer begins at once, and ends with what came of it. */
+async function late(parts: Answering, response: ServerResponse, work: Promise<object>): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.flushHeaders()
+  const value = await work.catch((error: unknown) => {
+    if (!(error instanceof BerthError)) parts.report('the live socket', error)
+    return { error: toErrorRecord(error) }
+  })
+  response.end(JSON.stringify(value))
 }
 
 /** It may take longer than anybody waits for an answer: the answer begins at once, and says at its end how it went. */
@@ -165,7 +210,11 @@ function json(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
 }
 
-const statuses: Readonly<Record<string, number>> = { 'LIVE.NOT_FOUND': 404, 'LIVE.BUSY': 503 }
+const statuses: Readonly<Record<string, number>> = {
+  'LOG.BAD_PATTERN': 400,
+  'LIVE.NOT_FOUND': 404,
+  'LIVE.BUSY': 503,
+}
 
 function fail(parts: LiveParts, response: ServerResponse, error: unknown): void {
   const expected = error instanceof BerthError

@@ -1,3 +1,4 @@
+import { everything } from '@berth/observe'
 import { expect, test } from 'vitest'
 import { readRequest } from './read-request.ts'
 
@@ -15,9 +16,12 @@ test('every address of the protocol is read', () => {
   expect(readRequest('GET', `/apps/${id}/logs?follow=1&tail=20&instance=web.1`)).toEqual({
     kind: 'logs',
     appId: id,
-    follow: true,
-    tail: 20,
-    instance: 'web.1',
+    query: { follow: true, tail: 20, after: null, filter: { ...everything, instance: 'web.1' } },
+  })
+  expect(readRequest('GET', `/apps/${id}/log-pages?before=9&limit=5&source=router&search=a%26b`)).toEqual({
+    kind: 'log-page',
+    appId: id,
+    query: { before: 9, limit: 5, filter: { ...everything, source: 'router', search: 'a&b' } },
   })
   expect(readRequest('GET', '/health')).toEqual({ kind: 'health' })
 })
@@ -29,6 +33,9 @@ test.each([
   ['GET', `/stages/${id}/events?after=-1`],
   ['GET', `/stages/${id}/cancel`],
   ['GET', `/apps/${id}/logs?tail=1000000000`],
+  ['GET', `/apps/${id}/logs?source=elsewhere`],
+  ['GET', `/apps/${id}/log-pages?limit=0`],
+  ['GET', `/apps/${id}/log-pages?search=${'a'.repeat(501)}`],
   ['DELETE', `/apps/${id}/instances`],
   ['GET', '//'],
 ])('nobody answers %s %s', (method, target) => {

@@ -1,47 +1,86 @@
-import type { AppLogLine } from '@berth/observe'
+import { type AppLogLine, type LogFilter, type LogPage, logSources } from '@berth/observe'
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import { inBatches } from '../in-batches.ts'
 import { appInput, appProcedure, router } from '../procedure.ts'
 
-const instance = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}\.\d{1,5}$/)
-  .nullable()
-  .default(null)
+const time = z.iso.datetime({ offset: true }).nullable().default(null)
+
+/** LogFilter, as it comes from outside. */
+const filter = {
+  since: time,
+  until: time,
+  /** `web.1`, and `router` or `berth`. */
+  instance: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}(\.\d{1,5})?$/)
+    .nullable()
+    .default(null),
+  process: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/)
+    .nullable()
+    .default(null),
+  release: z.number().int().min(1).nullable().default(null),
+  source: z.enum(logSources).nullable().default(null),
+  search: z.string().min(1).max(500).nullable().default(null),
+  grep: z.string().min(1).max(500).nullable().default(null),
+}
 
 export const logsRouter = router({
   /**
-   * What an app's instances print, in batches. `tail`: so many of the last lines first. A connection that is opened
-   * again (lastEventId) gets what it missed, as far as 1,000 lines hold it.
+   * The log of an app, in batches: `tail` of the last lines first, or what stands behind line `after`. A connection that
+   * is opened again (lastEventId) goes on behind the last line that it brought, as far as the log is kept.
    */
   follow: appProcedure('app.logs')
     .input(
       appInput.extend({
-        instance,
+        ...filter,
         tail: z.number().int().min(0).max(10_000).default(200),
+        after: z.number().int().min(0).nullable().default(null),
         follow: z.boolean().default(true),
         lastEventId: z.string().max(100).nullish(),
       }),
     )
     .subscription(async function* ({ ctx, input, signal }) {
-      const resumed = input.lastEventId ? input.lastEventId.split('#') : null
-      const tail = resumed ? 1000 : input.tail
+      const { tail, follow } = input
+      const after = placeOf(input.lastEventId) ?? input.after
       const batches = inBatches<AppLogLine>(
         (stopped) =>
-          ctx.live.logs(ctx.app.id, {
-            follow: input.follow,
-            tail,
-            instance: input.instance,
-            signal: stopped,
-          }),
+          ctx.live.logs(ctx.app.id, { tail, follow, after, filter: filterOf(input), signal: stopped }),
         { maxItems: 500, maxWaitMs: 40, signal },
       )
-      let batchNumber = Number(resumed?.[1] ?? 0)
-      for await (const batch of batches) {
-        const lines = resumed ? batch.filter((line) => line.at > (resumed[0] ?? '')) : batch
+      for await (const lines of batches) {
         const last = lines.at(-1)
-        if (last) yield tracked(`${last.at}#${++batchNumber}`, lines)
+        if (last) yield tracked(String(last.number), lines)
       }
     }),
+
+  /** What stands before a line, or at the end: pages backwards, as far as the log is kept. */
+  history: appProcedure('app.logs')
+    .input(
+      appInput.extend({
+        ...filter,
+        before: z.number().int().min(1).nullable().default(null),
+        limit: z.number().int().min(1).max(1_000).default(200),
+      }),
+    )
+    .query(
+      ({ ctx, input }): Promise<LogPage> =>
+        ctx.live.logPage(ctx.app.id, {
+          before: input.before,
+          limit: input.limit,
+          filter: filterOf(input),
+        }),
+    ),
 })
+
+function filterOf(input: LogFilter): LogFilter {
+  const { since, until, instance, process, release, source, search, grep } = input
+  return { since, until, instance, process, release, source, search, grep }
+}
+
+/** What is no number came from no stream of ours. */
+function placeOf(lastEventId: string | null | undefined): number | null {
+  return lastEventId && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null
+}

@@ -42,6 +42,41 @@ export function logParser(): LogParser {
   }
 }
 
+export type LogPiece = {
+  lines: LogLine[]
+  /** Where one can begin to read again, behind each of the lines; -1: another line is not complete there. */
+  ends: number[]
+}
+
+/**
+ * The lines of a part of a log that begins where a record does. It remembers nothing, so whoever keeps one of `ends` in
+ * mind can go on there at any time. `isLast`: nothing follows, and what has no end of line is a line, too.
+ */
+export function parseLogPiece(bytes: Buffer, isLast: boolean): LogPiece {
+  const open = new Map<LogLine['stream'], { at: Date; parts: Buffer[]; bytes: number }>()
+  const piece: LogPiece = { lines: [], ends: [] }
+  let from = 0
+  const take = (stream: LogLine['stream']) => {
+    const whole = open.get(stream)
+    if (whole === undefined) return
+    open.delete(stream)
+    piece.lines.push(line(stream, whole))
+    piece.ends.push(open.size === 0 ? from : -1)
+  }
+  for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, from)) {
+    const record = parseRecord(bytes.subarray(from, end))
+    from = end + 1
+    if (record === undefined) continue
+    const before = open.get(record.stream) ?? { at: record.at, parts: [], bytes: 0 }
+    before.parts.push(record.text)
+    before.bytes += record.text.length
+    open.set(record.stream, before)
+    if (record.full || before.bytes >= maxLineBytes) take(record.stream)
+  }
+  if (isLast) for (const stream of [...open.keys()]) take(stream)
+  return piece
+}
+
 /** The bytes as they were printed, piece by piece, for whoever wants no lines. */
 export function outputParser(): (bytes: Buffer) => { stream: LogLine['stream']; bytes: Buffer }[] {
   const split = recordSplitter()

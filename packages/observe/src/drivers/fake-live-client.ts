@@ -4,7 +4,7 @@ import type { AppLogLine } from '../app-log/app-log-line.ts'
 import { logMatcher } from '../app-log/log-filter.ts'
 import { liveError } from '../errors.ts'
 import { type FrameStream, frameStream } from '../frame-stream.ts'
-import type { InstanceView, LiveClient } from '../live-protocol.ts'
+import type { DomainLead, InstanceView, LiveClient } from '../live-protocol.ts'
 import type { ReleaseComparison } from '../release-comparison.ts'
 
 /**
@@ -16,6 +16,8 @@ export type FakeLiveClient = LiveClient & {
   imagesHere: Map<string, number[]>
   comparison: ReleaseComparison
   available: boolean
+  /** Where names lead. */
+  leads: Map<string, DomainLead>
   cancelled: string[]
   leases: string[]
   instanceViews: Map<string, InstanceView[]>
@@ -153,6 +155,13 @@ export function fakeLiveClient(): FakeLiveClient {
     beginCronRun: async (appId, runId) => {
       assertAvailable()
       oneOffs.push(`cron ${appId} ${runId}`)
+    },
+    leads: new Map(),
+    verifyDomain: async (_appId, host) => {
+      assertAvailable()
+      const lead = fake.leads.get(host)
+      if (lead === undefined) throw liveError['LIVE.NOT_FOUND']({ what: 'such domain' })
+      return lead
     },
     healthy: async () => fake.available,
   }

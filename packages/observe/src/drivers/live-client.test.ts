@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StageEvent } from '@berth/domain'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { everything } from '../app-log/log-filter.ts'
 import { followStage } from '../follow-stage.ts'
 import { openLiveClient } from './live-client.ts'
 
@@ -75,7 +76,13 @@ describe('the live client', () => {
 
   test('reads a line without an end only so far', async () => {
     await answer((_request, response) => response.write('x'.repeat(1024 * 1024)))
-    const logs = openLiveClient(socketPath).logs('a1', { follow: true, tail: 1, instance: null, signal })
+    const logs = openLiveClient(socketPath).logs('a1', {
+      follow: true,
+      tail: 1,
+      after: null,
+      filter: everything,
+      signal,
+    })
     await expect(all(logs)).rejects.toMatchObject({ code: 'LIVE.UNREADABLE' })
   })
 
@@ -99,10 +106,11 @@ describe('the live client', () => {
   test('ends a stream without an error when its signal is aborted', async () => {
     const leaving = new AbortController()
     await answer((_request, response) => {
-      response.write(line({ at: 'now', instance: 'web.1', stream: 'stdout', text: 'hello' }))
+      const place = { number: 1, at: 'now', source: 'app', instance: 'web.1', release: 1 }
+      response.write(line({ ...place, stream: 'stdout', text: 'hello' }))
       setTimeout(() => leaving.abort(), 10)
     })
-    const query = { follow: true, tail: 1, instance: 'web.1', signal: leaving.signal }
+    const query = { follow: true, tail: 1, after: null, filter: everything, signal: leaving.signal }
     const lines = await all(openLiveClient(socketPath).logs('a1', query))
     expect(lines.map((found) => found.text)).toEqual(['hello'])
   })

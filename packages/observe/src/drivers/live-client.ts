@@ -8,6 +8,7 @@ import { type FrameStream, frameStream } from '../frame-stream.ts'
 import type { InstanceView, LiveClient } from '../live-protocol.ts'
 import {
   appLogLineShape,
+  domainLeadShape,
   instanceViewShape,
   liveFailureShape,
   liveOutcomeShape,
@@ -100,6 +101,12 @@ export function openLiveClient(socketPath: string): LiveClient {
     beginCronRun: async (appId, runId) => {
       const path = `/apps/${encodeURIComponent(appId)}/cron/${encodeURIComponent(runId)}`
       await body(await ask('POST', path))
+    },
+    verifyDomain: async (appId, host) => {
+      const path = `/apps/${encodeURIComponent(appId)}/domains/${encodeURIComponent(host)}/verify`
+      const answer = parse(await body(await ask('POST', path)), domainLeadShape.or(liveFailureShape))
+      if ('error' in answer) throw fromErrorRecord(answer.error)
+      return answer
     },
     healthy: async () => {
       try {

@@ -1,0 +1,117 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { type LogFile, logFiles } from './log-files.ts'
+import { type LogPiece, parseLogPiece } from './log-lines.ts'
+
+/** A place in a container's log: `began` is what its file begins with, because a number of a file is given anew one day. */
+export type LogPlace = { inode: number; began: string; offset: number }
+
+/**
+ * What stands in a log behind a place, at most `maxBytes` of it; each of `ends` is a place that can be kept. Works for a
+ * container that is gone as well, as long as its log is there.
+ */
+export type PlacedLines = {
+  piece: LogPiece
+  /** `offset`: where the piece begins. */
+  from: LogPlace
+  /** Where to read on, if all of the piece is taken. */
+  next: LogPlace
+  /** There is more now. */
+  more: boolean
+  /** Lines between `place` and `from` are gone: they were printed faster than they were read, and than the log is kept. */
+  gap: boolean
+}
+
+/** Undefined: there is nothing behind this place. `isOver`: nobody writes any more. */
+export async function readLogPiece(
+  path: string,
+  place: LogPlace | null,
+  { maxBytes, isOver }: { maxBytes: number; isOver: boolean },
+): Promise<PlacedLines | undefined> {
+  const files = await logFiles(path)
+  const here = await fileOf(files, place)
+  if (here === undefined) return undefined
+  const isNewest = here.file === files.at(-1)
+  const opened = await openIfThere(here.file.path)
+  if (opened === undefined) return undefined
+  try {
+    const { ino, size } = await opened.stat()
+    // It was given another name, or rotated away, since it was looked up: the next look finds it.
+    if (ino !== here.file.inode) return undefined
+    const began = here.began ?? (await beginningOf(opened))
+    const bytes = await readFrom(opened, here.offset, Math.min(maxBytes, Math.max(0, size - here.offset)))
+    const from = { inode: ino, began, offset: here.offset }
+    const isWhole = here.offset + bytes.length >= size
+    const isLast = isWhole && (isOver || !isNewest)
+    const piece = parseLogPiece(bytes, isLast)
+    if (bytes.length === 0 && isNewest) return undefined
+    const next =
+      isWhole && !isNewest
+        ? placeBehind(files, here.file)
+        : { ...from, offset: from.offset + used(piece, bytes, { isLast, maxBytes }) }
+    const isSame = next.inode === from.inode && next.offset === from.offset
+    if (isSame && piece.lines.length === 0) return undefined
+    return { piece, from, next, more: !isWhole || !isNewest, gap: here.gap }
+  } finally {
+    await opened.close()
+  }
+}
+
+type Here = { file: LogFile; offset: number; began: string | null; gap: boolean }
+
+async function fileOf(files: readonly LogFile[], place: LogPlace | null): Promise<Here | undefined> {
+  const oldest = files[0]
+  if (oldest === undefined) return undefined
+  if (place === null) return { file: oldest, offset: 0, began: null, gap: false }
+  const same = files.find(({ inode }) => inode === place.inode)
+  const began = same && (await beginning(same.path))
+  if (same !== undefined && (place.began === '' || began === place.began))
+    return { file: same, offset: place.offset, began: place.began || null, gap: false }
+  return { file: oldest, offset: 0, began: null, gap: place.began !== '' }
+}
+
+function placeBehind(files: readonly LogFile[], file: LogFile): LogPlace {
+  const next = files[files.indexOf(file) + 1] as LogFile
+  return { inode: next.inode, began: '', offset: 0 }
+}
+
+/** A piece that is full of one line that does not end is passed over as it is. */
+function used(
+  piece: LogPiece,
+  bytes: Buffer,
+  { isLast, maxBytes }: { isLast: boolean; maxBytes: number },
+): number {
+  if (isLast) return bytes.length
+  const end = piece.ends.findLast((found) => found !== -1)
+  if (end !== undefined) return end
+  return bytes.length >= maxBytes ? bytes.lastIndexOf(0x0a) + 1 || bytes.length : 0
+}
+
+async function readFrom(file: FileHandle, offset: number, maxBytes: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes, offset)
+  return buffer.subarray(0, bytesRead)
+}
+
+/** The time of a file's first record, as conmon writes it, with nanoseconds; empty where none is written yet. */
+async function beginningOf(file: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(40), 0, 40, 0)
+  const text = buffer.toString('latin1', 0, bytesRead)
+  return text.includes(' ') ? (text.split(' ', 1)[0] ?? '') : ''
+}
+
+async function beginning(path: string): Promise<string> {
+  const file = await openIfThere(path)
+  try {
+    return file === undefined ? '' : await beginningOf(file)
+  } finally {
+    await file?.close()
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
