@@ -1,4 +1,5 @@
 import { type App, isBerthError, type Team, toErrorRecord } from '@berth/domain'
+import { assertUnlocked } from '@berth/release'
 import type { Repository } from '@berth/source'
 import { audited } from './audit-visit.ts'
 import { deployPush } from './deploy-push.ts'
@@ -47,6 +48,7 @@ async function carryOut(parts: ReceiverParts, push: Push, question: HookQuestion
   const { updates, quarantine } = question
   if (createdIn !== null) output.step(`Created the app ${app.name} in the team ${createdIn.name}.`)
   if (planPush(updates, app.deployBranch).deploy === null) return storeOnly(push, updates)
+  await refuseLocked(parts, app)
   const release = await parts.turns.take(app, {
     signal: push.signal,
     onWait: () => output.step(waitingFor(app.name)),
@@ -70,8 +72,14 @@ async function deployInTurn(
   const plan = planPush(updates, app.deployBranch)
   for (const note of plan.notes) push.output.detail(note)
   if (plan.deploy === null) return
+  await refuseLocked(parts, app)
   await deployPush(parts, { ...push, app }, { update: plan.deploy, quarantine })
   if (plan.becomesDeployBranch) await parts.records.apps.setDeployBranch(app.id, plan.deploy.branch)
+}
+
+/** Asked again when its turn has come: somebody may have locked it meanwhile. @throws RELEASE.APP_LOCKED */
+function refuseLocked({ records }: ReceiverParts, app: App): Promise<void> {
+  return assertUnlocked(app, (id) => records.people.person(id))
 }
 
 function storeOnly({ app, output }: Push, updates: readonly RefUpdate[]): void {

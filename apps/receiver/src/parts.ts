@@ -2,6 +2,7 @@ import type { CommandRunner } from '@berth/command'
 import type { DeploymentStore } from '@berth/deploy'
 import type { Settings } from '@berth/domain'
 import type { AuditLog, LiveClient } from '@berth/observe'
+import type { PeopleStore } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
@@ -19,6 +20,7 @@ export type ReceiverParts = {
     builds: BuildStore
     releases: ReleaseStore
     deployments: DeploymentStore
+    people: Pick<PeopleStore, 'person'>
     audit: AuditLog
   }
   queue: JobQueue
