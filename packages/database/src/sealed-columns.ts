@@ -22,4 +22,5 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'AcmeAccount', column: 'sealed', key: 'directory', row: 'directory', teamId: null },
   { table: 'AppDoor', column: 'sealed', key: 'appId', row: 'appId', teamId: null },
   { table: 'Release', column: 'sealed', key: 'id', row: 'id', teamId: null },
+  { table: 'Drain', column: 'sealed', key: 'id', row: 'id', teamId: null },
 ]
