@@ -24,6 +24,7 @@ import {
 import { fakeMail } from '@berth/observe/drivers/fake-mail.ts'
 import { openRegistryCredentials, openSealing } from '@berth/people'
 import { fakeQueue } from '@berth/queue/drivers/fake-queue.ts'
+import type { Authority } from '@berth/route'
 import { type FakeFrontDoor, fakeFrontDoor } from '@berth/route/drivers/fake.ts'
 import { fakeAccessLog } from '@berth/route/drivers/fake-access-log.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
@@ -31,9 +32,15 @@ import { type RunningWorker, startWorker } from './start-worker.ts'
 export type Files = Readonly<Record<string, string>>
 
 /** For tests: a worker over fakes, its live socket real. Engine, stores, queue and front door outlive a restart of it. */
-export async function startFakePlatform(options: { leaseGraceMs?: number } = {}) {
+export async function startFakePlatform(
+  options: { leaseGraceMs?: number; authority?: Authority; env?: Record<string, string> } = {},
+) {
   const directory = await mkdtemp(`${tmpdir()}/berth-worker-`)
-  const settings = readSettings({ BERTH_HOME: `${directory}/home`, BERTH_RUN: `${directory}/run` })
+  const settings = readSettings({
+    BERTH_HOME: `${directory}/home`,
+    BERTH_RUN: `${directory}/run`,
+    ...options.env,
+  })
   const place = places(settings)
   for (const path of [place.stageLogs, place.appLogs, settings.run]) await mkdir(path, { recursive: true })
   const stores = fakeStores()

@@ -5,7 +5,7 @@ import type { Engine } from '@berth/engine'
 import type { AppLogs, Notify, StageLogs, Targets, WaysOut } from '@berth/observe'
 import type { RegistryCredentials } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
-import type { Authority, AccessLog, FrontDoor } from '@berth/route'
+import type { AccessLog, Authority, FrontDoor } from '@berth/route'
 import type { CommitSummary } from '@berth/source'
 import type { FetchedSource, SourceRequest } from './fetch-source.ts'
 

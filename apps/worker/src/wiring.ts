@@ -9,6 +9,7 @@ import { openJobQueue } from '@berth/queue/drivers/bullmq/open-job-queue.ts'
 import { startProcessors } from '@berth/queue/drivers/bullmq/start-processors.ts'
 import { haproxyOptions, openHaproxy, openHaproxyAccessLog, rememberHosts } from '@berth/route'
 import { commitsBetween, commitTree, removeRepository, repositoryPath } from '@berth/source'
+import { openAuthority } from './certificates/open-authority.ts'
 import { fetchSourceFor } from './fetch-source.ts'
 import { openNotifier } from './notices/open-notifier.ts'
 import { openWaysOut } from './notices/open-ways-out.ts'
@@ -44,6 +45,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     stores: database,
     engine,
     frontDoor,
+    authority: await openAuthority(settings, user),
     accessLog: await openHaproxyAccessLog(haproxyOptions(settings), {
       routeOfHost,
       socketOwner: systemUser('haproxy').uid,

@@ -1,8 +1,14 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
 import { z } from 'zod'
 import type { AppLogLine, LogPage } from './app-log/app-log-line.ts'
-import type { DetachedRun,
-  DomainLead, InstanceView, LiveFailure, LiveOutcome, OneOffName } from './live-protocol.ts'
+import type {
+  DetachedRun,
+  DomainLead,
+  InstanceView,
+  LiveFailure,
+  LiveOutcome,
+  OneOffName,
+} from './live-protocol.ts'
 
 /** What stands in the stage logs and comes over the worker's socket, as schemas: both are edges. */
 

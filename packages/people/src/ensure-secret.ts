@@ -8,8 +8,9 @@ import { places, type Settings } from '@berth/domain'
  * - `sessions` signs session cookies. Losing it signs everybody out, and no more.
  * - `sealing` opens what the database keeps sealed. Losing it loses those values; a copy of the database without it tells
  *   none of them. Back it up, and not beside the database.
+ * - `dns-webhook` signs what is asked of the webhook for DNS records, which knows it too.
  */
-export const secretNames = ['sessions', 'sealing'] as const
+export const secretNames = ['sessions', 'sealing', 'dns-webhook'] as const
 export type SecretName = (typeof secretNames)[number]
 
 type Home = Pick<Settings, 'home' | 'run'>

@@ -12,6 +12,7 @@ const processors = (deploy: Processors['deploy']): Processors => {
     'converge-app': none,
     notify: none,
     'restart-instances': none,
+    'look-after-certificates': none,
   }
 }
 const job = {

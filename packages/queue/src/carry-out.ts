@@ -12,6 +12,7 @@ export const defaultConcurrency: Readonly<Record<JobName, number>> = {
   deploy: 8,
   'remove-app': 2,
   'converge-app': 4,
+  'look-after-certificates': 1,
   notify: 4,
   'restart-instances': 8,
 }

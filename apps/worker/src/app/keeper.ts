@@ -238,7 +238,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
     if (kept.adoptions !== adoptions) return read(kept)
     kept.app = found.app
     kept.keeping = keepingOf(kept, found.app, found.subject, found.formation)
-    const changed = routes.setApp(found.app, found.hosts)
+    const changed = routes.setApp(found.app, found.front)
     await showState(kept)
     if (changed) await applyRoutes()
   }

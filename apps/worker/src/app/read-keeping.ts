@@ -2,21 +2,23 @@ import { patiently, type Subject } from '@berth/deploy'
 import type { App, Formation } from '@berth/domain'
 import type { Parts } from '../parts.ts'
 import { loadSubject } from './load-subject.ts'
+import type { Front } from './routes.ts'
 
 /** What should run of an app, as the records say it. Null: there is no such app (any more). */
 export async function readKeeping(
   parts: Pick<Parts, 'stores' | 'engine'>,
   appId: string,
-): Promise<{ app: App; subject: Subject | null; formation: Formation; hosts: string[] } | null> {
+): Promise<{ app: App; subject: Subject | null; formation: Formation; front: Front } | null> {
   const { stores } = parts
-  const [app, live, domains] = await Promise.all([
+  const [app, live, domains, door] = await Promise.all([
     patiently(() => stores.apps.get(appId)),
     patiently(() => stores.deployments.live(appId)),
     patiently(() => stores.domains.list(appId)),
+    patiently(() => stores.doors.current(appId)),
   ])
   if (app === null) return null
-  const hosts = domains.map((domain) => domain.host)
-  if (live === null) return { app, subject: null, formation: {}, hosts }
+  const front = { domains, door }
+  if (live === null) return { app, subject: null, formation: {}, front }
   const release = await patiently(() => stores.releases.get(live.releaseId))
-  return { ...(await loadSubject(parts, live, release)), hosts }
+  return { ...(await loadSubject(parts, live, release)), front }
 }

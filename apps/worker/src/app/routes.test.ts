@@ -1,5 +1,5 @@
 import { type App, parseAppName, readSettings } from '@berth/domain'
-import type { FrontDoor, RouteTable } from '@berth/route'
+import { type FrontDoor, plainDoor, type RouteTable } from '@berth/route'
 import { fakeFrontDoor } from '@berth/route/drivers/fake.ts'
 import { expect, test } from 'vitest'
 import { openRoutes } from './routes.ts'
@@ -15,6 +15,11 @@ const app = (id: string): App => ({
   stoppedAt: null,
   lock: null,
 })
+const report = () => undefined
+const front = (...hosts: string[]) => ({
+  domains: hosts.map((host) => ({ host, redirectTo: null })),
+  door: plainDoor,
+})
 const target = (containerId: string) => ({
   containerId,
   name: `web.1-${containerId}`,
@@ -24,8 +29,8 @@ const target = (containerId: string) => ({
 
 function opened(given = settings) {
   const frontDoor = fakeFrontDoor()
-  const routes = openRoutes({ frontDoor, settings: given })
-  routes.setApp(app('shop'), [])
+  const routes = openRoutes({ frontDoor, settings: given, report })
+  routes.setApp(app('shop'), front())
   routes.begin()
   return { frontDoor, routes }
 }
@@ -33,8 +38,8 @@ function opened(given = settings) {
 test('nothing is applied before the table is whole', async () => {
   const frontDoor = fakeFrontDoor()
   await frontDoor.apply({ routes: [] })
-  const routes = openRoutes({ frontDoor, settings })
-  routes.setApp(app('shop'), ['shop.example.com'])
+  const routes = openRoutes({ frontDoor, settings, report })
+  routes.setApp(app('shop'), front('shop.example.com'))
   await routes.apply()
   expect(frontDoor.table.routes).toEqual([])
   routes.begin()
@@ -93,10 +98,10 @@ test('many changes at once are few applications, and each asker waits for its ow
       applied.push(table)
     },
   }
-  const routes = openRoutes({ frontDoor: { ...fakeFrontDoor(), ...slow }, settings })
+  const routes = openRoutes({ frontDoor: { ...fakeFrontDoor(), ...slow }, settings, report })
   routes.begin()
   const asked = Array.from({ length: 20 }, async (_, number) => {
-    routes.setApp(app(`app-${number}`), [])
+    routes.setApp(app(`app-${number}`), front())
     await routes.apply()
     return applied.at(-1)?.routes.some(({ id }) => id === `app-${number}`)
   })

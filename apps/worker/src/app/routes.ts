@@ -1,6 +1,18 @@
 import type { AppRoute, RouteTarget } from '@berth/deploy'
-import { type App, dashboardHost, type Settings } from '@berth/domain'
-import type { FrontDoor, Route, RouteTable } from '@berth/route'
+import { type App, type Domain, dashboardHost, isBerthError, type Settings } from '@berth/domain'
+import {
+  type Challenge,
+  certificateName,
+  type DoorSettings,
+  type FrontDoor,
+  plainDoor,
+  type Redirect,
+  type Route,
+  type RouteTable,
+  routeRules,
+  type ServedCertificate,
+} from '@berth/route'
+import type { Report } from '../parts.ts'
 
 /**
  * The whole route table, as this worker wants it to be. Whatever changes a part of it asks for `apply`; several changes
@@ -9,13 +21,20 @@ import type { FrontDoor, Route, RouteTable } from '@berth/route'
 export interface Routes {
   of(appId: string): AppRoute
   /** True where something changed. */
-  setApp(app: App, hosts: readonly string[]): boolean
+  setApp(app: App, front: Front): boolean
   setState(appId: string, state: Route['state']): boolean
   /** What is known to run when the worker starts; applied with everything else. */
   preset(appId: string, targets: readonly RouteTarget[]): void
   /** The container is dead: true where a route led to it. */
   drop(containerId: string): boolean
   forget(appId: string): void
+  /** Every name that leads somewhere, and whose it is; null: the platform's own. */
+  hosts(): { host: string; appId: string | null }[]
+  /** True where something changed. */
+  setCertificates(certificates: readonly ServedCertificate[]): boolean
+  /** A challenge that is answered once the table is applied, and until it is taken away. */
+  present(challenge: Challenge): void
+  withdraw(token: string): void
   openDashboard(): void
   isDashboardOpen(): boolean
   /** The table is whole: until then nothing is applied, because half a table would take the other half away. */
@@ -23,30 +42,54 @@ export interface Routes {
   apply(): Promise<void>
 }
 
+/** What people have said of an app's names, and of how it is reached. */
+export type Front = { domains: readonly Pick<Domain, 'host' | 'redirectTo'>[]; door: DoorSettings }
+
 type Entry = {
   title: string
   hosts: readonly string[]
+  redirects: readonly Redirect[]
+  door: DoorSettings
   state: Route['state']
   targets: readonly RouteTarget[]
 }
 
-export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings }): Routes {
+export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings; report: Report }): Routes {
   const entries = new Map<string, Entry>()
   const dashboard = { open: given.settings.openBeforeOwner }
   let begun = false
   const apply = oneAtATime(async () => {
-    if (begun) await given.frontDoor.apply(table())
+    if (begun) await given.frontDoor.apply(table()).catch(tolerate)
   })
 
+  const challenges = new Map<string, Challenge>()
+
+  /** Everything else is in effect then: nobody's deployment fails for somebody's certificate. */
+  function tolerate(error: unknown): void {
+    if (!isBerthError(error, 'ROUTE.CERTIFICATE_REFUSED')) throw error
+    given.report('showing a certificate', error)
+  }
+
+  let certificates: readonly ServedCertificate[] = []
+
   function table(): RouteTable {
-    const apps = [...entries]
-      .filter(([, entry]) => entry.hosts.length > 0)
-      .map(([id, entry]) => ({ id, pathPrefix: null, ...entry, targets: entry.targets.map(toTarget) }))
-    return { routes: [...apps, ...(dashboard.open ? dashboardRoutes(given.settings) : [])] }
+    const secured = new Set(
+      given.settings.httpsPort === null ? [] : certificates.flatMap(({ hosts }) => hosts),
+    )
+    const apps = [...entries].filter(([, { hosts }]) => hosts.length > 0)
+    return {
+      routes: [
+        ...apps.map(([id, entry]) => toRoute(id, entry, secured)),
+        ...(dashboard.open ? dashboardRoutes(given.settings) : []),
+      ],
+      redirects: apps.flatMap(([, { redirects }]) => redirects),
+      certificates,
+      challenges: [...challenges.values()],
+    }
   }
 
   function entryOf(appId: string): Entry {
-    const entry = entries.get(appId) ?? { title: appId, hosts: [], state: 'empty', targets: [] }
+    const entry = entries.get(appId) ?? newEntry(appId)
     entries.set(appId, entry)
     return entry
   }
@@ -62,11 +105,18 @@ export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings }):
       },
       drained: (targetName, timeoutMs) => given.frontDoor.drained(appId, targetName, timeoutMs),
     }),
-    setApp: (app, domains) => {
+    setApp: (app, { domains, door }) => {
       const entry = entryOf(app.id)
-      const hosts = [`${app.name}.${given.settings.baseDomain}`, ...domains]
-      const same = entry.hosts.join() === hosts.join()
-      Object.assign(entry, { title: app.name, hosts })
+      const answering = domains.filter(({ redirectTo }) => redirectTo === null).map(({ host }) => host)
+      const now = {
+        title: app.name,
+        hosts: [`${app.name}.${given.settings.baseDomain}`, ...answering],
+        redirects: domains.flatMap(({ host, redirectTo: to }) => (to === null ? [] : [{ host, to }])),
+        door,
+      }
+      const { title, hosts, redirects, door: before } = entry
+      const same = JSON.stringify({ title, hosts, redirects, door: before }) === JSON.stringify(now)
+      Object.assign(entry, now)
       return !same
     },
     setState: (appId, state) => {
@@ -88,6 +138,20 @@ export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings }):
       return hit.length > 0
     },
     forget: (appId) => void entries.delete(appId),
+    hosts: () => [
+      ...[...entries].flatMap(([appId, { hosts, redirects }]) =>
+        [...hosts, ...redirects.map(({ host }) => host)].map((host) => ({ host, appId })),
+      ),
+      { host: dashboardHost(given.settings), appId: null },
+    ],
+    setCertificates: (shown) => {
+      const text = (of: readonly ServedCertificate[]) => of.map(certificateName).sort().join()
+      const same = text(certificates) === text(shown)
+      certificates = shown
+      return !same
+    },
+    present: (challenge) => void challenges.set(challenge.token, challenge),
+    withdraw: (token) => void challenges.delete(token),
     openDashboard: () => {
       dashboard.open = true
     },
@@ -96,6 +160,21 @@ export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings }):
       begun = true
     },
     apply,
+  }
+}
+
+function newEntry(title: string): Entry {
+  return { title, hosts: [], redirects: [], door: plainDoor, state: 'empty', targets: [] }
+}
+
+function toRoute(id: string, { door, redirects: _, ...entry }: Entry, secured: ReadonlySet<string>): Route {
+  const secureHosts = door.httpsRedirect ? entry.hosts.filter((host) => secured.has(host)) : []
+  const rules = routeRules(door)
+  return {
+    ...{ id, pathPrefix: null, ...entry, targets: entry.targets.map(toTarget) },
+    ...(secureHosts.length > 0 && { secureHosts }),
+    ...(door.maintenance && { state: 'maintenance' as const }),
+    ...(rules && { rules }),
   }
 }
 
@@ -115,6 +194,7 @@ function dashboardRoutes(settings: Settings): Route[] {
       pathPrefix: null,
       targets: local('dashboard', settings.dashboardPort),
       state: 'live',
+      quiet: true,
     },
     {
       id: 'git',
@@ -123,6 +203,7 @@ function dashboardRoutes(settings: Settings): Route[] {
       pathPrefix: '/git/',
       targets: local('receiver', settings.receiverPort),
       state: 'live',
+      quiet: true,
     },
     {
       id: 'registry',
@@ -131,6 +212,7 @@ function dashboardRoutes(settings: Settings): Route[] {
       pathPrefix: '/v2/',
       targets: local('receiver', settings.receiverPort),
       state: 'live',
+      quiet: true,
     },
   ]
 }

@@ -41,6 +41,7 @@ export function describeQueue(make: () => QueueUnderTest): void {
       'converge-app': none,
       notify: none,
       'restart-instances': none,
+      'look-after-certificates': none,
       ...processors,
     }
     const running = await subject.startProcessors(all, {

@@ -37,8 +37,9 @@ export function parseCertificate(given: { certificate: string; key: string }, no
 }
 
 /** The host names that stand in it, lower case; what is no host name (addresses, mail) is left out. */
-export function certificateNames(certificate: X509Certificate): string[] {
-  const names = (certificate.subjectAltName ?? '').split(', ')
+export function certificateNames(certificate: X509Certificate | string): string[] {
+  const read = typeof certificate === 'string' ? new X509Certificate(certificate) : certificate
+  const names = (read.subjectAltName ?? '').split(', ')
   const hosts = names
     .filter((name) => name.startsWith('DNS:'))
     .map((name) => name.slice('DNS:'.length).toLowerCase())

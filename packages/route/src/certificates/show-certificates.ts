@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { Secret } from '@berth/command'
 import type { ServedCertificate } from '../front-door.ts'
 import type { CertificateRecord } from './certificate-store.ts'
@@ -20,7 +19,7 @@ export function showCertificates(
   usable: readonly Usable[],
   now = Date.now(),
 ): ServedCertificate[] {
-  const known = usable.map((one) => ({ one, names: certificateNames(new X509Certificate(one.chain)) }))
+  const known = usable.map((one) => ({ one, names: certificateNames(one.chain) }))
   const shown = new Map<string, string[]>()
   for (const { host, appId } of hosts) {
     const candidates = known.filter(

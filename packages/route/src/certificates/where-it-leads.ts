@@ -23,7 +23,10 @@ export type Asking = {
   ports: readonly number[]
   /** A name that leads here: the platform's own. */
   ownName: string
-  answerAt: { present(token: string, answer: string): Promise<void>; remove(token: string): Promise<void> }
+  answerAt(host: string): {
+    present(token: string, answer: string): Promise<void>
+    remove(token: string): Promise<void>
+  }
 }
 
 const lookUpTimeoutMs = 3_000
@@ -70,7 +73,8 @@ async function answersHere(
 ): Promise<boolean> {
   const token = `berth-${randomBytes(18).toString('base64url')}`
   const answer = randomBytes(24).toString('base64url')
-  await answerAt.present(token, answer)
+  const challenge = answerAt(name)
+  await challenge.present(token, answer)
   try {
     const answered = await Promise.all(
       addresses.map(async (address) => {
@@ -80,7 +84,7 @@ async function answersHere(
     )
     return answered.every(Boolean)
   } finally {
-    await answerAt.remove(token)
+    await challenge.remove(token)
   }
 }
 

@@ -38,6 +38,7 @@ const processors = (deploy: Processors['deploy']): Processors => {
     'converge-app': none,
     notify: none,
     'restart-instances': none,
+    'look-after-certificates': none,
   }
 }
 const addDeploy = (queue: ReturnType<typeof openJobQueue>) =>

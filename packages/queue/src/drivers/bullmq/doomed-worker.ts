@@ -14,4 +14,5 @@ await startProcessors(workerData as { connectionString: string }, {
   'converge-app': forEver,
   notify: forEver,
   'restart-instances': forEver,
+  'look-after-certificates': forEver,
 })
