@@ -14,6 +14,13 @@ export const workerError = errorTable({
     fault: 'system',
     retryable: true,
   },
+  'WORKER.NO_ROOM_FOR_SECRETS': {
+    message: (details: { mostBytes: number }) =>
+      `The secret files of all running apps are more than ${details.mostBytes / 1024 / 1024} MB.`,
+    hint: () => 'Nothing was changed. Remove secret files that nobody needs: berth config file unset NAME',
+    fault: 'user',
+    retryable: true,
+  },
   'BUILD.CANCELLED': {
     message: () => 'The build was cancelled.',
     hint: () => 'Nothing was changed. Push again to build.',

@@ -27,6 +27,7 @@ import { fakeQueue } from '@berth/queue/drivers/fake-queue.ts'
 import type { Authority } from '@berth/route'
 import { type FakeFrontDoor, fakeFrontDoor } from '@berth/route/drivers/fake.ts'
 import { fakeAccessLog } from '@berth/route/drivers/fake-access-log.ts'
+import { openSecretFiles } from './app/secret-files.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 
 export type Files = Readonly<Record<string, string>>
@@ -42,7 +43,8 @@ export async function startFakePlatform(
     ...options.env,
   })
   const place = places(settings)
-  for (const path of [place.stageLogs, place.appLogs, settings.run]) await mkdir(path, { recursive: true })
+  for (const path of [place.stageLogs, place.appLogs, place.secretFiles, settings.run])
+    await mkdir(path, { recursive: true })
   const stores = fakeStores()
   const sealing = openSealing('key')
   const registryCredentials = openRegistryCredentials({ store: stores.registryCredentials, sealing })
@@ -59,6 +61,7 @@ export async function startFakePlatform(
   async function start(): Promise<void> {
     worker = await startWorker({
       settings,
+      secretFiles: openSecretFiles(place.secretFiles),
       stores,
       engine,
       frontDoor,

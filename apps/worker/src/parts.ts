@@ -7,11 +7,13 @@ import type { RegistryCredentials } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AccessLog, Authority, FrontDoor } from '@berth/route'
 import type { CommitSummary } from '@berth/source'
+import type { SecretFiles } from './app/secret-files.ts'
 import type { FetchedSource, SourceRequest } from './fetch-source.ts'
 
 /** What the worker is made of. wiring.ts picks the drivers; tests pick fakes. */
 export type Parts = {
   settings: Settings
+  secretFiles: SecretFiles
   stores: Stores
   engine: Engine
   frontDoor: FrontDoor

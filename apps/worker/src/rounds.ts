@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clean } from './app/clean.ts'
+import { clearSecretFiles } from './app/clear-secret-files.ts'
 import { requeueStranded } from './notices/deliver-notice.ts'
 import { settleLost } from './stages/settle-lost.ts'
 import type { Assembled } from './start-worker.ts'
@@ -19,6 +20,7 @@ const rounds: readonly Round[] = [
   { name: 'taking up notifications', everyMs: 60_000, work: requeueStranded },
   { name: 'pruning logs', everyMs: 10 * 60_000, work: async ({ appLogs }) => appLogs.prune() },
   { name: 'looking after certificates', everyMs: 20_000, work: ({ certificates }) => certificates.look() },
+  { name: 'clearing secret files', everyMs: 60_000, work: clearSecretFiles },
   { name: 'cleaning', everyMs: 60 * 60_000, work: clean },
 ]
 

@@ -9,6 +9,7 @@ import { openJobQueue } from '@berth/queue/drivers/bullmq/open-job-queue.ts'
 import { startProcessors } from '@berth/queue/drivers/bullmq/start-processors.ts'
 import { haproxyOptions, openHaproxy, openHaproxyAccessLog, rememberHosts } from '@berth/route'
 import { commitsBetween, commitTree, removeRepository, repositoryPath } from '@berth/source'
+import { mountMemory, openSecretFiles } from './app/secret-files.ts'
 import { openAuthority } from './certificates/open-authority.ts'
 import { fetchSourceFor } from './fetch-source.ts'
 import { openNotifier } from './notices/open-notifier.ts'
@@ -40,8 +41,10 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
   const queue = openJobQueue(connection)
   const notifier = openNotifier({ stores: database, queue, settings, report: reportToStderr })
   const { frontDoor, routeOfHost } = rememberHosts(openHaproxy(haproxyOptions(settings)))
+  await mountMemory(place.secretFiles, localRunner)
   return {
     settings,
+    secretFiles: openSecretFiles(place.secretFiles),
     stores: database,
     engine,
     frontDoor,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { ContainerSpec } from '@berth/engine'
+import type { ContainerMount, ContainerSpec } from '@berth/engine'
 import { type ProcessArguments, processArguments, runEnvironment } from '@berth/release'
 import { instanceLabels, label, type Slot, taskType } from './instance.ts'
 import { instanceLog, limitsOf } from './limits.ts'
@@ -30,7 +30,7 @@ export function specOf(
 ): ContainerSpec {
   const { app, logDirectory } = undertaking
   const subject = subjectOf(undertaking)
-  const { release, deploymentId, port, commit: revision } = subject
+  const { release, deploymentId, port, commit: revision, secretFiles } = subject
   const { configuration } = release
   const env = runEnvironment({ app, release, instance: slot, port, revision, configuration })
   const hostname = `${slot.type}-${slot.index}`
@@ -48,7 +48,13 @@ export function specOf(
     limits: limitsOf(release, slot.type),
     log: { directory: logDirectory, ...instanceLog },
     init: true,
+    mounts: secretFiles === null ? [] : [secretMount(secretFiles)],
   }
+}
+
+/** Where Docker and its like have them. */
+function secretMount(source: string): ContainerMount {
+  return { kind: 'bind', source, target: '/run/secrets', readOnly: true }
 }
 
 function argumentsOf({ image, hasShell }: Subject, said: string | null, env: Record<string, string>) {

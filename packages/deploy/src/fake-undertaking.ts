@@ -60,7 +60,10 @@ export function fakeUndertakings() {
     const image = of ? await engine.images.get(of.imageDigest) : null
     const hasShell = of !== null && (await engine.images.hasProgram(of.imageDigest, 'sh'))
     const port = image === null ? 0 : portOf(image.config)
-    const subject = of && image ? { release: of, deploymentId, commit: null, image, hasShell, port } : null
+    const subject =
+      of && image
+        ? { release: of, deploymentId, commit: null, image, hasShell, port, secretFiles: null }
+        : null
     const times = {
       ...defaultTimes,
       healthTimeoutMs: 1_500,

@@ -36,6 +36,8 @@ export type Subject = {
   /** The image has an executable `sh`. */
   hasShell: boolean
   port: number
+  /** The directory of this machine that holds the release's secret files; null: it has none. */
+  secretFiles: string | null
 }
 
 export function subjectOf(undertaking: Pick<Undertaking, 'app' | 'subject'>): Subject {

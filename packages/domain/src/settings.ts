@@ -146,6 +146,8 @@ export function places(settings: Pick<Settings, 'home' | 'run'>) {
     rootCode: '/var/cache/berth/code/root',
     berthCode: '/var/cache/berth/code/berth',
     workerSocket: `${run}/worker.sock`,
+    /** For root alone, and in memory. */
+    secretFiles: `${run}/secret-files`,
     /** For root alone: the worker's engine. */
     engineSocket: `${run}/engine-socket/engine.sock`,
     haproxyAdminSocket: `${run}/front-door/admin.sock`,

@@ -8,17 +8,18 @@ import type { Parts } from '../parts.ts'
  * @throws IMAGE.NOT_FOUND, DEPLOY.CANCELLED where the app is gone
  */
 export async function loadSubject(
-  { stores, engine }: Pick<Parts, 'stores' | 'engine'>,
+  { stores, engine, secretFiles }: Pick<Parts, 'stores' | 'engine' | 'secretFiles'>,
   deployment: Deployment,
   release: Release,
 ): Promise<{ app: App; subject: Subject; formation: Formation }> {
   const { revisionId } = release
-  const [app, formation, image, hasShell, revision] = await Promise.all([
+  const [app, formation, image, hasShell, revision, files] = await Promise.all([
     patiently(() => stores.apps.get(deployment.appId)),
     patiently(() => stores.apps.formation(deployment.appId)),
     engine.images.get(release.imageDigest),
     engine.images.hasProgram(release.imageDigest, 'sh'),
     revisionId === null ? null : patiently(() => stores.revisions.get(revisionId)),
+    secretFiles.provide(release),
   ])
   if (app === null) throw deployError['DEPLOY.CANCELLED']()
   const subject = {
@@ -28,6 +29,7 @@ export async function loadSubject(
     image,
     hasShell,
     port: portOf(image.config),
+    secretFiles: files,
   }
   const isStopped = app.stoppedAt !== null && (deployment.cause !== 'build' || deployment.state === 'live')
   return { app, subject, formation: isStopped ? nothingOf(release) : formation }

@@ -6,7 +6,7 @@ import type { Front } from './routes.ts'
 
 /** What should run of an app, as the records say it. Null: there is no such app (any more). */
 export async function readKeeping(
-  parts: Pick<Parts, 'stores' | 'engine'>,
+  parts: Pick<Parts, 'stores' | 'engine' | 'secretFiles'>,
   appId: string,
 ): Promise<{ app: App; subject: Subject | null; formation: Formation; front: Front } | null> {
   const { stores } = parts
