@@ -1,7 +1,7 @@
 import type { DeploymentStore } from '@berth/deploy'
 import type { Domain } from '@berth/domain'
-import type { AuditLog, NotificationStore } from '@berth/observe'
-import type { PeopleStore, RegistryCredentialStore } from '@berth/people'
+import type { AuditLog, DeathStore, DrainStore, NotificationStore } from '@berth/observe'
+import type { AttemptStore, PeopleStore, RegistryCredentialStore, SignOnStore } from '@berth/people'
 import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
 import type { CertificateStore, DoorStore } from '@berth/route'
 import type { RevisionStore } from '@berth/source'
@@ -26,8 +26,12 @@ export type Stores = {
   configurations: ConfigurationStore
   deployments: DeploymentStore
   cron: CronStore
+  deaths: DeathStore
+  drains: DrainStore
   people: PeopleStore
   audit: AuditLog
+  attempts: AttemptStore
+  signOn: SignOnStore
   registryCredentials: RegistryCredentialStore
   notifications: NotificationStore
 }

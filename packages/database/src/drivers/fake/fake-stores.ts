@@ -1,7 +1,11 @@
 import { fakeAuditLog } from '@berth/observe/drivers/fake-audit-log.ts'
+import { fakeDeathStore } from '@berth/observe/drivers/fake-death-store.ts'
+import { fakeDrainStore } from '@berth/observe/drivers/fake-drain-store.ts'
 import { fakeNotificationStore } from '@berth/observe/drivers/fake-notification-store.ts'
+import { fakeAttemptStore } from '@berth/people/drivers/fake-attempt-store.ts'
 import { fakePeopleStore } from '@berth/people/drivers/fake-people-store.ts'
 import { fakeRegistryCredentialStore } from '@berth/people/drivers/fake-registry-credential-store.ts'
+import { fakeSignOnStore } from '@berth/people/drivers/fake-sign-on-store.ts'
 import type { Stores } from '../../stores.ts'
 import { fakeAppStore, fakeDomainStore } from './fake-app-stores.ts'
 import { fakeCertificateStore, fakeDoorStore } from './fake-certificate-stores.ts'
@@ -27,8 +31,12 @@ export function fakeStores(): Stores {
     releases: fakeReleaseStore(configurations),
     configurations,
     deployments: fakeDeploymentStore(),
+    signOn: fakeSignOnStore(),
+    attempts: fakeAttemptStore(),
     audit: fakeAuditLog(),
     cron: fakeCronStore(),
+    deaths: fakeDeathStore(),
+    drains: fakeDrainStore(),
     people: fakePeopleStore(),
     registryCredentials: fakeRegistryCredentialStore(),
     notifications: fakeNotificationStore(),
