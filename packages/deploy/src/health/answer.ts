@@ -2,7 +2,7 @@
  * What a check found. `unknown`: nothing about the instance was found out (it is ending, the platform itself is short of
  * something), so it speaks neither for nor against it.
  */
-export type Answer = { kind: 'passed' } | FailedAnswer | { kind: 'unknown' }
+export type Answer = { kind: 'passed' } | FailedAnswer | { kind: 'unknown'; told: string }
 
 export type FailedAnswer = {
   kind: 'failed'
@@ -13,10 +13,13 @@ export type FailedAnswer = {
 }
 
 export const passed: Answer = { kind: 'passed' }
-export const unknown: Answer = { kind: 'unknown' }
 
 export function failed(told: string, hint: string | null = null): FailedAnswer {
   return { kind: 'failed', told, hint }
+}
+
+export function unknown(told: string): Answer {
+  return { kind: 'unknown', told }
 }
 
 const shownCharacters = 200

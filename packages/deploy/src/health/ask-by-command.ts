@@ -35,11 +35,13 @@ export async function askByCommand(
   }
 }
 
+const cannotRun = ['CONTAINER.EXEC_FAILED', 'CONTAINER.PROGRAM_NOT_FOUND', 'CONTAINER.PROGRAM_NOT_EXECUTABLE']
+
 function failure(error: unknown): Answer {
-  if (isBerthError(error, 'CONTAINER.EXEC_FAILED'))
+  if (isBerthError(error, ...cannotRun))
     return failed(error.message.replace(/\.$/, ''), 'Name a program that the image has, with its full path.')
   // It is ending, stands still, or runs more commands than it may: that is known elsewhere.
-  if (isBerthError(error)) return unknown
+  if (isBerthError(error)) return unknown(error.message.replace(/\.$/, ''))
   throw error
 }
 

@@ -19,7 +19,7 @@ const shownBytes = 2 * 1024
  */
 export async function askByHttp(asked: Asked, probe: HttpProbe, timeoutMs: number): Promise<Answer> {
   const { address } = asked.container
-  if (address === null) return unknown
+  if (address === null) return unknown('it has no address now')
   const { promise, resolve } = Promise.withResolvers<Answer>()
   const request = requestOf(probe, { ...optionsOf(asked, probe), host: address })
   request.once('response', (response) => void read(response, probe, asked).then(resolve, resolveBroken))

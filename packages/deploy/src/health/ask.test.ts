@@ -85,7 +85,7 @@ describe('a path', () => {
 
   test('is asked with the Host of the check where it has one', async () => {
     const hosts: (string | undefined)[] = []
-    const port = await serve((request, response) => response.end(hosts.push(request.headers.host)))
+    const port = await serve((request, response) => response.end(String(hosts.push(request.headers.host))))
     await ask(asked(port), check(http({ headers: [{ name: 'host', value: 'admin.example.test' }] })))
     expect(hosts).toEqual(['admin.example.test'])
   })
@@ -203,7 +203,7 @@ describe('a path', () => {
 
   test('of a container without an address finds nothing out', async () => {
     const ending = { ...asked(1), container: { ...asked(1).container, address: null } }
-    expect(await ask(ending, check(http()))).toEqual({ kind: 'unknown' })
+    expect(await ask(ending, check(http()))).toMatchObject({ kind: 'unknown' })
   })
 })
 
@@ -239,7 +239,6 @@ describe('a command', () => {
           for (const text of printed) yield { stream: 'stdout' as const, bytes: Buffer.from(text) }
         })(),
         resize: async () => undefined,
-        signal: async () => undefined,
         signal: async () => undefined,
         exit: code === null ? new Promise<never>(() => undefined) : Promise.resolve(exit),
         close: async () => {
@@ -281,6 +280,6 @@ describe('a command', () => {
 
   test('in a container that has just ended finds nothing out', async () => {
     const exec = () => Promise.reject(containerError['CONTAINER.NOT_RUNNING']({ id: 'container' }))
-    expect(await ask(asked(1, exec), command)).toEqual({ kind: 'unknown' })
+    expect(await ask(asked(1, exec), command)).toMatchObject({ kind: 'unknown' })
   })
 })

@@ -35,7 +35,7 @@ export async function ask(asked: Asked, check: Healthcheck): Promise<Answer> {
 }
 
 async function askWhetherItListens({ container }: Asked, port: number, timeoutMs: number): Promise<Answer> {
-  if (container.address === null) return unknown
+  if (container.address === null) return unknown('it has no address now')
   const accepted = await acceptsConnection({ address: container.address, port }, { timeoutMs })
   return accepted ? passed : failed(`nothing accepted a connection on port ${port}`)
 }

@@ -14,7 +14,7 @@ const check = (type: Healthcheck['type'], given: Partial<Healthcheck> = {}): Hea
   ...given,
 })
 const refused = failed('connection refused')
-const answers: Record<string, Answer> = { '+': passed, '-': refused, '?': unknown }
+const answers: Record<string, Answer> = { '+': passed, '-': refused, '?': unknown('it is ending') }
 
 /** `+` passed, `-` failed, `?` nothing was found out, in the order in which they came. */
 const verdict = (one: Healthcheck, row: string, isReady = true) => verdictOf([standing(one, row, isReady)])
