@@ -12,6 +12,8 @@ export interface Doorkeeper {
   /** The key was used; for its owner to see. */
   keyUsed(fingerprint: string): Promise<void>
   visitorByToken(token: string): Promise<Visitor | null>
+  /** By a session of the dashboard's. Whether the page was the dashboard's is asked before. */
+  visitorByCookie(cookie: string): Promise<Visitor | null>
   may(visitor: Visitor, action: Action, app: App): Promise<boolean>
   /** The team in which a push creates this visitor's apps; null: they may create none. */
   teamForNewApp(visitor: Visitor): Promise<Team | null>
@@ -22,14 +24,15 @@ export type Visitor = {
   /** The person's id, or the key's: apart from every other visitor's. */
   id: string
   person: Person | null
-  /** For the audit log: who, and by what. */
+  /** For the audit log: who, and by what; null: a session. */
   who: string
-  by: string
+  by: string | null
   shown: ShownAtDoor
 }
 
 export type ShownAtDoor =
   | 'key'
+  | { session: { method: string | null } }
   | { token: { scope: 'read' | 'deploy' | 'admin'; teamId: string | null; appId: string | null } }
   | { deployKey: { appId: string; mayPush: boolean } }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { toErrorRecord } from '@berth/domain'
 import { cleanLines } from '@berth/observe'
+import { openAttachDoor } from './attach/attach-door.ts'
 import { countGuesses, type Guesses } from './crowd.ts'
 import type { From, Visitor } from './doors.ts'
 import { pushError } from './errors.ts'
@@ -14,8 +15,8 @@ import type { Door } from './ssh-door.ts'
 const { createServer } = process.getBuiltinModule('node:http')
 
 /**
- * git's smart HTTP protocol and the image registry, for the front door to pass on: loopback only. The person is the owner of the API token that comes
- * as the password. Wrong tokens are counted by address; after ten in a minute none is looked at.
+ * git's smart HTTP protocol, the image registry and attached sessions, for the front door to pass on: loopback only. The
+ * person is the owner of the API token that comes as the password. Wrong tokens are counted by address; after ten in a minute none is looked at.
  */
 const serverLimits = {
   headersTimeout: 15_000,
@@ -40,6 +41,11 @@ export async function openHttpDoor(parts: ReceiverParts, { port }: { port: numbe
     const visit: Visit = { request, response, signal: gone.signal }
     answer(inside, visit).catch((error) => refuse(parts, visit, error))
   })
+  const attach = openAttachDoor(parts, {
+    guesses: inside.guesses,
+    fromOf: (request) => fromOf({ request }, 'attach'),
+  })
+  server.on('upgrade', attach.upgraded)
   server.maxConnections = maxConnections
   await listen(server, port)
   return {
@@ -47,6 +53,7 @@ export async function openHttpDoor(parts: ReceiverParts, { port }: { port: numbe
     stopListening: () => void server.close(),
     close: async () => {
       inside.registry.close()
+      await attach.close()
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
@@ -130,7 +137,7 @@ function tokenOf(request: IncomingMessage): string | null {
   return words.includes(':') && password !== '' ? password : null
 }
 
-export function fromOf({ request }: Visit, door: From['door']): From {
+export function fromOf({ request }: Pick<Visit, 'request'>, door: From['door']): From {
   return { door, address: addressOf(request), userAgent: request.headers['user-agent'] ?? null }
 }
 

@@ -1,6 +1,7 @@
 import type { DeployKey, Person } from '@berth/domain'
 import { actorOf } from '@berth/people/actor-of.ts'
 import { type Actor, may } from '@berth/people/may.ts'
+import type { OpenSession } from '@berth/people/open-people.ts'
 import type { PeopleStore } from '@berth/people/stores.ts'
 import { openTokens } from '@berth/people/tokens.ts'
 import type { Doorkeeper, Visitor } from './doors.ts'
@@ -9,7 +10,10 @@ import type { Doorkeeper, Visitor } from './doors.ts'
  * The people stage at the receiver's doors. Its modules are named one by one, because its index brings the whole of sign-in,
  * which this process has no use for and would keep in memory.
  */
-export function peopleDoorkeeper(people: PeopleStore): Doorkeeper {
+export function peopleDoorkeeper(
+  people: PeopleStore,
+  sessionOf: (headers: Headers) => Promise<OpenSession | null>,
+): Doorkeeper {
   const tokens = openTokens(people)
   return {
     async visitorByKey(fingerprint) {
@@ -29,6 +33,12 @@ export function peopleDoorkeeper(people: PeopleStore): Doorkeeper {
       const { person, token } = held
       return personVisitor(person, `token ${token.name} (${token.prefix})`, { token })
     },
+    async visitorByCookie(cookie) {
+      const found = await sessionOf(new Headers({ cookie }))
+      if (found === null) return null
+      const { method } = found.session
+      return personVisitor(found.person, null, { session: { method } })
+    },
     may: async (visitor, action, app) => may(await actorAt(people, visitor), action, app),
     async teamForNewApp(visitor) {
       const actor = await actorAt(people, visitor)
@@ -38,7 +48,7 @@ export function peopleDoorkeeper(people: PeopleStore): Doorkeeper {
   }
 }
 
-function personVisitor(person: Person, by: string, shown: Visitor['shown']): Visitor {
+function personVisitor(person: Person, by: string | null, shown: Visitor['shown']): Visitor {
   return { id: person.id, person, who: `${person.name} <${person.email}>`, by, shown }
 }
 
