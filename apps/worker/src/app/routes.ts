@@ -182,7 +182,7 @@ function toTarget({ name, address, port }: RouteTarget) {
   return { name, address, port }
 }
 
-/** The dashboard at its own host; git over HTTP under /git/ and images under /v2/ beside it. */
+/** The dashboard at its own host; git over HTTP under /git/, images under /v2/ and sessions under /attach/ beside it. */
 function dashboardRoutes(settings: Settings): Route[] {
   const hosts = [dashboardHost(settings)]
   const local = (name: string, port: number) => [{ name, address: '127.0.0.1', port }]
@@ -201,6 +201,15 @@ function dashboardRoutes(settings: Settings): Route[] {
       title: 'Berth git',
       hosts,
       pathPrefix: '/git/',
+      targets: local('receiver', settings.receiverPort),
+      state: 'live',
+      quiet: true,
+    },
+    {
+      id: 'attach',
+      title: 'Berth sessions',
+      hosts,
+      pathPrefix: '/attach/',
       targets: local('receiver', settings.receiverPort),
       state: 'live',
       quiet: true,
