@@ -59,7 +59,7 @@ test('an app points where it is told; a dead container leaves', async () => {
   expect(frontDoor.table.routes[0]).toMatchObject({ state: 'live', targets: [{ name: 'web.1-b' }] })
 })
 
-test('the dashboard, and git and images beside it, are there once there is an owner', async () => {
+test('the dashboard, and git, sessions and images beside it, are there once there is an owner', async () => {
   const { frontDoor, routes } = opened()
   await routes.apply()
   expect(frontDoor.table.routes.map(({ id }) => id)).toEqual(['shop'])
@@ -68,6 +68,7 @@ test('the dashboard, and git and images beside it, are there once there is an ow
   expect(frontDoor.table.routes.slice(1)).toMatchObject([
     { id: 'dashboard', hosts: ['berth.localhost'], pathPrefix: null, targets: [{ port: 3000 }] },
     { id: 'git', hosts: ['berth.localhost'], pathPrefix: '/git/', targets: [{ port: 3022 }] },
+    { id: 'attach', hosts: ['berth.localhost'], pathPrefix: '/attach/', targets: [{ port: 3022 }] },
     {
       id: 'registry',
       hosts: ['berth.localhost', 'localhost'],
@@ -87,7 +88,7 @@ test('a base domain of one’s own may be an app’s, its registry too', async (
 test('the dashboard is there from the start where settings say so', async () => {
   const { frontDoor, routes } = opened({ ...settings, openBeforeOwner: true })
   await routes.apply()
-  expect(frontDoor.table.routes).toHaveLength(4)
+  expect(frontDoor.table.routes).toHaveLength(5)
 })
 
 test('many changes at once are few applications, and each asker waits for its own', async () => {

@@ -59,10 +59,10 @@ export function execContract({ containers, run, spec }: ContractKit): void {
     const exec = await containers().exec(id, { command: sh('echo here; sleep 60') })
     const heard = listen(exec)
     await expect.poll(() => heard.text).toContain('here')
+    await expect(exec.signal('SIGNOTHING')).rejects.toMatchObject({ code: 'CONTAINER.INVALID' })
     await exec.signal('SIGTERM')
     expect(await exec.exit).toEqual({ code: 143, signal: 'SIGTERM' })
     await expect(containers().get(id)).resolves.toMatchObject({ state: 'running' })
-    await expect(exec.signal('SIGNOTHING')).rejects.toMatchObject({ code: 'CONTAINER.INVALID' })
   })
 
   test('an idle container runs nothing but what is run in it, until it is stopped', async () => {
