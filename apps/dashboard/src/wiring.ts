@@ -4,7 +4,7 @@ import type { ApiParts, Asking } from '@berth/api'
 import { connectionString } from '@berth/database/connection/connection-string.ts'
 import { openDatabase } from '@berth/database/connection/open-database.ts'
 import { places, readSettings } from '@berth/domain'
-import { openLiveClient, openTargets } from '@berth/observe'
+import { openLiveClient, openMail, openTargets } from '@berth/observe'
 import { openPeople, openRegistryCredentials, type People, platformSealing, readSecret } from '@berth/people'
 import { queueOnFirstUse } from '@berth/queue'
 import { bearerToken } from './door/may-change.ts'
@@ -34,12 +34,15 @@ async function open(): Promise<Parts> {
   const secret = await readSecret(settings)
   const sealing = platformSealing(settings)
   const database = openDatabase(settings)
-  const people = openPeople({ database, settings, secret })
+  const sendText = settings.smtpUrl === null ? null : openMail(settings)
+  const people = openPeople({ database, settings, secret, sealing, sendText })
   return {
     stores: database,
     people,
     keys: people.keys,
     tokens: people.tokens,
+    invitations: people.invitations,
+    signOn: people.signOn,
     registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
     targets: openTargets({ store: database.notifications, sealing }),
     queue: queueOnFirstUse({ connectionString: connectionString(settings) }),

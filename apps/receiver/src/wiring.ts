@@ -32,11 +32,13 @@ export function wire(settings: Settings): { parts: GivenParts; close: () => Prom
 function sessions(settings: Settings, database: Database): People['sessionOf'] {
   let opening: Promise<People> | undefined
   const open = async () => {
-    const [{ openPeople }, { readSecret }] = await Promise.all([
+    const [{ openPeople }, { readSecret }, { platformSealing }] = await Promise.all([
       import('@berth/people/open-people.ts'),
       import('@berth/people/ensure-secret.ts'),
+      import('@berth/people/sealing/sealing-keys.ts'),
     ])
-    return openPeople({ database, settings, secret: await readSecret(settings) })
+    const sealing = platformSealing(settings)
+    return openPeople({ database, settings, secret: await readSecret(settings), sealing, sendText: null })
   }
   return async (headers) => {
     opening ??= open().catch((error) => {

@@ -2,7 +2,14 @@ import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
 import { type AppName, noScripts, readSettings } from '@berth/domain'
 import { openTargets } from '@berth/observe'
 import { fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
-import { openKeys, openRegistryCredentials, openSealing, openTokens } from '@berth/people'
+import {
+  openInvitations,
+  openKeys,
+  openRegistryCredentials,
+  openSealing,
+  openSignOn,
+  openTokens,
+} from '@berth/people'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type ApiParts, createContext } from './context.ts'
 import type { ProcedureMeta } from './procedure.ts'
@@ -32,7 +39,10 @@ beforeEach(async () => {
   const sealing = openSealing('key')
   const registryCredentials = openRegistryCredentials({ store: stores.registryCredentials, sealing })
   const targets = openTargets({ store: stores.notifications, sealing })
-  const doors = { keys, tokens, targets, registryCredentials }
+  const url = 'http://berth.localhost:8080'
+  const invitations = openInvitations({ people: stores.people, url, sendText: null })
+  const signOn = openSignOn({ store: stores.signOn, sealing })
+  const doors = { keys, tokens, targets, registryCredentials, invitations, signOn }
   parts = { stores, queue, jobs, live: fakeLiveClient(), ...doors, settings, version: '1.2.3' }
   ada = await person('Ada', 'Harbour', 'owner')
   eve = await person('Eve', 'Elsewhere', 'owner')

@@ -1,9 +1,11 @@
+import type { DomainStore } from '@berth/database'
 import type { DeploymentStore } from '@berth/deploy'
 import type { ApiToken, App, AuditBeginning, Person, Settings, Team } from '@berth/domain'
 import type { AuditLog, LiveClient, NotificationStore, Targets } from '@berth/observe'
-import type { Keys, PeopleStore, RegistryCredentials, Tokens } from '@berth/people'
+import type { Invitations, Keys, PeopleStore, RegistryCredentials, SignOn, Tokens } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ConfigurationStore, ReleaseStore } from '@berth/release'
+import type { CertificateStore, DoorStore } from '@berth/route'
 import type { RevisionStore } from '@berth/source'
 
 export type ApiStores = {
@@ -16,6 +18,9 @@ export type ApiStores = {
   configurations: ConfigurationStore
   deployments: DeploymentStore
   notifications: NotificationStore
+  domains: DomainStore
+  certificates: CertificateStore
+  doors: DoorStore
 }
 
 /** What the door opens once per process. */
@@ -26,6 +31,8 @@ export type ApiParts = {
   settings: Settings
   keys: Keys
   tokens: Tokens
+  invitations: Invitations
+  signOn: Pick<SignOn, 'list'>
   registryCredentials: Pick<RegistryCredentials, 'list' | 'set' | 'remove'>
   targets: Pick<Targets, 'list' | 'add' | 'remove'>
   version: string

@@ -79,19 +79,18 @@ export const ownProcedure = signedIn
   })
   .use(beginRecord)
 
-/** For the people of a team that may make apps in it; picks the team. */
+/** For the people of a team that may make apps in it; the one that is said, or the first of one's own. */
 export const teamProcedure = signedIn
   .meta({ permission: 'app.create', object: 'team' })
-  .use(async ({ ctx, next }) => {
+  .input(z.object({ team: z.string().max(200).optional() }))
+  .use(async ({ ctx, input, next }) => {
     const actor = await actorOf(ctx)
-    if (actor.memberships.length === 0) throw apiError['API.NO_TEAM']()
-    const member = actor.memberships.find(({ teamId }) => may(actor, 'app.create', { teamId }))
-    if (!member) {
-      const [first] = actor.memberships
-      requireOn(actor, 'app.create', { teamId: first?.teamId ?? '' }, () => apiError['API.NO_TEAM']())
-      throw apiError['API.NOT_ALLOWED']()
-    }
-    return next({ ctx: { ...ctx, teamId: member.teamId } })
+    const [first] = actor.memberships
+    if (first === undefined) throw apiError['API.NO_TEAM']()
+    const able = actor.memberships.find(({ teamId }) => may(actor, 'app.create', { teamId }))
+    const teamId = input.team === undefined ? able?.teamId : (await teamOf(ctx, actor, input.team)).id
+    requireOn(actor, 'app.create', { teamId: teamId ?? first.teamId }, () => apiError['API.NO_TEAM']())
+    return next({ ctx: { ...ctx, teamId: teamId ?? first.teamId } })
   })
   .use(beginRecord)
 
@@ -145,9 +144,12 @@ export const stageProcedure = (permission: Action) =>
 type Asker = Pick<ApiContext, 'stores' | 'token' | 'session'> & { person: Person }
 
 /** Looked up anew for each call: a membership that was taken away counts from the next call on. */
-export function actorOf({ stores, person, token, session }: Asker): Promise<Actor> {
-  const shown: Shown = token === null ? { session: { method: session?.method ?? null } } : { token }
-  return actorIn(stores.people, person.id, shown)
+export function actorOf(ctx: Asker): Promise<Actor> {
+  return actorIn(ctx.stores.people, ctx.person.id, shownBy(ctx))
+}
+
+export function shownBy({ token, session }: Pick<ApiContext, 'token' | 'session'>): Shown {
+  return token === null ? { session: { method: session?.method ?? null } } : { token }
 }
 
 /** Whoever may see it is told what is missing: the role, a token's scope, or what the team demands of its members. */
@@ -162,7 +164,7 @@ export function requireOn(actor: Actor, permission: Action, object: TeamObject, 
 }
 
 /** Among one's own teams alone: another's looks like none. */
-async function teamOf(ctx: Asker, actor: Actor, said: string | undefined): Promise<Team> {
+export async function teamOf(ctx: Asker, actor: Actor, said: string | undefined): Promise<Team> {
   const own = await Promise.all(actor.memberships.map(({ teamId }) => ctx.stores.people.team(teamId)))
   const teams = own.filter((team) => team !== null)
   const byId = teams.filter(({ id }) => id === said)

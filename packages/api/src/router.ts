@@ -1,24 +1,37 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { createCallerFactory, router } from './procedure.ts'
 import { appsRouter } from './routers/apps.ts'
+import { auditRouter } from './routers/audit.ts'
+import { certificatesRouter } from './routers/certificates.ts'
 import { configurationRouter } from './routers/configuration.ts'
 import { deployRouter } from './routers/deploy.ts'
+import { deployKeysRouter } from './routers/deploy-keys.ts'
 import { deploymentsRouter } from './routers/deployments.ts'
+import { domainsRouter } from './routers/domains.ts'
 import { instancesRouter } from './routers/instances.ts'
 import { limitsRouter } from './routers/limits.ts'
 import { logsRouter } from './routers/logs.ts'
+import { membersRouter } from './routers/members.ts'
 import { metaRouter } from './routers/meta.ts'
 import { notificationsRouter } from './routers/notifications.ts'
 import { peopleRouter } from './routers/people.ts'
 import { processesRouter } from './routers/processes.ts'
 import { registriesRouter } from './routers/registries.ts'
 import { releasesRouter } from './routers/releases.ts'
+import { routingRouter } from './routers/routing.ts'
 import { stagesRouter } from './routers/stages.ts'
+import { teamsRouter } from './routers/teams.ts'
 
 export const appRouter = router({
+  audit: auditRouter,
+  deployKeys: deployKeysRouter,
+  members: membersRouter,
+  teams: teamsRouter,
   apps: appsRouter,
   configuration: configurationRouter,
+  certificates: certificatesRouter,
   deploy: deployRouter,
+  domains: domainsRouter,
   deployments: deploymentsRouter,
   instances: instancesRouter,
   limits: limitsRouter,
@@ -29,6 +42,7 @@ export const appRouter = router({
   processes: processesRouter,
   registries: registriesRouter,
   releases: releasesRouter,
+  routing: routingRouter,
   stages: stagesRouter,
 })
 

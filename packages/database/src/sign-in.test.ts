@@ -1,4 +1,4 @@
-import { openPeople, type People } from '@berth/people'
+import { openPeople, openSealing, type People } from '@berth/people'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from './connection/open-database.ts'
 import { type TemporaryDatabase, temporaryDatabase } from './temporary-database.ts'
@@ -13,7 +13,10 @@ const password = 'correct horse battery'
 beforeAll(async () => {
   temporary = await temporaryDatabase()
   database = openDatabase(temporary.settings)
-  people = openPeople({ database, settings: temporary.settings, secret: 'a secret of thirty-two characters' })
+  people = openPeople({
+    ...{ database, settings: temporary.settings, secret: 'a secret of thirty-two characters' },
+    ...{ sealing: openSealing('key'), sendText: null },
+  })
 })
 
 afterAll(async () => {
@@ -159,7 +162,8 @@ describe('what is not open', () => {
     '/sign-up/email',
     '/update-user',
     '/delete-user',
-    '/request-password-reset',
+    '/list-sessions',
+    '/revoke-session',
     '/begin-session',
     '/x',
   ])('%s is not there', async (path) => {

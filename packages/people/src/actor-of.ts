@@ -26,7 +26,12 @@ export async function actorOf(
   }
 }
 
-function barredBy({ secondFactor, providerId }: TeamDemands, factors: Factors, shown: Shown): Barred | null {
+/** What keeps a member out of a team with these demands; null: nothing. */
+export function barredBy(
+  { secondFactor, providerId }: TeamDemands,
+  factors: Factors,
+  shown: Shown,
+): Barred | null {
   const method = typeof shown === 'object' && 'session' in shown ? shown.session.method : undefined
   if (providerId !== null) {
     const met = method === undefined ? factors.providerIds.includes(providerId) : method === providerId

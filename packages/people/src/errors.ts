@@ -44,6 +44,62 @@ export const peopleError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'INVITATION.INVALID': {
+    message: () => 'This invitation is not one of ours, or it was taken back.',
+    hint: () => 'Copy its link whole, or ask whoever invited you for another.',
+    fault: 'user',
+    retryable: false,
+  },
+  'INVITATION.USED': {
+    message: () => 'This invitation was accepted already.',
+    hint: () => 'Sign in with the account that accepted it.',
+    fault: 'user',
+    retryable: false,
+  },
+  'INVITATION.EXPIRED': {
+    message: () => 'This invitation is too old.',
+    hint: () => 'It counts for seven days. Ask whoever invited you for another.',
+    fault: 'user',
+    retryable: false,
+  },
+  'INVITATION.OTHER_ADDRESS': {
+    message: () => 'This invitation is for another address than the one you are signed in with.',
+    hint: () =>
+      'Sign out, and in again with the address that was invited, or ask for an invitation to yours.',
+    fault: 'user',
+    retryable: false,
+  },
+  'INVITATION.TOO_MANY': {
+    message: (details: { most: number }) =>
+      `${details.most} invitations of this team are waiting already, which is the most there can be.`,
+    hint: () => 'Take back those that nobody will use: berth members revoke ADDRESS',
+    fault: 'user',
+    retryable: false,
+  },
+  'INVITATION.NOT_FOUND': {
+    message: () => 'The team has no such invitation waiting.',
+    hint: () => '`berth members` lists those that are. It may have been used or taken back already.',
+    fault: 'user',
+    retryable: false,
+  },
+  'MEMBER.ALREADY': {
+    message: (details: { email: string }) => `${details.email} is a member of the team already.`,
+    hint: () => 'Change the role instead: berth members role ADDRESS ROLE',
+    fault: 'user',
+    retryable: false,
+  },
+  'MEMBER.NOT_FOUND': {
+    message: (details: { email: string }) => `The team has no member ${details.email}.`,
+    hint: () => '`berth members` lists those that it has.',
+    fault: 'user',
+    retryable: false,
+  },
+  'MEMBER.LAST_OWNER': {
+    message: () => 'A team keeps one owner at least, and this is its last.',
+    hint: () => 'Make somebody else an owner first: berth members role ADDRESS owner',
+    fault: 'user',
+    retryable: false,
+  },
   'PEOPLE.INVALID': {
     message: (details: { what: string; expected: string }) =>
       `The ${details.what} must be ${details.expected}.`,
@@ -73,6 +129,27 @@ export const peopleError = errorTable({
   'PEOPLE.NOT_FOUND': {
     message: (details: { what: string }) => `There is no ${details.what}.`,
     hint: () => 'Look at the list of the team: it may have been removed, or be spelt otherwise.',
+    fault: 'user',
+    retryable: false,
+  },
+  'SIGN_ON.INVALID': {
+    message: (details: { what: string; expected: string }) =>
+      `The ${details.what} must be ${details.expected}.`,
+    hint: () => 'Correct it and try again. `berth account sign-on add --help` has an example.',
+    fault: 'user',
+    retryable: false,
+  },
+  'SIGN_ON.AWAY': {
+    message: (details: { name: string }) =>
+      `The sign-on provider ${details.name} does not answer as it should.`,
+    hint: () =>
+      'Try again shortly, or sign in another way. Its address can be looked at with `berth account sign-on list`.',
+    fault: 'system',
+    retryable: true,
+  },
+  'SIGN_ON.TAKEN': {
+    message: (details: { name: string }) => `There is a sign-on provider ${details.name} already.`,
+    hint: () => 'Choose another name, or remove it first: berth account sign-on remove NAME',
     fault: 'user',
     retryable: false,
   },

@@ -5,6 +5,8 @@ import { type Action, type Actor, actions, may, mayOwn, roles, type Scope } from
 const lowestRole: Record<Action, 'owner' | 'admin' | 'developer' | 'viewer'> = {
   'team.view': 'viewer',
   'team.change': 'owner',
+  'team.create': 'admin',
+  'team.leave': 'viewer',
   'team.registries.view': 'developer',
   'team.registries.change': 'admin',
   'team.audit.view': 'admin',

@@ -13,6 +13,8 @@ const owners: readonly Role[] = ['owner']
 const allowed = {
   'team.view': everyone,
   'team.change': owners,
+  'team.create': admins,
+  'team.leave': everyone,
   'team.registries.view': developers,
   'team.registries.change': admins,
   'team.audit.view': admins,

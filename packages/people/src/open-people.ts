@@ -1,10 +1,15 @@
-import type { Person, Role, Settings } from '@berth/domain'
+import { dashboardHost, frontDoorUrl, type Person, type Role, type Settings } from '@berth/domain'
 import { parseEmail, parseName, parsePassword } from './account-form.ts'
 import { peopleError } from './errors.ts'
 import { type Keys, openKeys } from './keys/keys.ts'
 import { randomToken, tokenHash } from './random-token.ts'
-import type { Auth } from './sign-in/auth.ts'
+import type { Sealing } from './sealing/seal-values.ts'
+import type { AttemptStore } from './sign-in/attempt-store.ts'
+import type { Auth, AuthOptions } from './sign-in/auth.ts'
+import { openSignOn, type SignOn, type SignOnStore } from './sign-in/sign-on.ts'
+import type { AuditPen } from './sign-in/tell-sign-ins.ts'
 import type { NewPerson, PeopleStore } from './stores.ts'
+import { type Invitations, openInvitations, type SendText } from './teams/invitations.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 
 /** Accounts and the ways to prove whose request it is. What a person may do is asked at `openDoors`. */
@@ -27,6 +32,15 @@ export type People = {
   createSignInLink(email: string): Promise<string>
   /** @throws LINK.INVALID, LINK.USED, LINK.EXPIRED */
   takeSignInLink(token: string): Promise<SignedIn>
+  signOn: SignOn
+  invitations: Invitations
+  /**
+   * By somebody without an account, who is signed in afterwards.
+   * @throws PEOPLE.INVALID, PEOPLE.EMAIL_TAKEN, INVITATION.INVALID, .USED, .EXPIRED
+   */
+  acceptInvitation(form: { token: string; name: string; password: string }): Promise<SignedIn>
+  /** Where a new password is set: works once, for an hour. For use at the machine. @throws PEOPLE.NOT_FOUND */
+  createResetLink(email: string): Promise<string>
   /** At the machine. Without `teamName`: the first team, or one of their own where there is none. */
   createAccount(account: {
     name: string
@@ -46,17 +60,35 @@ export type SignedIn = { person: Person; headers: Headers }
 const ownerLinkMs = 24 * 60 * 60_000
 const signInLinkMs = 10 * 60_000
 
-export function openPeople(options: {
-  database: { people: PeopleStore; prisma: object }
+export type PeopleOptions = {
+  database: {
+    people: PeopleStore
+    attempts: AttemptStore
+    audit: AuditPen
+    signOn: SignOnStore
+    prisma: object
+  }
   settings: Settings
   secret: string
-}): People {
-  const store = options.database.people
+  sealing: Sealing
+  sendText: SendText
+}
+
+export function openPeople({ database, settings, secret, sealing, sendText }: PeopleOptions): People {
+  const store = database.people
+  const signOn = openSignOn({ store: database.signOn, sealing })
+  const authOptions = { ...database, settings, secret, signOn, sendText }
   const auth = onFirstUse(async () => {
     const { openAuth } = await import('./sign-in/auth.ts')
-    return openAuth({ ...options, prisma: options.database.prisma })
+    return openAuth(authOptions)
   })
+  const url = frontDoorUrl(settings, dashboardHost(settings))
+  const invitations = openInvitations({ people: store, url, sendText })
   return {
+    signOn,
+    invitations,
+    acceptInvitation: (form) => acceptInvitation(invitations, auth, form),
+    createResetLink: (email) => createResetLink(store, authOptions, email),
     auth: { handler: async (request) => (await auth()).handler(request) },
     keys: openKeys(store),
     tokens: openTokens(store),
@@ -128,6 +160,29 @@ async function takeSignInLink(store: PeopleStore, auth: OpenAuth, token: string)
   const person = taken?.personId ? await store.person(taken.personId) : null
   if (person === null) throw reason
   return await signIn(auth, person, 'link')
+}
+
+async function acceptInvitation(
+  invitations: Invitations,
+  auth: OpenAuth,
+  { token, name, password }: { token: string; name: string; password: string },
+): Promise<SignedIn> {
+  const accepted = await invitations.acceptAsNew(token, name, () => hashed(parsePassword(password)))
+  return await signIn(auth, accepted.person, 'invitation')
+}
+
+async function createResetLink(
+  store: PeopleStore,
+  options: Omit<AuthOptions, 'sendReset'>,
+  email: string,
+): Promise<string> {
+  const person = await store.personByEmail(email.trim())
+  if (person === null) throw peopleError['PEOPLE.NOT_FOUND']({ what: `account for ${email}` })
+  const { openAuth } = await import('./sign-in/auth.ts')
+  const made = Promise.withResolvers<string>()
+  const auth = openAuth({ ...options, sendReset: async (_email, link) => made.resolve(link) })
+  await auth.api.requestPasswordReset({ body: { email: person.email } })
+  return await made.promise
 }
 
 async function createAccount(

@@ -33,6 +33,8 @@ export interface AppStore {
   setLock(id: string, lock: AppLock | null): Promise<boolean>
   /** @throws APP.NAME_TAKEN */
   rename(id: string, name: AppName): Promise<void>
+  /** To another team; nothing else of it changes. */
+  transfer(id: string, teamId: string): Promise<void>
   remove(id: string): Promise<void>
 }
 

@@ -63,11 +63,14 @@ type Work = (people: People, settings: Settings, idOf: (email: string) => Promis
 /** The database is open to root at the machine, whoever is or is not signed in. */
 async function atMachine(work: Work): Promise<void> {
   const { openDatabase } = await import('@berth/database')
-  const { openPeople, peopleError, readSecret } = await import('@berth/people')
+  const { openPeople, peopleError, platformSealing, readSecret } = await import('@berth/people')
   const settings = readSettings(process.env)
   const database = openDatabase(settings, { maxConnections: 2 })
   try {
-    const people = openPeople({ database, settings, secret: await readSecret(settings) })
+    const people = openPeople({
+      ...{ database, settings, secret: await readSecret(settings) },
+      ...{ sealing: platformSealing(settings), sendText: null },
+    })
     await work(people, settings, async (email) => {
       const person = await database.people.personByEmail(email)
       if (person === null) throw peopleError['PEOPLE.NOT_FOUND']({ what: `account for ${email}` })

@@ -7,7 +7,7 @@ import {
 } from '@berth/database'
 import { berthUser, systemUser } from '@berth/database/cluster/system-user.ts'
 import { isBerthError, readSettings, type Settings, toErrorRecord } from '@berth/domain'
-import { ensureSecret, openPeople, readSecret } from '@berth/people'
+import { ensureSecret, openPeople, platformSealing, readSecret } from '@berth/people'
 import { type Preparation, refused } from './preparation.ts'
 
 /**
@@ -34,7 +34,10 @@ async function prepare(given: Settings): Promise<string | null> {
   await sealWhatIsClear(given)
   const database = openDatabase(given, { maxConnections: 2 })
   try {
-    const people = openPeople({ database, settings: given, secret: await readSecret(given) })
+    const people = openPeople({
+      ...{ database, settings: given, secret: await readSecret(given) },
+      ...{ sealing: platformSealing(given), sendText: null },
+    })
     return (await people.hasOwner()) ? null : await people.createOwnerLink()
   } finally {
     await database.close()

@@ -34,6 +34,7 @@ export const registriesRouter = router({
     .mutation(async ({ ctx, input }): Promise<{ team: string; host: string }> => {
       const { host, username, password } = input
       const account = { host, username, password }
+      ctx.change.after = { host, username }
       return {
         team: ctx.team.name,
         host: await ctx.registryCredentials.set(ctx.team.id, account, ctx.person.id),
@@ -44,6 +45,7 @@ export const registriesRouter = router({
   remove: teamProcedureFor('team.registries.change')
     .input(z.object({ host: z.string().max(255) }))
     .mutation(async ({ ctx, input }): Promise<{ team: string; host: string }> => {
+      ctx.change.before = { host: input.host }
       return { team: ctx.team.name, host: await ctx.registryCredentials.remove(ctx.team.id, input.host) }
     }),
 })

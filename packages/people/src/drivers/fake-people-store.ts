@@ -23,6 +23,7 @@ export function fakePeopleStore(): FakePeopleStore {
     sessions: async () => [],
     endSession: async () => false,
     endSessions: async () => 0,
+    forgetOneTimeValues: async () => undefined,
     factors: shared.factors,
   }
 }

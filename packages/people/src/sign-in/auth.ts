@@ -1,122 +1,142 @@
-import { dashboardHost, frontDoorUrl, type Settings } from '@berth/domain'
-import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api'
+import { dashboardHost, frontDoorUrl, type Person, type Settings } from '@berth/domain'
+import { APIError, createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
-import { betterAuth } from 'better-auth/minimal'
+import { twoFactor } from 'better-auth/plugins/two-factor'
 import { z } from 'zod'
-import { passwordLength } from '../account-form.ts'
-import { peopleError } from '../errors.ts'
-import { Attempts } from './attempts.ts'
+import type { PeopleStore } from '../stores.ts'
+import type { SendText } from '../teams/invitations.ts'
+import type { AttemptStore } from './attempt-store.ts'
+import { type BaseOptions, baseAuth, basePath } from './base-auth.ts'
+import { limitGuessing } from './limit-guessing.ts'
+import { resetMail } from './mails.ts'
+import { type AuthPath, changes, openPath } from './open-paths.ts'
+import { openProviders } from './open-providers.ts'
 import { dashboardOrigins, isFromDashboard } from './origins.ts'
+import type { SignOn } from './sign-on.ts'
+import { type AuditPen, accountEntry } from './tell-sign-ins.ts'
 
 /**
- * better-auth keeps passwords and sessions. Accounts are not made here: nobody registers, an account comes from a
- * one-time link or from the machine. Of better-auth's endpoints only those in `openPaths` are reachable.
+ * better-auth keeps passwords, second factors, passkeys and sessions. Accounts are not made here: nobody registers, an
+ * account comes from a one-time link, an invitation, the machine, or a sign-on provider that may make some. Of its
+ * endpoints only those in open-paths.ts are reachable.
+ *
+ * There are several instances over the same tables and the same secret: the plain one, which every request needs; one for
+ * passkeys, whose library is large; and one for each sign-on provider, which calls that provider when it is opened, and
+ * must hold nobody else up.
  */
-const openPaths = new Set([
-  '/sign-in/email',
-  '/sign-out',
-  '/get-session',
-  '/change-password',
-  '/list-sessions',
-  '/revoke-session',
-  '/revoke-other-sessions',
-])
-
-const basePath = '/api/auth'
-const day = 24 * 60 * 60
-
-export type AuthOptions = { settings: Settings; secret: string; prisma: object }
+export type AuthOptions = {
+  settings: Settings
+  secret: string
+  prisma: object
+  people: PeopleStore
+  attempts: AttemptStore
+  audit: AuditPen
+  signOn: Pick<SignOn, 'open'>
+  sendText: SendText
+  /** In place of a mail: the link to a new password is for whoever is at the machine. */
+  sendReset?: (email: string, link: string) => Promise<void>
+}
 
 export type Auth = ReturnType<typeof openAuth>
 
-export function openAuth({ settings, secret, prisma }: AuthOptions) {
-  const baseURL = frontDoorUrl(settings, dashboardHost(settings))
-  const auth = betterAuth({
-    appName: 'Berth',
-    baseURL,
-    basePath,
-    secret,
-    database: prismaAdapter(prisma, { provider: 'postgresql', transaction: true }),
-    trustedOrigins: [...dashboardOrigins(settings)],
-    emailAndPassword: {
-      enabled: true,
-      disableSignUp: true,
-      minPasswordLength: passwordLength.min,
-      maxPasswordLength: passwordLength.max,
-    },
-    session: {
-      expiresIn: 30 * day,
-      updateAge: day,
-      additionalFields: { method: { type: 'string', required: false, input: false } },
-    },
-    databaseHooks: { session: { create: { before: noteMethod } } },
-    // Guessing is limited below, by account and by address; this bounds everything else.
-    rateLimit: {
-      enabled: true,
-      window: 10,
-      max: 200,
-      customRules: { '/sign-in/email': { window: 10, max: 100 } },
-    },
-    advanced: {
-      cookiePrefix: 'berth',
-      useSecureCookies: baseURL.startsWith('https:'),
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
-      database: { generateId: 'uuid' },
-      // Set, not added to, by the front door.
-      ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
-    },
-    hooks: limitGuessing(),
-    plugins: [beginSession],
-    telemetry: { enabled: false },
-    logger: { disabled: true },
+type Handler = (request: Request) => Promise<Response>
+
+export function openAuth(options: AuthOptions) {
+  const { settings, sendText } = options
+  const byMail = sendText && (async (to: string, link: string) => void (await sendText(resetMail(to, link))))
+  const base: BaseOptions = {
+    ...options,
+    baseURL: frontDoorUrl(settings, dashboardHost(settings)),
+    limit: limitGuessing(options.attempts, options.people),
+    sendReset: options.sendReset ?? byMail,
+  }
+  const plain = baseAuth(base, [beginSession, secondFactor()])
+  const passkeys = onFirstUse(async () => {
+    const { passkeyPlugin } = await import('./passkey-plugin.ts')
+    const plugin = passkeyPlugin({ host: dashboardHost(settings), origins: dashboardOrigins(settings) })
+    return baseAuth(base, [plugin]).handler
   })
-  return { api: auth.api, handler: (request: Request) => answer(request, settings, auth.handler) }
-}
-
-/** How a session was begun is kept with it: teams may ask for more than a password. One that goes on keeps its own. */
-async function noteMethod<Made extends object>(
-  session: Made,
-  context: { path?: string; params?: unknown } | null,
-): Promise<{ data: Made }> {
-  if ('method' in session && typeof session.method === 'string') return { data: session }
-  return { data: { ...session, method: methodOf(context?.path ?? '', context?.params) } }
-}
-
-function methodOf(path: string, params: unknown): string | null {
-  if (path === '/sign-in/email' || path.startsWith('/two-factor/')) return 'password'
-  if (path.startsWith('/passkey/')) return 'passkey'
-  if (path === '/callback/:id') return (params as { id?: string } | undefined)?.id ?? null
-  return null
+  const providers = openProviders(base, options.signOn)
+  const handlerFor = async (request: Request, { path, providerId }: AuthPath): Promise<Handler | null> => {
+    if (path.startsWith('/passkey/')) return await passkeys()
+    if (path !== '/sign-in/social' && providerId === null) return plain.handler
+    return await providers(providerId ?? (await providerAskedFor(request)))
+  }
+  return {
+    api: plain.api,
+    handler: async (request: Request): Promise<Response> => {
+      const asked = openPath(new URL(request.url).pathname, basePath)
+      const handler = asked && (await handlerFor(request, asked))
+      if (asked === null || handler === null) return Response.json({ message: 'Not found' }, { status: 404 })
+      if (isRefused(settings, request)) {
+        return Response.json({ message: 'Not from the dashboard' }, { status: 403 })
+      }
+      const action = changes[asked.path]
+      if (action === undefined) return await handler(request)
+      const session = await plain.api.getSession({ headers: request.headers })
+      return await recorded(options.audit, { request, action, person: session?.user ?? null }, handler)
+    },
+  }
 }
 
 /** better-auth checks the origin as well, but not everywhere and not in every environment. */
-async function answer(
-  request: Request,
-  settings: Settings,
-  handler: (request: Request) => Promise<Response>,
+function isRefused(settings: Settings, request: Request): boolean {
+  const isReading = request.method === 'GET' || request.method === 'HEAD'
+  return !isReading && !isFromDashboard(settings, request.headers)
+}
+
+async function providerAskedFor(request: Request): Promise<string> {
+  const body = z.object({ provider: z.string() }).safeParse(
+    await request
+      .clone()
+      .json()
+      .catch(() => null), // What is no JSON asks for no provider.
+  )
+  return body.success ? body.data.provider : ''
+}
+
+/** Written down before it is done, as every change. Who is not signed in and has no link changes nothing. */
+async function recorded(
+  audit: AuditPen,
+  { request, action, person }: { request: Request; action: string; person: Person | null },
+  handler: Handler,
 ): Promise<Response> {
-  const { pathname } = new URL(request.url)
-  const isOpen = pathname.startsWith(`${basePath}/`) && openPaths.has(pathname.slice(basePath.length))
-  if (!isOpen) return Response.json({ message: 'Not found' }, { status: 404 })
-  const changes = request.method !== 'GET' && request.method !== 'HEAD'
-  if (changes && !isFromDashboard(settings, request.headers)) {
-    return Response.json({ message: 'Not from the dashboard' }, { status: 403 })
-  }
-  return await handler(request)
+  const isKnown = person !== null || action === 'account.password.reset' || action === 'account.email.confirm'
+  if (!isKnown) return await handler(request)
+  const id = await audit.begin(accountEntry(person, action, request.headers))
+  const response = await handler(request)
+  const outcome = response.status < 400 ? 'done' : response.status < 500 ? 'refused' : 'failed'
+  // What was done stays done; the entry stays `begun` then.
+  await audit
+    .end(id, { outcome, error: outcome === 'done' ? null : `HTTP ${response.status}` })
+    .catch((error) => console.error('audit log, ending an entry:', error))
+  return response
+}
+
+/** Codes from an authenticator, with recovery codes; asked for behind the password alone. */
+function secondFactor() {
+  return twoFactor({
+    issuer: 'Berth',
+    allowPasswordless: true,
+    // Whoever is stopped by this knows the password already: nobody else is locked out by a stranger.
+    accountLockout: { enabled: true, maxFailedAttempts: 10, durationSeconds: 15 * 60 },
+  })
 }
 
 /** A session for a person whom something other than a password has proved. Not reachable over HTTP. */
 const beginSession = {
-  id: 'begin-session',
+  id: 'begin-session' as const,
   endpoints: {
     beginSession: createAuthEndpoint.serverOnly(
-      { method: 'POST', body: z.object({ personId: z.string(), method: z.enum(['link', 'invitation']) }) },
+      {
+        method: 'POST',
+        body: z.object({ personId: z.string(), method: z.enum(['link', 'invitation']) }),
+      },
       async (context) => {
         const { internalAdapter } = context.context
-        const user = await internalAdapter.findUserById(context.body.personId)
+        const { personId, method } = context.body
+        const user = await internalAdapter.findUserById(personId)
         if (user === null) throw new APIError('NOT_FOUND')
-        const { method } = context.body
         const session = await internalAdapter.createSession(user.id, false, { method })
         await setSessionCookie(context, { session, user })
         return { personId: user.id }
@@ -125,39 +145,10 @@ const beginSession = {
   },
 }
 
-const quarterHourMs = 15 * 60_000
-
-/** An account from one address, one address, and an account from anywhere; the last one is what a botnet meets. */
-function limitGuessing() {
-  const byBoth = new Attempts({ limit: 10, windowMs: quarterHourMs })
-  const byAddress = new Attempts({ limit: 50, windowMs: quarterHourMs })
-  const byAccount = new Attempts({ limit: 200, windowMs: quarterHourMs })
-  return {
-    before: createAuthMiddleware(async (context) => {
-      if (context.path !== '/sign-in/email') return
-      const { account, address } = guesser(context)
-      const waitMs = Math.max(
-        byBoth.add(`${account} ${address}`),
-        byAddress.add(address),
-        byAccount.add(account),
-      )
-      if (waitMs === 0) return
-      const retryAfterSeconds = Math.ceil(waitMs / 1000)
-      const { code, message } = peopleError['PEOPLE.TOO_MANY_ATTEMPTS']({ retryAfterSeconds })
-      throw new APIError('TOO_MANY_REQUESTS', { code, message }, { 'Retry-After': String(retryAfterSeconds) })
-    }),
-    after: createAuthMiddleware(async (context) => {
-      if (context.path !== '/sign-in/email' || !context.context.newSession) return
-      const { account, address } = guesser(context)
-      byBoth.forget(`${account} ${address}`)
-      byAddress.forget(address)
-    }),
+function onFirstUse<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
+  let opened: Promise<Opened> | undefined
+  return () => {
+    opened ??= open()
+    return opened
   }
-}
-
-function guesser({ body, headers }: { body?: unknown; headers?: Headers }) {
-  const { email } = (body ?? {}) as { email?: unknown }
-  const account = typeof email === 'string' ? email.trim().toLowerCase().slice(0, 254) : ''
-  const address = headers?.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'this machine'
-  return { account, address }
 }

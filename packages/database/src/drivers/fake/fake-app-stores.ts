@@ -39,6 +39,7 @@ export function fakeAppStore(): AppStore {
       if (before === undefined || (before === null) === (lock === null)) return false
       return rows.update(id, { lock })
     },
+    transfer: async (id, teamId) => void rows.update(id, { teamId }),
     rename: async (id, name) => {
       if (rows.where((app) => app.name === name && app.id !== id).length > 0)
         throw databaseError['APP.NAME_TAKEN']({ name })

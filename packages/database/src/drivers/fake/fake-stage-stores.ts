@@ -12,8 +12,9 @@ import {
   type Release,
   type Revision,
 } from '@berth/domain'
-import type { BuildStore, ConfigurationStore, NewRelease, ReleaseStore } from '@berth/release'
+import type { AppStore, BuildStore, ConfigurationStore, NewRelease, ReleaseStore } from '@berth/release'
 import type { RevisionStore } from '@berth/source'
+import { databaseError } from '../../errors.ts'
 import { Rows } from './rows.ts'
 
 export function fakeRevisionStore(): RevisionStore {
@@ -46,17 +47,26 @@ export function fakeBuildStore(): BuildStore {
   }
 }
 
-type FakeConfigurations = ConfigurationStore & { set(appId: string, now: Configuration): void }
+type FakeConfigurations = ConfigurationStore & {
+  read(appId: string): Configuration
+  write(appId: string, now: Configuration): void
+}
 
-export function fakeConfigurations(): FakeConfigurations {
+export function fakeConfigurations(apps: Pick<AppStore, 'get'>): FakeConfigurations {
   const rows = new Map<string, Configuration>()
+  const read = (appId: string) => structuredClone(rows.get(appId) ?? noConfiguration)
   return {
-    current: async (appId) => structuredClone(rows.get(appId) ?? noConfiguration),
-    set: (appId, now) => void rows.set(appId, structuredClone(now)),
+    // An app's configuration goes with it.
+    current: async (appId) => ((await apps.get(appId)) === null ? noConfiguration : read(appId)),
+    read,
+    write: (appId, now) => void rows.set(appId, structuredClone(now)),
   }
 }
 
-export function fakeReleaseStore(configurations: FakeConfigurations): ReleaseStore {
+export function fakeReleaseStore(
+  apps: Pick<AppStore, 'get'>,
+  configurations: FakeConfigurations,
+): ReleaseStore {
   const rows = new Rows<Release>('release')
   const latest = (appId: string) => newest(rows, appId, 1)[0] ?? null
   const create = (release: NewRelease) =>
@@ -70,9 +80,13 @@ export function fakeReleaseStore(configurations: FakeConfigurations): ReleaseSto
       newest(rows, appId, limit).map(({ configuration: _, secretFiles: __, ...summary }) => summary),
     create: async (release) => create(release),
     next: async (appId, decide) => {
-      const current = await configurations.current(appId)
-      const { release, configuration } = decide({ latest: latest(appId), current })
-      if (configuration) configurations.set(appId, configuration.now)
+      if ((await apps.get(appId)) === null) throw databaseError['RECORD.NOT_FOUND']({ what: 'app' })
+      // From here on nothing waits: who changes something at the same time comes before or after.
+      const { release, configuration } = decide({
+        latest: latest(appId),
+        current: configurations.read(appId),
+      })
+      if (configuration) configurations.write(appId, configuration.now)
       return release && create(release)
     },
     imagesInUse: async () => [...new Set(rows.where(() => true).map(({ imageDigest }) => imageDigest))],

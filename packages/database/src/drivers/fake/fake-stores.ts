@@ -20,15 +20,16 @@ import {
 
 /** Every store in memory: the same contract as Prisma's (both pass stores-contract.ts), gone with the process. */
 export function fakeStores(): Stores {
-  const configurations = fakeConfigurations()
+  const apps = fakeAppStore()
+  const configurations = fakeConfigurations(apps)
   return {
-    apps: fakeAppStore(),
+    apps,
     domains: fakeDomainStore(),
     certificates: fakeCertificateStore(),
     doors: fakeDoorStore(),
     revisions: fakeRevisionStore(),
     builds: fakeBuildStore(),
-    releases: fakeReleaseStore(configurations),
+    releases: fakeReleaseStore(apps, configurations),
     configurations,
     deployments: fakeDeploymentStore(),
     signOn: fakeSignOnStore(),

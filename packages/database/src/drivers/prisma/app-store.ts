@@ -70,6 +70,9 @@ export function appStore(prisma: PrismaClient): AppStore {
         async () => (await prisma.app.count({ where: { id, lockedAt } })) > 0,
       )
     },
+    async transfer(id, teamId) {
+      await twiceIfLost(() => prisma.app.updateMany({ where: { id }, data: { teamId } }))
+    },
     async rename(id, name) {
       try {
         await twiceIfLost(() => prisma.app.updateMany({ where: { id }, data: { name } }))

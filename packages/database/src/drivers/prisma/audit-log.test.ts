@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../connection/open-database.ts'
 import { type TemporaryDatabase, temporaryDatabase } from '../../temporary-database.ts'
+import { describeAttempts } from '../attempts.contract.ts'
 import { describeAuditLog } from '../audit-log.contract.ts'
 
 let temporary: TemporaryDatabase
@@ -18,6 +19,7 @@ afterAll(async () => {
 })
 
 describeAuditLog(() => database.audit)
+describeAttempts(() => database.attempts)
 
 const entry = {
   ...{ personId: null, who: 'Ada', by: null, action: 'apps.create', teamId: null, appId: null },

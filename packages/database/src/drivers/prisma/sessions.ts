@@ -20,6 +20,9 @@ export function sessionMethods(prisma: PrismaClient) {
       if (!isRecordId(id)) return false
       return (await prisma.session.deleteMany({ where: { id, userId: personId } })).count > 0
     },
+    async forgetOneTimeValues(personId) {
+      await prisma.verification.deleteMany({ where: { value: personId } })
+    },
     async endSessions(personId, except) {
       const where = { userId: personId, ...(except === null ? {} : { id: { not: except } }) }
       return (await prisma.session.deleteMany({ where })).count
