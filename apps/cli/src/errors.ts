@@ -1,4 +1,4 @@
-import { errorTable } from '@berth/domain'
+import { errorTable, printable } from '@berth/domain'
 
 export const cliError = errorTable({
   'UP.NOT_ROOT': {
@@ -84,6 +84,46 @@ export const cliError = errorTable({
     hint: () => 'See what becomes of it: berth notifications deliveries',
     fault: 'user',
     retryable: true,
+  },
+  'APP.NOT_CONFIRMED': {
+    message: (details: { app: string }) => `This removes everything of ${printable(details.app)}.`,
+    hint: ({ app }: { app: string }) =>
+      `Nothing was changed. To do it: berth apps destroy ${app} --confirm ${app}`,
+    fault: 'user',
+    retryable: false,
+  },
+  'CLI.NOT_IN_TIME': {
+    message: (details: { what: string; seconds: number }) =>
+      `${details.what} was not done after ${details.seconds} s.`,
+    hint: () => 'It goes on. Look at it: berth ps, berth logs',
+    fault: 'system',
+    retryable: true,
+  },
+  'CLI.INSTANCE_CRASHES': {
+    message: (details: { app: string; name: string }) => `${details.name} ends again and again.`,
+    hint: ({ app, name }: { app: string; name: string }) =>
+      `See why: berth logs --app ${app} --instance ${name}`,
+    fault: 'user',
+    retryable: false,
+  },
+  'CLI.NOTHING_UNDER_WAY': {
+    message: (details: { app: string }) => `Nothing of ${details.app} is being built or deployed.`,
+    hint: () => 'There is nothing to cancel.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CLI.PUSH_REFUSED': {
+    message: (details: { app: string }) => `The archive was not deployed to ${details.app}.`,
+    hint: () => 'What is printed above says why.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CLI.BAD_ARCHIVE': {
+    message: (details: { file: string; reason: string }) =>
+      `${printable(details.file)} cannot be deployed: ${details.reason}.`,
+    hint: () => 'Nothing was sent. Make it with: git archive -o app.tar.gz HEAD',
+    fault: 'user',
+    retryable: false,
   },
   'CLI.BAD_INPUT': {
     message: (details: { what: string }) => details.what,

@@ -10,8 +10,21 @@ export const words: readonly WordGroup[] = [
     load: async () => (await import('./commands/sign-in-commands.ts')).addSignInCommands,
   },
   {
-    words: ['apps', 'create', 'releases', 'deployments', 'ps'],
+    words: ['apps', 'create', 'releases'],
     load: async () => (await import('./commands/app-commands.ts')).addAppCommands,
+  },
+  {
+    words: ['deploy'],
+    load: async () => (await import('./commands/deploy-commands.ts')).addDeployCommands,
+  },
+  {
+    words: ['deployments'],
+    load: async () => (await import('./commands/deployment-commands.ts')).addDeploymentCommands,
+  },
+  { words: ['ps'], load: async () => (await import('./commands/process-commands.ts')).addProcessCommands },
+  {
+    words: ['limits'],
+    load: async () => (await import('./commands/limit-commands.ts')).addLimitCommands,
   },
   { words: ['logs'], load: async () => (await import('./commands/log-commands.ts')).addLogCommands },
   {

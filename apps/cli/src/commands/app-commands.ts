@@ -1,5 +1,6 @@
 import { releaseLabel } from '@berth/domain'
 import type { Command } from 'commander'
+import { cliError } from '../errors.ts'
 import { ago, plain, print, printList, stateColumn } from '../output.ts'
 import { remote } from '../remote.ts'
 import { chooseApp } from './choose-app.ts'
@@ -9,7 +10,9 @@ type OfApp = Listing & { app?: string }
 
 /** What a person does with apps, from wherever they are. */
 export function addAppCommands(program: Command): void {
-  program.command('apps').description('your apps').option('--json', 'as JSON').action(listApps)
+  const apps = program.command('apps').description('your apps')
+  apps.command('list', { isDefault: true }).option('--json', 'as JSON').action(listApps)
+  addToApp(apps)
   program
     .command('create')
     .description('make an app')
@@ -22,18 +25,52 @@ export function addAppCommands(program: Command): void {
     .option('-a, --app <name>')
     .option('--json', 'as JSON')
     .action(listReleases)
-  program
-    .command('deployments')
-    .description('what was deployed, or tried, the newest first')
+}
+
+const named = ['[name]', 'the app; left out: --app, or the one of this directory'] as const
+
+function addToApp(apps: Command): void {
+  apps
+    .command('info')
+    .description('all about one')
+    .argument(...named)
     .option('-a, --app <name>')
     .option('--json', 'as JSON')
-    .action(listDeployments)
-  program
-    .command('ps')
-    .description('the instances of an app')
+    .addHelpText('after', '\nExamples:\n  berth apps info shop')
+    .action(showApp)
+  apps
+    .command('lock')
+    .description('refuse pushes, other configuration, limits and rollbacks until it is unlocked')
+    .argument(...named)
+    .option('-a, --app <name>')
+    .option('--reason <words>', 'what others are told')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  berth apps lock shop --reason "until Monday"')
+    .action(lockApp)
+  apps
+    .command('unlock')
+    .description('let it be deployed again')
+    .argument(...named)
     .option('-a, --app <name>')
     .option('--json', 'as JSON')
-    .action(listInstances)
+    .addHelpText('after', '\nExamples:\n  berth apps unlock shop')
+    .action(unlockApp)
+  apps
+    .command('rename')
+    .description('another name; its repository, releases and logs stay')
+    .argument('<old>')
+    .argument('<new>')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  berth apps rename shop store')
+    .action(renameApp)
+  apps
+    .command('destroy')
+    .description('stop and remove everything of it; it cannot be undone')
+    .argument('<name>')
+    .option('--confirm <name>', 'its name once more')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  berth apps destroy shop --confirm shop')
+    .action(destroyApp)
 }
 
 async function listApps({ json }: Listing): Promise<void> {
@@ -43,6 +80,7 @@ async function listApps({ json }: Listing): Promise<void> {
     columns: [
       { title: 'name', value: (app) => app.name },
       stateColumn((app) => app.state),
+      { title: 'locked', value: ({ lock }) => (lock === null ? '–' : (lock.by ?? 'yes')) },
       { title: 'release', value: (app) => (app.live?.version ? releaseLabel(app.live.version) : '–') },
       { title: 'deployed', value: (app) => ago(app.live?.finishedAt ?? null) },
       { title: 'address', value: (app) => app.url },
@@ -74,43 +112,56 @@ async function listReleases(options: OfApp): Promise<void> {
   })
 }
 
-async function listDeployments(options: OfApp): Promise<void> {
-  const app = await chooseApp(options.app)
-  printList(await (await remote()).deployments.list.query({ app }), {
-    json: options.json,
-    empty: `Nothing was deployed to ${app} yet.`,
-    columns: [
-      stateColumn((deployment) => deployment.state),
-      { title: 'release', value: ({ version }) => (version ? releaseLabel(version) : '–') },
-      { title: 'when', value: (deployment) => ago(deployment.createdAt) },
-      { title: 'by', value: (deployment) => deployment.by ?? '–' },
-      {
-        title: 'what',
-        value: ({ error, commit, reason }) => firstLine(error?.message ?? commit?.message ?? reason ?? ''),
-      },
-    ],
-  })
+type Named = { app?: string; json?: boolean }
+
+async function showApp(name: string | undefined, options: Named): Promise<void> {
+  const app = await chooseApp(name ?? options.app)
+  const found = await (await remote()).apps.get.query({ app })
+  if (options.json) return print(JSON.stringify(found, null, 2))
+  const { live, instances, lock, remotes } = found
+  const facts = {
+    name: found.name,
+    state: found.stoppedAt === null ? found.state : `stopped, ${ago(found.stoppedAt)}`,
+    address: found.url,
+    release: live?.version ? `${releaseLabel(live.version)}, ${ago(live.finishedAt)}` : '–',
+    instances: instances === null ? 'not known now' : `${instances.running} of ${instances.wanted} run`,
+    lock: lock === null ? '–' : lockWords(lock),
+    branch: found.deployBranch ?? 'main or master, whichever is pushed first',
+    git: remotes.ssh,
+    '': remotes.http,
+    created: found.createdAt.slice(0, 10),
+  }
+  for (const [title, value] of Object.entries(facts)) print(`${title.padEnd(10)} ${plain(value)}`)
 }
 
-async function listInstances(options: OfApp): Promise<void> {
-  const app = await chooseApp(options.app)
-  printList((await (await remote()).instances.list.query({ app })) ?? [], {
-    json: options.json,
-    empty: `${app} has no instance now.`,
-    columns: [
-      { title: 'instance', value: (instance) => instance.name },
-      stateColumn((instance) => instance.state),
-      { title: 'release', value: (instance) => releaseLabel(instance.releaseVersion) },
-      { title: 'since', value: (instance) => ago(instance.startedAt) },
-      { title: 'restarts', value: (instance) => String(instance.restarts), align: 'right' },
-      { title: 'health', value: ({ health }) => healthWords(health) },
-    ],
-  })
+function lockWords({ at, by, reason }: { at: string; by: string | null; reason: string | null }): string {
+  return `${by === null ? '' : `by ${by}, `}${ago(at)}${reason === null ? '' : `: ${reason}`}`
 }
 
-function healthWords(health: { state: string; reason: string | null } | null): string {
-  if (health === null) return '–'
-  return health.reason === null ? health.state : `${health.state}: ${plain(health.reason)}`
+async function lockApp(name: string | undefined, options: Named & { reason?: string }): Promise<void> {
+  const app = await chooseApp(name ?? options.app)
+  const done = await (await remote()).apps.lock.mutate({ app, reason: options.reason ?? null })
+  if (options.json) return print(JSON.stringify({ app, ...done }, null, 2))
+  print(`${app} is locked: nothing new is deployed until: berth apps unlock ${app}`)
+}
+
+async function unlockApp(name: string | undefined, options: Named): Promise<void> {
+  const app = await chooseApp(name ?? options.app)
+  const done = await (await remote()).apps.unlock.mutate({ app })
+  print(options.json ? JSON.stringify({ app, ...done }, null, 2) : `${app} is unlocked.`)
+}
+
+async function renameApp(app: string, name: string, { json }: { json?: boolean }): Promise<void> {
+  const renamed = await (await remote()).apps.rename.mutate({ app, name })
+  if (json) return print(JSON.stringify(renamed, null, 2))
+  print(`${app} is called ${renamed.name} now. It answers at ${renamed.url}`)
+  print(`  git remote set-url berth ${renamed.remotes.ssh}`)
+}
+
+async function destroyApp(app: string, options: { confirm?: string; json?: boolean }): Promise<void> {
+  if (options.confirm === undefined) throw cliError['APP.NOT_CONFIRMED']({ app })
+  await (await remote()).apps.remove.mutate({ app, confirmedName: options.confirm })
+  print(options.json ? JSON.stringify({ app, removing: true }, null, 2) : `${app} is being removed.`)
 }
 
 function firstLine(text: string): string {
