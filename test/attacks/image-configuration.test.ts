@@ -25,6 +25,7 @@ const { refused, contained: prints } = attacksBy(
 const link = (path: string, linkTarget: string): TarPart => ({ path, type: '2', linkTarget })
 const unsafe = 'CONTAINER.UNSAFE_IMAGE'
 const failed = 'CONTAINER.START_FAILED'
+const notFound = 'CONTAINER.PROGRAM_NOT_FOUND'
 
 const roots: Attack[] = [
   ...['dev', 'proc', 'sys'].map((path) =>
@@ -94,13 +95,13 @@ const words: Attack[] = [
   refused('a group of a negative id', failed, { config: { user: '0:-1' } }),
   refused('a user of an id that overflows', failed, { config: { user: '4294967296:4294967296' } }),
   refused('a user with line breaks and terminal sequences', failed, { config: { user: 'app\n\u001b[2J0' } }),
-  refused('a program that is a path out', failed, {
+  refused('a program that is a path out', notFound, {
     config: { entrypoint: ['../../../../../usr/bin/id'] },
     command: [],
   }),
   refused(
     'a program that is the runtime itself',
-    failed,
+    notFound,
     { config: { entrypoint: ['/proc/self/exe', '--version'] }, command: [] },
     'CVE-2019-5736',
   ),

@@ -101,8 +101,8 @@ describe.each([
     expect(failed.status).toBe(7)
     const bare = await machine().engine(['run', 'app', 'sh', '-c', 'exit 8'], { okStatuses: [8] })
     expect(bare.status).toBe(8)
-    const refused = await machine().engine(['run', '--rm', 'app', 'no-such-program'], { okStatuses: [125] })
-    expect(refused.stderr).toContain('"no-such-program": not found in the image')
+    const refused = await machine().engine(['run', '--rm', 'app', 'no-such-program'], { okStatuses: [127] })
+    expect(refused.stderr).toContain('"no-such-program" was not found in the image')
     const { stdout } = await machine().engine(
       ['run', '--rm', '-i', '-e', 'A=b', 'app', 'sh', '-c', 'cat; echo $A'],
       {

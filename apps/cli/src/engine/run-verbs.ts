@@ -40,7 +40,7 @@ export function addRunVerbs(engine: Command): void {
     .option('-u, --user <user>', 'as whom')
     .option('-w, --workdir <path>', 'where')
     .action((given: string, command: string[], flags: ExecFlags) =>
-      withEngine((found) => exec(found, given, { command, flags })),
+      withEngine((found) => orNotBegun(() => exec(found, given, { command, flags }))),
     )
   engine
     .command('attach')
@@ -94,8 +94,12 @@ function withRunFlags(command: Command): Command {
     .option('--device-write-iops <device:rate>', 'operations a second', collect, [])
 }
 
-/** As with Docker: that the engine could not do it is told apart from what the command ended with. */
+/** As with Docker, and as shells do: why it could not begin is told apart from what the command ended with. */
 const notBegun = 125
+const notBegunBecause: Readonly<Record<string, number>> = {
+  'CONTAINER.PROGRAM_NOT_EXECUTABLE': 126,
+  'CONTAINER.PROGRAM_NOT_FOUND': 127,
+}
 
 async function orNotBegun(work: () => Promise<number>): Promise<number> {
   try {
@@ -103,7 +107,7 @@ async function orNotBegun(work: () => Promise<number>): Promise<number> {
   } catch (error) {
     if (!isBerthError(error)) throw error
     await sayError(error)
-    return notBegun
+    return notBegunBecause[error.code] ?? notBegun
   }
 }
 

@@ -27,6 +27,21 @@ export const containerError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'CONTAINER.PROGRAM_NOT_FOUND': {
+    message: ({ program }: { program: string }) =>
+      `The program ${printable(program)} was not found in the image.`,
+    hint: () =>
+      'Check how it is written, and that the image holds it, on its PATH or at the path that was said.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONTAINER.PROGRAM_NOT_EXECUTABLE': {
+    message: ({ program, reason }: { program: string; reason: string }) =>
+      `The program ${printable(program)} could not be started: ${reason}.`,
+    hint: () => 'Give it the permission in the Dockerfile, for example with `RUN chmod +x`, or name another.',
+    fault: 'user',
+    retryable: false,
+  },
   'CONTAINER.DISK_FULL': {
     message: () => 'The container could not be started: the disk of the machine is full.',
     hint: () =>

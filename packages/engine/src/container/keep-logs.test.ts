@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { nextLookMs } from './keep-logs.ts'
+import { logKeeper, nextLookMs } from './keep-logs.ts'
 import { beginLog, keepWritten, logFiles, logPieces } from './log-files.ts'
 
 let directory: string
@@ -68,4 +68,18 @@ test('a log is looked at the more often, the faster it grows', () => {
   expect(after(seen(1, 0, 0), seen(1, 4_000, 1_000))).toBe(500)
   expect(after(seen(1, 100, 0), seen(2, 100, 1_000))).toBe(250)
   expect(after(seen(1, 100, 0), seen(2, 100, 1))).toBe(10)
+})
+
+test('a log that is forgotten while it is looked at is not looked at again', async () => {
+  const keeper = logKeeper()
+  writeFileSync(path, 'x')
+  const look = keeper.look(path, bounds)
+  keeper.forget(path)
+  await look
+  rmSync(`${path}.1`)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(existsSync(`${path}.1`)).toBe(false)
+  await keeper.look(path, bounds)
+  expect(existsSync(`${path}.1`)).toBe(true)
+  keeper.close()
 })

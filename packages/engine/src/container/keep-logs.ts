@@ -19,14 +19,18 @@ const leastMs = 10
 
 type Seen = { file: LogFile; atMs: number }
 
+/** A look under way. What it finds of a log that is forgotten meanwhile is forgotten too. */
+type Look = { over: Promise<void>; forgotten: boolean }
+
 export function logKeeper(): LogKeeper {
   const seen = new Map<string, Seen>()
   const timers = new Map<string, NodeJS.Timeout>()
-  const looking = new Map<string, Promise<void>>()
+  const looking = new Map<string, Look>()
   let closed = false
 
   const lookNow = async (path: string, bounds: LogBounds) => {
     const file = await keepWritten(path, bounds)
+    if (looking.get(path)?.forgotten) return
     const [before, now] = [seen.get(path), file && { file, atMs: performance.now() }]
     if (now === undefined) return
     seen.set(path, now)
@@ -36,11 +40,15 @@ export function logKeeper(): LogKeeper {
     timers.set(path, setTimeout(() => void look(path, bounds).catch(report), waitMs).unref())
   }
   const look = (path: string, bounds: LogBounds): Promise<void> => {
-    const work = looking.get(path) ?? lookNow(path, bounds).finally(() => looking.delete(path))
-    looking.set(path, work)
-    return work
+    const under = looking.get(path)
+    if (under !== undefined) return under.over
+    const over = lookNow(path, bounds).finally(() => looking.delete(path))
+    looking.set(path, { over, forgotten: false })
+    return over
   }
   const forget = (path: string) => {
+    const under = looking.get(path)
+    if (under !== undefined) under.forgotten = true
     clearTimeout(timers.get(path))
     timers.delete(path)
     seen.delete(path)

@@ -99,8 +99,7 @@ export class FakeContainer {
   exec(spec: ExecSpec): Attachment {
     this.assertRunning()
     if (spec.command.length === 0) throw execFailed('there is no command')
-    const [program] = spec.command
-    if (program?.includes('no-such')) throw containerError['CONTAINER.PROGRAM_NOT_FOUND']({ program })
+    if (spec.command[0]?.includes('no-such')) throw execFailed(`${spec.command[0]}: not found`)
     const { attachment, process } = fakeExec(spec, { env: this.env, address: this.#address })
     this.#execs.add(process)
     const exec = { id: newContainerId(), command: spec.command }
@@ -186,7 +185,7 @@ export class FakeContainer {
   }
 
   #ended({ code, outOfMemory }: { code: number; outOfMemory: boolean }): void {
-    const exit = { code, signal: signalOfExitCode(code), outOfMemory, at: new Date() }
+    const exit = { code, signal: signalOfExitCode(code), outOfMemory, at: new Date(), peakMemoryBytes: 1024 * 1024 }
     this.#process = null
     for (const process of this.#execs) process.kill(9)
     this.change('exited', { state: 'exited', address: null, address6: null, pid: null, exit })

@@ -312,14 +312,24 @@ describe('a build step in its sandbox', () => {
   })
 
   test.each([
-    ['a command that is not there', { argv: ['nothing-here'] }, /not found in the image/],
-    ['a command that is a directory', { argv: ['/etc'] }, /directory/],
-    ['a user that is not there', { user: 'nobody-here' }, /no user/],
-    ['a user beyond the range', { user: '70000' }, /between 0 and 65535/],
-    ['a working directory in /proc', { workingDirectory: '/proc/self/fd/7' }, /proc/],
-  ])('%s is told in words', async (_what, over, message) => {
+    [
+      'a command that is not there',
+      { argv: ['nothing-here'] },
+      'CONTAINER.PROGRAM_NOT_FOUND',
+      /nothing-here/,
+    ],
+    ['a command that is a directory', { argv: ['/etc'] }, 'CONTAINER.PROGRAM_NOT_EXECUTABLE', /directory/],
+    ['a user that is not there', { user: 'nobody-here' }, 'CONTAINER.START_FAILED', /no user/],
+    ['a user beyond the range', { user: '70000' }, 'CONTAINER.START_FAILED', /between 0 and 65535/],
+    [
+      'a working directory in /proc',
+      { workingDirectory: '/proc/self/fd/7' },
+      'CONTAINER.START_FAILED',
+      /proc/,
+    ],
+  ])('%s is told in words', async (_what, over, code, message) => {
     await expect(run('true', over)).rejects.toMatchObject({
-      code: 'CONTAINER.START_FAILED',
+      code,
       message: expect.stringMatching(message),
     })
     expect(await readdir(`${home}/run/steps`)).toEqual([])

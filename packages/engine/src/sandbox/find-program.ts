@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startFailed } from '../container/errors.ts'
+import { containerError, startFailed } from '../container/errors.ts'
 import type { ResolvedUser } from '../sandbox.ts'
 import { resolveInRoot } from '../system/resolve-in-root.ts'
 import { isBelowAny } from './mount-targets.ts'
@@ -10,7 +10,7 @@ import { isBelowAny } from './mount-targets.ts'
  * start either way and the reason would be lost in the log. Looks it up as execvp does: by PATH, unless it has a slash.
  * What a mount will hold is not looked at.
  *
- * @throws CONTAINER.START_FAILED
+ * @throws CONTAINER.PROGRAM_NOT_FOUND, CONTAINER.PROGRAM_NOT_EXECUTABLE; CONTAINER.START_FAILED: an empty word
  */
 export async function assertProgram(
   root: string,
@@ -31,8 +31,9 @@ export async function assertProgram(
   const problems = await Promise.all(places.map((place) => problemWith(root, place, options)))
   if (problems.includes(null)) return
   const found = problems.find((problem) => problem !== 'missing')
-  const name = JSON.stringify(word.slice(0, 200))
-  throw startFailed(found === undefined ? `${name}: not found in the image` : `${name}: ${found}`)
+  if (found === undefined || found === null)
+    throw containerError['CONTAINER.PROGRAM_NOT_FOUND']({ program: word })
+  throw containerError['CONTAINER.PROGRAM_NOT_EXECUTABLE']({ program: word, reason: found })
 }
 
 async function problemWith(

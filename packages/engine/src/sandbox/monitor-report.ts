@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunningCommand } from '@berth/command'
 import { z } from 'zod'
 import { containerError, startFailed } from '../container/errors.ts'
@@ -34,4 +36,23 @@ export async function monitorReport(monitor: RunningCommand, waitMs = longestWai
   } finally {
     clearTimeout(timer)
   }
+}
+
+/**
+ * The monitor that stays. conmon's first process writes its id and ends, which on a busy machine may be after the one
+ * that stays has made its report.
+ *
+ * @throws CONTAINER.START_FAILED: it was not written in time
+ */
+export async function monitorPid(
+  monitor: RunningCommand,
+  path: string,
+  waitMs = longestWaitMs,
+): Promise<number> {
+  const written = new AbortController()
+  const tooLate = sleep(waitMs, true, { signal: written.signal }).catch(() => false)
+  if (await Promise.race([monitor.exited.then(() => false), tooLate]))
+    throw startFailed(`its monitor was not there within ${waitMs / 1000} s`)
+  written.abort()
+  return Number(await readFile(path, 'utf8'))
 }

@@ -14,7 +14,7 @@ import { openExpectMove } from './expect-move.ts'
 import type { HostLimits } from './host-limits.ts'
 import { findProgram } from './host-program.ts'
 import { letGo } from './let-go.ts'
-import { monitorReport } from './monitor-report.ts'
+import { monitorPid, monitorReport } from './monitor-report.ts'
 import { ociRuntime } from './oci-runtime.ts'
 import type { ociSpec } from './oci-spec.ts'
 import type { OutputPipes } from './output-pipes.ts'
@@ -82,7 +82,7 @@ export function openRuntime(options: {
       const { data: pid, message } = await monitorReport(monitor)
       if (pid <= 0) throw startFailed(await reason(bundle, message ?? 'the monitor ended without a word'))
       if (!bundle.spec.process.terminal) await giveOutput(pid, bundle)
-      return { pid, monitorPid: Number(await readFile(`${bundle.directory}/conmon.pid`, 'utf8')) }
+      return { pid, monitorPid: await monitorPid(monitor, `${bundle.directory}/conmon.pid`) }
     },
     async start(id, pid) {
       if (await letGo(kind, `${places.runtimeRoot}/${id}`, pid)) return
