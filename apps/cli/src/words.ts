@@ -28,6 +28,18 @@ export const words: readonly WordGroup[] = [
   },
   { words: ['logs'], load: async () => (await import('./commands/log-commands.ts')).addLogCommands },
   {
+    words: ['domains'],
+    load: async () => (await import('./commands/domain-commands.ts')).addDomainCommands,
+  },
+  {
+    words: ['certs'],
+    load: async () => (await import('./commands/certificate-commands.ts')).addCertificateCommands,
+  },
+  {
+    words: ['routing', 'maintenance', 'http-auth'],
+    load: async () => (await import('./commands/routing-commands.ts')).addRoutingCommands,
+  },
+  {
     words: ['registry'],
     load: async () => (await import('./commands/registry-commands.ts')).addRegistryCommands,
   },

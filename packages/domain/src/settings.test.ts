@@ -92,7 +92,7 @@ describe('refused', () => {
     { BERTH_HTTP_PORT: '65536' },
     { BERTH_HTTPS_PORT: 'none' },
     { BERTH_ACME_EMAIL: 'nobody' },
-    { BERTH_ACME_EMAIL: 'a@b.example', BERTH_ACME_DIRECTORY: 'ftp://a.example' },
+    { BERTH_ACME_DIRECTORY: 'ftp://a.example', BERTH_ACME_EMAIL: 'a@b.example' },
     { BERTH_NAME_SERVERS: 'dns.example.com' },
     { BERTH_SSH_PORT: '22x' },
     { BERTH_DASHBOARD_PORT: '-1' },

@@ -38,7 +38,9 @@ export type AccessLine = {
  * - Lines of one front door come in the order in which requests ended. A listener is called for each, must not throw,
  *   and must be quick: it counts, or puts the line into a bounded queue of its own.
  * - It never holds the front door up: what is not read in time is lost, and counted (`lost`). While nobody listens at
- *   the socket (the worker is being restarted) the front door keeps the last few thousand.
+ *   the socket (the worker is being restarted) the front door keeps the first few thousand.
+ * - A request that was under way when the front door was reloaded is not told: HAProxy 2.6 ends a ring's connection where a
+ *   worker begins to stop.
  */
 export interface AccessLog {
   subscribe(listener: (line: AccessLine) => void): () => void

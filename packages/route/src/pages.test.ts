@@ -23,5 +23,5 @@ test('every state has words of its own', () => {
   const titles = [...Object.values(statePages), unknownHostPage].map(
     ({ html }) => /<h1>(.*)<\/h1>/.exec(html)?.[1],
   )
-  expect(new Set(titles).size).toBe(6)
+  expect(new Set(titles).size).toBe(7)
 })

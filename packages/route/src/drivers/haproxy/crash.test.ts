@@ -99,7 +99,9 @@ describe('after a crash', () => {
       await site.door.apply({ routes: [route(id, [host], [site.target(1)])] })
     }
     const left = await readdir(site.haproxy.options.directory)
-    expect(left.map((name) => name.slice(0, 6)).sort()).toEqual(['curren', 'jail', 'table-', 'table-'])
-    expect(await readdir(join(site.haproxy.options.directory, 'current'))).toHaveLength(5)
+    expect(left.map((name) => name.slice(0, 6)).sort()).toEqual([
+      ...['curren', 'defaul', 'jail', 'table-', 'table-'],
+    ])
+    expect(await readdir(join(site.haproxy.options.directory, 'current'))).toHaveLength(11)
   })
 })
