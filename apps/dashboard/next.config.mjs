@@ -21,6 +21,7 @@ const packages = [
   'people',
   'queue',
   'release',
+  'route',
   'source',
   'ui',
 ]

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { type ErrorRecord, printable } from '@berth/domain'
+import type { CertificateRecord } from '@berth/route'
+import { certificateError } from '@berth/route/certificates/errors.ts'
 import {
-  type CertificateRecord,
-  certificateError,
   certificateNames,
   covers,
   parseCertificate,
-} from '@berth/route'
+} from '@berth/route/certificates/parse-own-certificate.ts'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
 import { frontChanged } from '../front-changed.ts'
