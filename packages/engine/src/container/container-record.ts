@@ -58,6 +58,7 @@ const containerRecord = z.object({
       code: z.number(),
       signal: z.string().nullable(),
       outOfMemory: z.boolean(),
+      peakMemoryBytes: z.number().nullish(),
       at: z.coerce.date(),
       reason: z.string().optional(),
     })

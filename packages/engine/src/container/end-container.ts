@@ -31,9 +31,11 @@ export async function findExit(parts: ContainerParts, slot: Slot): Promise<Conta
   // The process is gone or on its way; the monitor, where there is one, is about to write.
   const code = await awaitExitFile(path, monitorLives ? run.monitor.pid : 0)
   if (code === undefined) return { ...killed, at: new Date(), reason: 'its monitor was killed' }
-  const outOfMemory =
-    code !== 0 && !slot.stopping && (await parts.cgroups.oomKills(cgroupOf(parts, slot.record))) > 0
-  return { code, signal: signalOfExitCode(code), outOfMemory, at: (await modifiedAt(path)) ?? new Date() }
+  const cgroup = cgroupOf(parts, slot.record)
+  const outOfMemory = code !== 0 && !slot.stopping && (await parts.cgroups.oomKills(cgroup)) > 0
+  const peakMemoryBytes = await parts.cgroups.peakMemory(cgroup)
+  const endedAt = (await modifiedAt(path)) ?? new Date()
+  return { code, signal: signalOfExitCode(code), outOfMemory, at: endedAt, peakMemoryBytes }
 }
 
 /** Keeps the exit first, then clears up; a crash in between leaves clearing for `recover`. */

@@ -73,7 +73,9 @@ export function parseLogPiece(bytes: Buffer, isLast: boolean): LogPiece {
     open.set(record.stream, before)
     if (record.full || before.bytes >= maxLineBytes) take(record.stream)
   }
-  if (isLast) for (const stream of [...open.keys()]) take(stream)
+  // A prompt without an end of line must not hold up what the other stream prints.
+  const isHeldUp = piece.lines.length > 0 && piece.ends.every((end) => end === -1)
+  if (isLast || isHeldUp) for (const stream of [...open.keys()]) take(stream)
   return piece
 }
 

@@ -42,7 +42,7 @@ export async function readLogPiece(
     const from = { inode: ino, began, offset: here.offset }
     const isWhole = here.offset + bytes.length >= size
     const isLast = isWhole && (isOver || !isNewest)
-    const piece = parseLogPiece(bytes, isLast)
+    const piece = isLast ? parseLogPiece(bytes, true) : untilPlace(parseLogPiece(bytes, false))
     if (bytes.length === 0 && isNewest) return undefined
     const next =
       isWhole && !isNewest
@@ -74,6 +74,12 @@ function placeBehind(files: readonly LogFile[], file: LogFile): LogPlace {
   return { inode: next.inode, began: '', offset: 0 }
 }
 
+/** Without the lines behind the last place that can be kept: they would be read again. */
+function untilPlace({ lines, ends }: LogPiece): LogPiece {
+  const most = ends.findLastIndex((end) => end !== -1) + 1
+  return { lines: lines.slice(0, most), ends: ends.slice(0, most) }
+}
+
 /** A piece that is full of one line that does not end is passed over as it is. */
 function used(
   piece: LogPiece,
@@ -81,7 +87,7 @@ function used(
   { isLast, maxBytes }: { isLast: boolean; maxBytes: number },
 ): number {
   if (isLast) return bytes.length
-  const end = piece.ends.findLast((found) => found !== -1)
+  const end = piece.ends.at(-1)
   if (end !== undefined) return end
   return bytes.length >= maxBytes ? bytes.lastIndexOf(0x0a) + 1 || bytes.length : 0
 }

@@ -38,6 +38,8 @@ export type ContainerExit = {
   signal: string | null
   outOfMemory: boolean
   at: Date
+  /** The most memory that it had at once in this run, file pages among it; null where the kernel does not say. */
+  peakMemoryBytes?: number | null
   /** Why, in words, where nobody saw the exit itself: the machine was restarted, its monitor was killed. */
   reason?: string
 }
@@ -221,7 +223,7 @@ export interface Containers {
   /**
    * Runs a further process in a running container. It exists when this returns; it is killed, with what it started in its
    * session, when it is closed or the engine is. What it prints must be read, or it waits.
-   * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED, CONTAINER.EXEC_FAILED, CONTAINER.PROGRAM_…, CONTAINER.TOO_MANY_COMMANDS
+   * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED, CONTAINER.EXEC_FAILED, CONTAINER.TOO_MANY_COMMANDS
    */
   exec(id: string, spec: ExecSpec): Promise<Attachment>
   /**

@@ -10,6 +10,8 @@ import { readIfThere as readNow } from './processes-in.ts'
 export type Cgroups = {
   /** How often a process of it was killed because its memory limit was reached; 0 once the group is gone. */
   oomKills(path: string): Promise<number>
+  /** The most memory that it has had at once; null where the kernel does not say (v2 before Linux 5.19), or the group is gone. */
+  peakMemory(path: string): Promise<number | null>
   /** Whether its processes stand still, by the freezer. */
   isFrozen(path: string): boolean
   /** The group and all below it, once their processes have ended. */
@@ -27,6 +29,11 @@ export function openCgroups(version: 1 | 2): Cgroups {
     version === 2 ? [`${root}${path}`] : controllers().map((name) => `${root}/${name}${path}`)
   return {
     oomKills: version === 2 ? oomKillsV2 : oomKillsV1,
+    async peakMemory(path) {
+      const file = version === 2 ? `${path}/memory.peak` : `/memory${path}/memory.max_usage_in_bytes`
+      const bytes = Number.parseInt(await readIfThere(`${root}${file}`), 10)
+      return Number.isNaN(bytes) ? null : bytes
+    },
     isFrozen(path) {
       const file = version === 2 ? `${path}/cgroup.freeze` : `/freezer${path}/freezer.state`
       return ['1', 'FROZEN', 'FREEZING'].includes(readNow(`${root}${file}`).trim())
