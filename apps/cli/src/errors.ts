@@ -48,6 +48,12 @@ export const cliError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'SECRETS.NOT_ROOT': {
+    message: () => 'The key of what is kept encrypted is root’s.',
+    hint: () => 'Run the same command with sudo, at the machine.',
+    fault: 'user',
+    retryable: false,
+  },
   'CLI.STILL_RUNS': {
     message: (details: { name: string }) => `The container ${details.name} runs.`,
     hint: () => 'Stop it first, or remove it with -f.',
@@ -124,6 +130,19 @@ export const cliError = errorTable({
     hint: () => 'Nothing was sent. Make it with: git archive -o app.tar.gz HEAD',
     fault: 'user',
     retryable: false,
+  },
+  'CLI.NO_SESSION': {
+    message: (details: { url: string }) => `No session could be opened at ${details.url}.`,
+    hint: () =>
+      'A proxy on the way may not let WebSockets pass, or the address may not be reachable from here. Sign in with one that is: berth login URL',
+    fault: 'system',
+    retryable: true,
+  },
+  'CLI.SESSION_LOST': {
+    message: () => 'The connection was lost. What it ran is ended.',
+    hint: () => 'Try again when the network is back. What should outlive it: berth run --detached -- COMMAND',
+    fault: 'system',
+    retryable: true,
   },
   'CLI.BAD_INPUT': {
     message: (details: { what: string }) => details.what,

@@ -10,8 +10,16 @@ export const words: readonly WordGroup[] = [
     load: async () => (await import('./commands/sign-in-commands.ts')).addSignInCommands,
   },
   {
-    words: ['apps', 'create', 'releases'],
+    words: ['apps', 'create'],
     load: async () => (await import('./commands/app-commands.ts')).addAppCommands,
+  },
+  {
+    words: ['config'],
+    load: async () => (await import('./commands/config-commands.ts')).addConfigCommands,
+  },
+  {
+    words: ['releases', 'rollback'],
+    load: async () => (await import('./commands/release-commands.ts')).addReleaseCommands,
   },
   {
     words: ['deploy'],
@@ -26,6 +34,11 @@ export const words: readonly WordGroup[] = [
     words: ['limits'],
     load: async () => (await import('./commands/limit-commands.ts')).addLimitCommands,
   },
+  {
+    words: ['run', 'exec', 'console'],
+    load: async () => (await import('./commands/one-off-commands.ts')).addOneOffCommands,
+  },
+  { words: ['cron'], load: async () => (await import('./commands/cron-commands.ts')).addCronCommands },
   { words: ['logs'], load: async () => (await import('./commands/log-commands.ts')).addLogCommands },
   {
     words: ['domains'],
@@ -54,6 +67,10 @@ export const words: readonly WordGroup[] = [
   {
     words: ['account'],
     load: async () => (await import('./commands/account-commands.ts')).addAccountCommands,
+  },
+  {
+    words: ['secrets'],
+    load: async () => (await import('./commands/secrets-commands.ts')).addSecretsCommands,
   },
   { words: ['image'], load: async () => (await import('./commands/image-commands.ts')).addImageCommands },
   {

@@ -6,7 +6,6 @@ import { remote } from '../remote.ts'
 import { chooseApp } from './choose-app.ts'
 
 type Listing = { json?: boolean }
-type OfApp = Listing & { app?: string }
 
 /** What a person does with apps, from wherever they are. */
 export function addAppCommands(program: Command): void {
@@ -19,12 +18,6 @@ export function addAppCommands(program: Command): void {
     .argument('<name>')
     .option('--or-use', 'use the one of this name where it is there')
     .action(createApp)
-  program
-    .command('releases')
-    .description('what was released, the newest first')
-    .option('-a, --app <name>')
-    .option('--json', 'as JSON')
-    .action(listReleases)
 }
 
 const named = ['[name]', 'the app; left out: --app, or the one of this directory'] as const
@@ -97,21 +90,6 @@ async function createApp(name: string, { orUse }: { orUse?: boolean }): Promise<
   print('  git push berth main')
 }
 
-async function listReleases(options: OfApp): Promise<void> {
-  const app = await chooseApp(options.app)
-  printList(await (await remote()).releases.list.query({ app }), {
-    json: options.json,
-    empty: `${app} has no release yet. Push one: git push berth main`,
-    columns: [
-      { title: 'release', value: (release) => releaseLabel(release.version) },
-      { title: 'when', value: (release) => ago(release.createdAt) },
-      { title: 'by', value: (release) => release.by ?? '–' },
-      { title: 'commit', value: (release) => release.commit?.commit.slice(0, 8) ?? '–' },
-      { title: 'what', value: (release) => firstLine(release.commit?.message ?? release.reason) },
-    ],
-  })
-}
-
 type Named = { app?: string; json?: boolean }
 
 async function showApp(name: string | undefined, options: Named): Promise<void> {
@@ -162,8 +140,4 @@ async function destroyApp(app: string, options: { confirm?: string; json?: boole
   if (options.confirm === undefined) throw cliError['APP.NOT_CONFIRMED']({ app })
   await (await remote()).apps.remove.mutate({ app, confirmedName: options.confirm })
   print(options.json ? JSON.stringify({ app, removing: true }, null, 2) : `${app} is being removed.`)
-}
-
-function firstLine(text: string): string {
-  return plain(text.split('\n')[0] ?? '').slice(0, 72)
 }
