@@ -4,7 +4,7 @@ import type { ApiToken, App, AuditBeginning, Person, Settings, Team } from '@ber
 import type { AuditLog, LiveClient, NotificationStore, Targets } from '@berth/observe'
 import type { Invitations, Keys, PeopleStore, RegistryCredentials, SignOn, Tokens } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
-import type { AppStore, BuildStore, ConfigurationStore, ReleaseStore } from '@berth/release'
+import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
 import type { CertificateStore, DoorStore } from '@berth/route'
 import type { RevisionStore } from '@berth/source'
 
@@ -21,6 +21,7 @@ export type ApiStores = {
   domains: DomainStore
   certificates: CertificateStore
   doors: DoorStore
+  cron: CronStore
 }
 
 /** What the door opens once per process. */

@@ -204,6 +204,30 @@ export const apiError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'CRON.NOT_FOUND': {
+    message: (details: { name: string }) => `There is no job ${printable(details.name)}.`,
+    hint: () => '`berth cron` lists the jobs of the app.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CRON.OF_RELEASE': {
+    message: (details: { name: string }) => `The job ${printable(details.name)} comes from app.json.`,
+    hint: () => 'Take it out there and push. Until then, let it rest: berth cron pause NAME',
+    fault: 'user',
+    retryable: false,
+  },
+  'CRON.TOO_MANY': {
+    message: (details: { limit: number }) => `The app has ${details.limit} jobs already.`,
+    hint: () => 'Remove one that is not needed: berth cron remove NAME',
+    fault: 'user',
+    retryable: false,
+  },
+  'CRON.NOT_RUNNABLE': {
+    message: (details: { app: string }) => `Nothing of ${details.app} runs, so no job does.`,
+    hint: () => 'Start it (berth ps start), or deploy it: git push berth main',
+    fault: 'user',
+    retryable: false,
+  },
   'KEY.NOT_FOUND': {
     message: () => 'You have no such key.',
     hint: () => 'It may have been removed already.',

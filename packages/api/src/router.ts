@@ -4,6 +4,7 @@ import { appsRouter } from './routers/apps.ts'
 import { auditRouter } from './routers/audit.ts'
 import { certificatesRouter } from './routers/certificates.ts'
 import { configurationRouter } from './routers/configuration.ts'
+import { cronRouter } from './routers/cron.ts'
 import { deployRouter } from './routers/deploy.ts'
 import { deployKeysRouter } from './routers/deploy-keys.ts'
 import { deploymentsRouter } from './routers/deployments.ts'
@@ -14,6 +15,7 @@ import { logsRouter } from './routers/logs.ts'
 import { membersRouter } from './routers/members.ts'
 import { metaRouter } from './routers/meta.ts'
 import { notificationsRouter } from './routers/notifications.ts'
+import { oneOffsRouter } from './routers/one-offs.ts'
 import { peopleRouter } from './routers/people.ts'
 import { processesRouter } from './routers/processes.ts'
 import { registriesRouter } from './routers/registries.ts'
@@ -32,6 +34,7 @@ export const appRouter = router({
   certificates: certificatesRouter,
   deploy: deployRouter,
   domains: domainsRouter,
+  cron: cronRouter,
   deployments: deploymentsRouter,
   instances: instancesRouter,
   limits: limitsRouter,
@@ -40,6 +43,7 @@ export const appRouter = router({
   notifications: notificationsRouter,
   people: peopleRouter,
   processes: processesRouter,
+  oneOffs: oneOffsRouter,
   registries: registriesRouter,
   releases: releasesRouter,
   routing: routingRouter,

@@ -26,6 +26,13 @@ export const liveError = errorTable({
     fault: 'system',
     retryable: true,
   },
+  'ATTACH.TOO_LONG': {
+    message: (details: { limitMs: number }) =>
+      `The session was ended: it lasted longer than ${Math.round(details.limitMs / 3_600_000)} h.`,
+    hint: () => 'Start a new one. What is to run for longer belongs into a process type of the Procfile.',
+    fault: 'user',
+    retryable: false,
+  },
   'ATTACH.BAD_FRAME': {
     message: (details: { why: string }) =>
       `The session was broken off by a message without a meaning: ${details.why}.`,

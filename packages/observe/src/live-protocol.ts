@@ -22,6 +22,7 @@ import type { ReleaseComparison } from './release-comparison.ts'
  *   GET  /apps/:id/comparison?from=N&to=M   ReleaseComparison; answers 200 at once, and may end with LiveFailure
  *   GET  /apps/:id/attach                upgraded to attach-protocol.ts: a command in an instance, with who types joined to it.
  *                                        Where this connection is lost, the command is ended.
+ *   GET  /apps/:id/one-offs              OneOffView[]
  *   POST /apps/:id/one-offs              DetachedRun in the body; answers OneOffName once it runs
  *   POST /apps/:id/one-offs/run.1/stop   204; ends a one-off instance, whoever began it
  *   POST /apps/:id/cron/:runId           204: the waiting run that a person asked for is begun now
@@ -46,6 +47,7 @@ export interface LiveClient {
   compareReleases(appId: string, versions: { from: number; to: number }): Promise<ReleaseComparison>
   /** Frames of attach-protocol.ts, both ways. @throws LIVE.NOT_FOUND, LIVE.BUSY */
   attach(appId: string): Promise<FrameStream>
+  oneOffs(appId: string): Promise<OneOffView[]>
   /** A one-off instance that nobody is joined to. @throws ONE_OFF.… */
   runDetached(appId: string, run: DetachedRun): Promise<OneOffName>
   /** @throws ONE_OFF.NOT_FOUND */
@@ -59,6 +61,19 @@ export interface LiveClient {
 
 /** `command`: as `AttachBegin` has it. */
 export type DetachedRun = { command: string[]; entrypoint: boolean; timeoutMs: number }
+
+/** What runs beside an app's instances. */
+export type OneOffView = {
+  /** run.1 */
+  name: string
+  kind: 'attached' | 'detached' | 'cron'
+  releaseVersion: number
+  containerId: string
+  state: 'starting' | 'running' | 'stopped'
+  startedAt: string | null
+  /** When its time is up. */
+  endsAt: string | null
+}
 
 export type OneOffName = { name: string }
 

@@ -8,6 +8,7 @@ import type {
   LiveFailure,
   LiveOutcome,
   OneOffName,
+  OneOffView,
 } from './live-protocol.ts'
 
 /** What stands in the stage logs and comes over the worker's socket, as schemas: both are edges. */
@@ -128,6 +129,16 @@ export const detachedRunShape: z.ZodType<DetachedRun> = z.object({
     .int()
     .min(1_000)
     .max(7 * 24 * 60 * 60_000),
+})
+
+export const oneOffViewShape: z.ZodType<OneOffView> = z.object({
+  name: z.string(),
+  kind: z.enum(['attached', 'detached', 'cron']),
+  releaseVersion: z.number(),
+  containerId: z.string(),
+  state: z.enum(['starting', 'running', 'stopped']),
+  startedAt: z.string().nullable(),
+  endsAt: z.string().nullable(),
 })
 
 export const oneOffNameShape: z.ZodType<OneOffName> = z.object({ name: z.string().max(100) })

@@ -28,6 +28,7 @@ const lowestRole: Record<Action, 'owner' | 'admin' | 'developer' | 'viewer'> = {
   'app.configuration.change': 'developer',
   'app.domains.change': 'developer',
   'app.console': 'developer',
+  'app.cron.change': 'developer',
   'app.change': 'admin',
   'app.keys.change': 'admin',
   'app.transfer': 'owner',

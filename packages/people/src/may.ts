@@ -36,6 +36,7 @@ const allowed = {
   'app.configuration.change': developers,
   'app.domains.change': developers,
   'app.console': developers,
+  'app.cron.change': developers,
   'app.change': admins,
   'app.keys.change': admins,
   'app.transfer': owners,

@@ -35,6 +35,11 @@ export function addProcessCommands(program: Command): void {
     .option(...noWait)
     .addHelpText('after', examples('berth ps stop --app shop'))
     .action(stop)
+  ofApp(ps.command('kill'))
+    .description('end a one-off instance')
+    .argument('<name>', 'run.1')
+    .addHelpText('after', examples('berth ps kill run.1 --app shop'))
+    .action(kill)
   ofApp(ps.command('start'))
     .description('start what was stopped')
     .option(...noWait)
@@ -52,7 +57,9 @@ function examples(...lines: string[]): string {
 
 async function listInstances(options: OfApp): Promise<void> {
   const app = await chooseApp(options.app)
-  printList((await (await remote()).instances.list.query({ app })) ?? [], {
+  const { instances, oneOffs } = await remote()
+  const [own, beside] = await Promise.all([instances.list.query({ app }), oneOffs.list.query({ app })])
+  printList([...(own ?? []), ...(beside ?? [])], {
     json: options.json,
     empty: `${app} has no instance now.`,
     columns: [
@@ -60,10 +67,20 @@ async function listInstances(options: OfApp): Promise<void> {
       stateColumn((instance) => instance.state),
       { title: 'release', value: (instance) => releaseLabel(instance.releaseVersion) },
       { title: 'since', value: (instance) => ago(instance.startedAt) },
-      { title: 'restarts', value: (instance) => String(instance.restarts), align: 'right' },
-      { title: 'health', value: ({ health }) => healthWords(health) },
+      {
+        title: 'restarts',
+        value: (instance) => ('restarts' in instance ? String(instance.restarts) : '–'),
+        align: 'right',
+      },
+      { title: 'health', value: (instance) => ('health' in instance ? healthWords(instance.health) : '–') },
     ],
   })
+}
+
+async function kill(name: string, { json, ...options }: OfApp): Promise<void> {
+  const app = await chooseApp(options.app)
+  const { stopped } = await (await remote()).oneOffs.stop.mutate({ app, instance: name })
+  print(json ? JSON.stringify({ app, stopped }, null, 2) : `${stopped} is ended.`)
 }
 
 function healthWords(health: { state: string; reason: string | null } | null): string {

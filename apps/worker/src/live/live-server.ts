@@ -91,6 +91,8 @@ async function answer(
       if (!(await cancelStage(parts, asked.id))) throw liveError['LIVE.NOT_FOUND']({ what: 'such stage' })
       response.writeHead(204).end()
       return
+    case 'one-offs':
+      return json(response, await parts.oneOffs.list(asked.appId))
     case 'run-detached':
       return json(
         response,

@@ -12,6 +12,7 @@ export type LiveRequest =
   | { kind: 'available-releases'; appId: string }
   | { kind: 'comparison'; appId: string; from: number; to: number }
   | { kind: 'attach'; appId: string }
+  | { kind: 'one-offs'; appId: string }
   | { kind: 'run-detached'; appId: string }
   | { kind: 'stop-one-off'; appId: string; name: string }
   | { kind: 'begin-cron-run'; appId: string; runId: string }
@@ -86,6 +87,8 @@ export function readRequest(method: string, target: string): LiveRequest | undef
       }))
     case 'GET apps attach':
       return withId(id, {}, (uuid) => ({ kind: 'attach', appId: uuid }))
+    case 'GET apps one-offs':
+      return withId(id, {}, (uuid) => ({ kind: 'one-offs', appId: uuid }))
     case 'POST apps one-offs':
       return withId(id, {}, (uuid) => ({ kind: 'run-detached', appId: uuid }))
     case 'GET apps available-releases':

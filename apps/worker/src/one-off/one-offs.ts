@@ -1,9 +1,10 @@
 import { type OneOff, oneOffError } from '@berth/deploy'
 import { instanceName, isBerthError } from '@berth/domain'
-import type { DetachedRun, FrameStream, OneOffName } from '@berth/observe'
+import type { DetachedRun, FrameStream, OneOffName, OneOffView } from '@berth/observe'
 import { beginOneOff, type OneOffParts, present } from './begin-one-off.ts'
 import { type ConverseTimes, converse } from './converse.ts'
 import { joinProcess, longestSessionMs } from './join-process.ts'
+import { oneOffViews } from './one-off-views.ts'
 import { untilEnded } from './until-ended.ts'
 
 /**
@@ -15,6 +16,7 @@ import { untilEnded } from './until-ended.ts'
 export interface OneOffs {
   /** Resolves when the session is over and nothing of it is left. */
   serve(appId: string, stream: FrameStream): Promise<void>
+  list(appId: string): Promise<OneOffView[]>
   runDetached(appId: string, run: DetachedRun): Promise<OneOffName>
   /** Whoever began it. @throws ONE_OFF.NOT_FOUND */
   stop(appId: string, name: string): Promise<void>
@@ -53,6 +55,8 @@ export function openOneOffs(parts: OneOffParts, changes: Partial<ConverseTimes> 
       sessions.add(session)
       return session.finally(() => sessions.delete(session))
     },
+
+    list: (appId) => oneOffViews(parts, appId),
 
     async runDetached(appId, { command, entrypoint, timeoutMs }) {
       const { name, oneOff } = await beginOneOff(parts, appId, {

@@ -4,7 +4,7 @@ import type { AppLogLine } from '../app-log/app-log-line.ts'
 import { logMatcher } from '../app-log/log-filter.ts'
 import { liveError } from '../errors.ts'
 import { type FrameStream, frameStream } from '../frame-stream.ts'
-import type { DomainLead, InstanceView, LiveClient } from '../live-protocol.ts'
+import type { DomainLead, InstanceView, LiveClient, OneOffView } from '../live-protocol.ts'
 import type { ReleaseComparison } from '../release-comparison.ts'
 
 /**
@@ -29,7 +29,8 @@ export type FakeLiveClient = LiveClient & {
   /** What the worker's side of a session does; it is let be, unless a test says otherwise. */
   whenAttaching(appId: string, workersSide: FrameStream): void
   /** What was asked for, in words: `run app [command]`, `stop app run.1`, `cron app run`. */
-  oneOffs: string[]
+  oneOffsAsked: string[]
+  oneOffViews: Map<string, OneOffView[]>
 }
 
 export function fakeLiveClient(): FakeLiveClient {
@@ -38,7 +39,8 @@ export function fakeLiveClient(): FakeLiveClient {
   const instanceViews = new Map<string, InstanceView[]>()
   const cancelled: string[] = []
   const leases: string[] = []
-  const oneOffs: string[] = []
+  const oneOffsAsked: string[] = []
+  const oneOffViews = new Map<string, OneOffView[]>()
   let changed = Promise.withResolvers<void>()
   let generation = 0
 
@@ -142,19 +144,24 @@ export function fakeLiveClient(): FakeLiveClient {
       fake.whenAttaching(appId, frameStream(workers))
       return frameStream(ours)
     },
-    oneOffs,
+    oneOffsAsked,
+    oneOffViews,
+    oneOffs: async (appId) => {
+      assertAvailable()
+      return oneOffViews.get(appId) ?? []
+    },
     runDetached: async (appId, { command }) => {
       assertAvailable()
-      oneOffs.push(`run ${appId} ${command.join(' ')}`)
-      return { name: `run.${oneOffs.length}` }
+      oneOffsAsked.push(`run ${appId} ${command.join(' ')}`)
+      return { name: `run.${oneOffsAsked.length}` }
     },
     stopOneOff: async (appId, name) => {
       assertAvailable()
-      oneOffs.push(`stop ${appId} ${name}`)
+      oneOffsAsked.push(`stop ${appId} ${name}`)
     },
     beginCronRun: async (appId, runId) => {
       assertAvailable()
-      oneOffs.push(`cron ${appId} ${runId}`)
+      oneOffsAsked.push(`cron ${appId} ${runId}`)
     },
     leads: new Map(),
     verifyDomain: async (_appId, host) => {

@@ -14,6 +14,7 @@ import {
   liveOutcomeShape,
   logPageShape,
   oneOffNameShape,
+  oneOffViewShape,
   stageEventShape,
 } from '../live-shapes.ts'
 import { releaseComparisonShape } from '../release-comparison.ts'
@@ -88,6 +89,10 @@ export function openLiveClient(socketPath: string): LiveClient {
       if (error !== null) throw fromErrorRecord(error)
     },
     attach: (appId) => upgrade(socketPath, `/apps/${encodeURIComponent(appId)}/attach`),
+    oneOffs: async (appId) => {
+      const answer = await ask('GET', `/apps/${encodeURIComponent(appId)}/one-offs`)
+      return parse(await body(answer), z.array(oneOffViewShape))
+    },
     runDetached: async (appId, run) => {
       const path = `/apps/${encodeURIComponent(appId)}/one-offs`
       const sent = JSON.stringify(run)
