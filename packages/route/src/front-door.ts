@@ -71,4 +71,11 @@ export type ServedCertificate = {
 /** ACME's HTTP-01 (RFC 8555, 8.3): what is answered at `/.well-known/acme-challenge/TOKEN` of this host, without TLS. */
 export type Challenge = { host: string; token: string; answer: string }
 
-export type RouteCounters = { routeId: string; activeRequests: number; requests: number; errors: number }
+export type RouteCounters = {
+  routeId: string
+  activeRequests: number
+  requests: number
+  errors: number
+  /** 1xx to 5xx, as targets have answered. */
+  statuses: readonly [number, number, number, number, number]
+}

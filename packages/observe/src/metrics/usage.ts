@@ -53,3 +53,18 @@ export function mergeUsage(earlier: Usage, later: Usage): Usage {
     restarts: earlier.restarts + later.restarts,
   }
 }
+
+/** Of instances at one time, where merging is for one instance's times. A limit that one lacks, all lack. */
+export function addUsage(one: Usage, beside: Usage): Usage {
+  if (one.coveredMs === 0) return beside
+  if (beside.coveredMs === 0) return one
+  const isLimited = one.memoryLimitBytes > 0 && beside.memoryLimitBytes > 0
+  return {
+    ...mergeUsage(one, beside),
+    coveredMs: Math.max(one.coveredMs, beside.coveredMs),
+    cpuPeak: one.cpuPeak + beside.cpuPeak,
+    memoryPeakBytes: one.memoryPeakBytes + beside.memoryPeakBytes,
+    memoryLimitBytes: isLimited ? one.memoryLimitBytes + beside.memoryLimitBytes : 0,
+    pidsPeak: one.pidsPeak + beside.pidsPeak,
+  }
+}

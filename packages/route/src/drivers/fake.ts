@@ -51,6 +51,7 @@ export function fakeFrontDoor(): FakeFrontDoor {
         ),
         requests: requests.get(id) ?? 0,
         errors: 0,
+        statuses: [0, requests.get(id) ?? 0, 0, 0, 0],
       }))
     },
     send(host, path) {

@@ -155,6 +155,7 @@ export function frontDoorContract(name: string, open: () => Promise<World>): voi
       expect(counted).toMatchObject({ routeId: 'app-1', activeRequests: 1, requests: 1, errors: 0 })
       await held.finish()
       await expect.poll(async () => (await world.door.counters())[0]?.activeRequests).toBe(0)
+      expect((await world.door.counters())[0]?.statuses).toEqual([0, 1, 0, 0, 0])
     })
 
     test.each<[string, Partial<Route>]>([

@@ -104,11 +104,13 @@ function isPassing(error: unknown): boolean {
 
 async function counters(admin: Ask): Promise<RouteCounters[]> {
   const answer = await admin('show stat -1 2 -1')
-  return parseStat(answer, ['pxname', 'scur', 'stot', 'hrsp_5xx']).flatMap((row) => {
+  const classes = ['hrsp_1xx', 'hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx'] as const
+  return parseStat(answer, ['pxname', 'scur', 'stot', ...classes]).flatMap((row) => {
     const routeId = routeIdOf(row.pxname)
     if (routeId === undefined) return []
     const [activeRequests, requests, errors] = [row.scur, row.stot, row.hrsp_5xx].map(Number)
-    return [{ routeId, activeRequests, requests, errors } as RouteCounters]
+    const statuses = classes.map((name) => Number(row[name]))
+    return [{ routeId, activeRequests, requests, errors, statuses } as unknown as RouteCounters]
   })
 }
 
