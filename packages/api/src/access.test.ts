@@ -1,6 +1,7 @@
 import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
-import { type AppName, noScripts, readSettings } from '@berth/domain'
+import { type AppName, noScripts, type Role, readSettings, type TokenScope } from '@berth/domain'
 import { openTargets } from '@berth/observe'
+import type { FakeAuditLog } from '@berth/observe/drivers/fake-audit-log.ts'
 import { fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
 import {
   openInvitations,
@@ -11,9 +12,10 @@ import {
   openTokens,
 } from '@berth/people'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type ApiParts, createContext } from './context.ts'
+import { type ApiParts, type Asking, createContext } from './context.ts'
 import type { ProcedureMeta } from './procedure.ts'
 import { appRouter, createCaller } from './router.ts'
+import { accessTable, type Line } from './tests/access-table.ts'
 import { toBerthError } from './translate-errors.ts'
 
 /** Every procedure there is, with what it declares: a new one is in here without being added. */
@@ -21,15 +23,15 @@ const procedures = Object.entries(
   appRouter._def.procedures as unknown as Record<string, { _def: { meta?: ProcedureMeta; type: string } }>,
 ).map(([path, procedure]) => ({ path, meta: procedure._def.meta, type: procedure._def.type }))
 
-const concerning = (...objects: ProcedureMeta['object'][]) =>
-  procedures.filter(({ meta }) => meta && objects.includes(meta.object))
-
 let parts: ApiParts & { jobs: unknown[] }
 let ids: { app: string; build: string }
 let ada: string
 let eve: string
 
-beforeEach(async () => {
+beforeEach(moveIn)
+
+/** An empty platform, with two teams, and an app of one of them. */
+async function moveIn(): Promise<void> {
   const stores = fakeStores()
   const jobs: unknown[] = []
   const queue = { add: async (...job: unknown[]) => String(jobs.push(job)), close: async () => undefined }
@@ -47,7 +49,7 @@ beforeEach(async () => {
   ada = await person('Ada', 'Harbour', 'owner')
   eve = await person('Eve', 'Elsewhere', 'owner')
   ids = await appOf(ada)
-})
+}
 
 describe('every procedure', () => {
   test.each(procedures)('$path names its permission and its object', ({ meta }) => {
@@ -55,37 +57,165 @@ describe('every procedure', () => {
     expect(meta?.object).toBeTruthy()
   })
 
-  test.each(procedures.filter(({ meta }) => meta?.permission !== 'public'))(
-    '$path refuses a stranger',
-    async ({ path }) => {
-      expect(await codeOf(path, null)).toBe('API.SIGNED_OUT')
+  test.each(procedures)('$path is in the table', ({ path }) => {
+    const missing = `Who may call ${path}? Add a line to accessTable in packages/api/src/tests/access-table.ts.`
+    expect(Object.hasOwn(accessTable, path) ? '' : missing).toBe('')
+  })
+
+  test.each(procedures.filter(({ path }) => Object.hasOwn(accessTable, path)))(
+    '$path is for whom the table says, and in the audit log if it changes something',
+    async (procedure) => {
+      const line = accessTable[procedure.path] as Line
+      for (const visitor of visitors) {
+        await moveIn()
+        const { code, told } = await visit(procedure, line, visitor)
+        const expected = verdict(procedure, line, visitor)
+        const said = `${visitor}: ${code}`
+        if (expected === 'allowed')
+          expect(
+            refusals.filter((each) => each !== line.endsWith),
+            said,
+          ).not.toContain(code)
+        else expect(code, said).toBe(expected)
+        expect(told, `lines in the audit log for ${said}`).toEqual(
+          expectedLines(procedure, visitor, { code, isAllowed: expected === 'allowed' }),
+        )
+      }
     },
   )
 
-  test.each(concerning('app'))('$path does not know an app of another team', async ({ path }) => {
-    expect(await codeOf(path, eve)).toBe('APP.NOT_FOUND')
-  })
-
-  test.each(concerning('stage'))('$path does not know a build of another team', async ({ path }) => {
-    expect(await codeOf(path, eve)).toBe('DEPLOYMENT.NOT_FOUND')
-  })
-
-  test.each(concerning('app', 'stage', 'team').filter(({ type }) => type === 'mutation'))(
-    '$path lets a viewer change nothing',
-    async ({ path }) => {
-      const viewer = await person('Vic', 'Harbour', 'viewer')
-      expect(await codeOf(path, viewer)).toBe('API.NOT_ALLOWED')
-    },
-  )
-
-  test.each(concerning('app', 'stage'))('$path lets the owner in', async ({ path }) => {
-    expect(await codeOf(path, ada)).not.toMatch(/SIGNED_OUT|NOT_ALLOWED|APP.NOT_FOUND|BAD_INPUT/)
+  test('the table knows no procedure that is not there', () => {
+    const paths = procedures.map(({ path }) => path)
+    expect(Object.keys(accessTable).filter((path) => !paths.includes(path))).toEqual([])
   })
 })
 
-test('only the status is public', () => {
+/** Who comes to every procedure. Tokens are the owner's. */
+const visitors = [
+  ...(['nobody', 'stranger', 'removed member', 'viewer', 'developer', 'admin', 'owner'] as const),
+  ...(['member barred', 'token read', 'token deploy', 'token admin', 'token of another app'] as const),
+] as const
+type Visitor = (typeof visitors)[number]
+
+type Procedure = (typeof procedures)[number]
+
+const refusals = [
+  ...['API.SIGNED_OUT', 'API.NOT_ALLOWED', 'API.NO_TEAM', 'API.BAD_INPUT', 'TEAM.NOT_FOUND', 'TOKEN.SCOPE'],
+  ...['APP.NOT_FOUND', 'DEPLOYMENT.NOT_FOUND', 'TEAM.SECOND_FACTOR'],
+]
+
+const rank = ['owner', 'admin', 'developer', 'viewer']
+const scopes = ['read', 'deploy', 'admin']
+
+/** What the table says must come of a visit: it is allowed, or refused with a code. */
+function verdict({ meta, type }: Procedure, line: Line, visitor: Visitor): string {
+  if (line.from === 'nobody') return 'allowed'
+  if (visitor === 'nobody') return 'API.SIGNED_OUT'
+  if (line.from === 'anybody') return ownVerdict(type, line, visitor)
+  if (line.anywhere) return anywhereVerdict(line, visitor)
+  if (visitor === 'stranger' || visitor === 'removed member') return notThere(meta?.object)
+  if (visitor === 'member barred') return 'TEAM.SECOND_FACTOR'
+  if (visitor === 'token of another app') return 'TOKEN.SCOPE'
+  const scope = /^token (\w+)$/.exec(visitor)?.[1]
+  if (scope !== undefined)
+    return scopes.indexOf(scope) >= scopes.indexOf(line.token) ? 'allowed' : 'TOKEN.SCOPE'
+  return rank.indexOf(visitor) <= rank.indexOf(line.from) ? 'allowed' : 'API.NOT_ALLOWED'
+}
+
+/** What is one’s own is one’s own in whatever role; a token that was narrowed only looks at it. */
+function ownVerdict(type: string, line: Line, visitor: Visitor): string {
+  const isNarrow = ['token read', 'token deploy', 'token of another app'].includes(visitor)
+  if (isNarrow && (type === 'mutation' || line.token === 'admin')) return 'TOKEN.SCOPE'
+  return 'allowed'
+}
+
+/** The stranger, and who was removed, own another team. */
+function anywhereVerdict({ from }: Line, visitor: Visitor): string {
+  if (visitor.startsWith('token ') && visitor !== 'token admin') return 'TOKEN.SCOPE'
+  if (visitor === 'member barred') return 'API.NOT_ALLOWED'
+  const role = ['viewer', 'developer'].includes(visitor) ? visitor : 'owner'
+  return rank.indexOf(role) <= rank.indexOf(from) ? 'allowed' : 'API.NOT_ALLOWED'
+}
+
+function notThere(object: ProcedureMeta['object'] | undefined): string {
+  return (
+    { app: 'APP.NOT_FOUND', stage: 'DEPLOYMENT.NOT_FOUND', team: 'TEAM.NOT_FOUND' }[object as 'app'] ?? '?'
+  )
+}
+
+/** A change is one line, whatever came of it; strangers to the platform leave none, and neither does looking. */
+function expectedLines(
+  { path, type }: Procedure,
+  visitor: Visitor,
+  { code, isAllowed }: { code: string; isAllowed: boolean },
+) {
+  if (type !== 'mutation' || visitor === 'nobody') return []
+  const outcome = isAllowed ? expect.stringMatching(/^(done|refused|failed)$/) : 'refused'
+  return [{ action: path, outcome, error: code === 'none' ? null : code }]
+}
+
+async function visit({ path }: Procedure, { input }: Line, visitor: Visitor) {
+  const personId = await visitorId(visitor)
+  const audit = parts.stores.audit as FakeAuditLog
+  const before = audit.entries.length
+  const asking = personId === null ? {} : await tokenOf(personId, visitor)
+  const refused = await failure(path, personId, { ...commonInput(), ...input }, asking)
+  const told = audit.entries.slice(before).map(({ action, outcome, error }) => ({ action, outcome, error }))
+  return { code: refused?.code ?? 'none', told }
+}
+
+async function visitorId(visitor: Visitor): Promise<string | null> {
+  const { people } = parts.stores
+  if (visitor === 'nobody') return null
+  if (visitor === 'stranger') return eve
+  if (visitor === 'owner' || visitor.startsWith('token')) return ada
+  if (visitor === 'member barred') {
+    await people.setDemands((await harbour()) ?? '', { secondFactor: true, providerId: null })
+    return ada
+  }
+  const role = visitor === 'removed member' ? 'developer' : (visitor as Role)
+  const id = await person('Vic', 'Harbour', role)
+  if (visitor === 'removed member') {
+    await people.changeMember((await harbour()) ?? '', id, null)
+    await people.setMember((await people.createTeam('Another')).id, id, 'owner')
+  }
+  return id
+}
+
+async function tokenOf(personId: string, visitor: Visitor): Promise<Partial<Asking>> {
+  const { apps } = parts.stores
+  const scope = /^token (read|deploy|admin)$/.exec(visitor)?.[1] as TokenScope | undefined
+  if (scope !== undefined)
+    return { token: (await parts.tokens.create(personId, { name: 'ci', expiresAt: null, scope })).token }
+  if (visitor !== 'token of another app') return {}
+  const other = await apps.create({ name: 'another' as AppName, teamId: (await harbour()) ?? '' })
+  const narrow = { name: 'ci', expiresAt: null, appId: other.id }
+  return { token: (await parts.tokens.create(personId, narrow)).token }
+}
+
+async function harbour(): Promise<string | undefined> {
+  return (await parts.stores.people.teams()).find(({ name }) => name === 'Harbour')?.id
+}
+
+test('only the status, and an invitation for whoever has its link, are public', () => {
   const open = procedures.filter(({ meta }) => meta?.permission === 'public').map(({ path }) => path)
-  expect(open).toEqual(['meta.status'])
+  expect(open.sort()).toEqual(['members.invitation', 'meta.status'])
+})
+
+test('what cannot be written down is not begun', async () => {
+  parts.stores.audit.begin = () => Promise.reject(new Error('the disk is full'))
+  await expect(as(ada).apps.create({ name: 'fresh' })).rejects.toThrow()
+  expect((await as(ada).apps.list()).map(({ name }) => name)).toEqual(['shop'])
+})
+
+test('a batch of calls tells of each change apart', async () => {
+  const context = createContext(parts, { id: ada, name: 'Ada', email: 'ada@example.com' })
+  const caller = createCaller(context)
+  await Promise.all([caller.teams.create({ name: 'One' }), caller.teams.create({ name: 'Two' })])
+  const told = (parts.stores.audit as FakeAuditLog).entries.map(({ object, after }) => ({ object, after }))
+  expect(told).toEqual(
+    expect.arrayContaining(['One', 'Two'].map((name) => ({ object: `team ${name}`, after: { name } }))),
+  )
 })
 
 test('an app that is not there and an app of another team look the same', async () => {
@@ -201,21 +331,22 @@ test('while the worker is away, an app is said to be not known instead of live',
   expect(app).toMatchObject({ state: 'unknown', instances: null, live: { version: 1, by: 'Ada' } })
 })
 
-function as(personId: string | null) {
+function as(personId: string | null, asking: Partial<Asking> = {}) {
   const someone = personId === null ? null : { id: personId, name: 'Some One', email: 'one@example.com' }
-  return createCaller(createContext(parts, someone))
+  return createCaller(createContext(parts, someone, asking))
 }
 
-async function failure(path: string, personId: string | null, input: unknown) {
+async function failure(path: string, personId: string | null, input: unknown, asking: Partial<Asking> = {}) {
   const call = path
     .split('.')
-    .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], as(personId))
+    .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], as(personId, asking))
   try {
     const result = await (call as (input: unknown) => Promise<unknown>)(input)
     if (!result || typeof result !== 'object' || !(Symbol.asyncIterator in result)) return null
     // A stream refuses when it is opened; one that would wait is open.
     const iterator = (result as AsyncIterable<unknown>)[Symbol.asyncIterator]()
     await Promise.race([iterator.next(), new Promise((resolve) => setTimeout(resolve, 20))])
+    void iterator.return?.()
     return null
   } catch (thrown) {
     const error = toBerthError(thrown)
@@ -224,25 +355,15 @@ async function failure(path: string, personId: string | null, input: unknown) {
   }
 }
 
-/** An input that suits any procedure; what it does not know it leaves out. */
-async function codeOf(path: string, personId: string | null): Promise<string> {
-  const input = {
-    app: 'shop',
-    id: ids.build,
-    name: 'fresh',
-    confirmedName: 'shop',
-    deployment: ids.build,
-    publicKey: 'x',
-    quantities: { web: 1 },
-    type: 'web',
-    reference: 'busybox',
-    url: 'https://example.com/shop.git',
-    follow: false,
+/** An input that suits most procedures; what one does not know it leaves out. */
+function commonInput() {
+  return {
+    ...{ app: 'shop', team: 'Harbour', id: ids.build, deployment: ids.build },
+    ...{ name: 'fresh', confirmedName: 'shop', publicKey: 'x', follow: false },
   }
-  return (await failure(path, personId, input))?.code ?? 'none'
 }
 
-async function person(name: string, teamName: string, role: 'owner' | 'viewer'): Promise<string> {
+async function person(name: string, teamName: string, role: Role): Promise<string> {
   const { people } = parts.stores
   const team = (await people.teams()).find((known) => known.name === teamName)
   const email = `${name.toLowerCase()}@example.com`

@@ -16,6 +16,7 @@ import { apiError } from './errors.ts'
 import type { Permission } from './permissions.ts'
 import { readRecord } from './read-record.ts'
 import { formatError, toTrpcError } from './translate-errors.ts'
+import { whileAllowed } from './while-allowed.ts'
 
 /**
  * How every procedure is made. Each names its permission in its meta and goes through the one guard below, which
@@ -65,6 +66,42 @@ const beginRecord = trpc.middleware(async ({ ctx, next }) => {
   await record?.begin(subject)
   return next()
 })
+
+/** How often it is looked whether a stream's asker may still have it. */
+const lookAgainMs = 20_000
+
+type Streaming = ApiContext & { person: Person; assertAllowed: () => Promise<void> }
+
+/**
+ * A stream ends when its asker loses the permission, or the token or session that they came with. Its body takes
+ * `ctx.signal`, which is aborted then, or when the asker goes away.
+ */
+const endWithPermission = trpc.middleware(async ({ ctx, type, signal, next }) => {
+  if (type !== 'subscription') return next({ ctx: { signal } })
+  const ended = new AbortController()
+  const both = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
+  const result = await next({ ctx: { signal: both as AbortSignal | undefined } })
+  if (!result.ok) return result
+  const asker = ctx as Streaming
+  const assertStill = async () => {
+    await assertStillIn(asker)
+    await asker.assertAllowed()
+  }
+  const options = { everyMs: lookAgainMs, stop: () => ended.abort() }
+  return { ...result, data: whileAllowed(result.data as AsyncIterable<unknown>, assertStill, options) }
+})
+
+async function assertStillIn({ stores: { people }, person, token, session }: Streaming): Promise<void> {
+  const isThere =
+    token !== null
+      ? (await people.tokens(person.id)).some(({ id, expiresAt }) => id === token.id && !isPast(expiresAt))
+      : session === null || (await people.sessions(person.id)).some(({ id }) => id === session.id)
+  if (!isThere) throw apiError['API.SIGNED_OUT']()
+}
+
+function isPast(time: Date | null): boolean {
+  return time !== null && time <= new Date()
+}
 
 /** For anyone. */
 export const publicProcedure = guarded.meta({ permission: 'public', object: 'none' }).use(beginRecord)
@@ -121,10 +158,12 @@ export const appProcedure = (permission: Action) =>
     .use(async ({ ctx, input, next }) => {
       const app = await appByName(ctx, input.app)
       const notFound = () => apiError['APP.NOT_FOUND']({ name: input.app })
-      await requirePermission(ctx, app, permission, notFound)
-      return next({ ctx: { ...ctx, app } })
+      const assertAllowed = () => requirePermission(ctx, app, permission, notFound)
+      await assertAllowed()
+      return next({ ctx: { ...ctx, app, assertAllowed } })
     })
     .use(beginRecord)
+    .use(endWithPermission)
 
 export const stageInput = z.object({ id: z.uuid() })
 
@@ -136,10 +175,13 @@ export const stageProcedure = (permission: Action) =>
     .use(async ({ ctx, input, next }) => {
       const app = await appOfStage(ctx, input.id)
       if (!app) throw apiError['DEPLOYMENT.NOT_FOUND']()
-      await requirePermission(ctx, app, permission, () => apiError['DEPLOYMENT.NOT_FOUND']())
-      return next({ ctx: { ...ctx, app } })
+      const notFound = () => apiError['DEPLOYMENT.NOT_FOUND']()
+      const assertAllowed = () => requirePermission(ctx, app, permission, notFound)
+      await assertAllowed()
+      return next({ ctx: { ...ctx, app, assertAllowed } })
     })
     .use(beginRecord)
+    .use(endWithPermission)
 
 type Asker = Pick<ApiContext, 'stores' | 'token' | 'session'> & { person: Person }
 

@@ -42,13 +42,13 @@ export const logsRouter = router({
         lastEventId: z.string().max(100).nullish(),
       }),
     )
-    .subscription(async function* ({ ctx, input, signal }) {
+    .subscription(async function* ({ ctx, input }) {
       const { tail, follow } = input
       const after = placeOf(input.lastEventId) ?? input.after
       const batches = inBatches<AppLogLine>(
         (stopped) =>
           ctx.live.logs(ctx.app.id, { tail, follow, after, filter: filterOf(input), signal: stopped }),
-        { maxItems: 500, maxWaitMs: 40, signal },
+        { maxItems: 500, maxWaitMs: 40, signal: ctx.signal },
       )
       for await (const lines of batches) {
         const last = lines.at(-1)

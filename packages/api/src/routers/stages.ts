@@ -22,11 +22,11 @@ export const stagesRouter = router({
           .nullish(),
       }),
     )
-    .subscription(async function* ({ ctx, input, signal }) {
+    .subscription(async function* ({ ctx, input }) {
       let number = input.lastEventId ? Number(input.lastEventId) : input.after
       const batches = inBatches(
         (stopped) => ctx.live.stageEvents(input.id, { after: number, lease: false, signal: stopped }),
-        { maxItems: 500, maxWaitMs: 30, signal },
+        { maxItems: 500, maxWaitMs: 30, signal: ctx.signal },
       )
       for await (const events of batches) {
         const batch: StageBatch = { from: number, events }

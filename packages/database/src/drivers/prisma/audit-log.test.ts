@@ -30,22 +30,18 @@ const longAgo = new Date(Date.now() - 500 * 24 * 60 * 60_000)
 test('the database refuses to change an entry, to remove it and to empty the table', async () => {
   const { prisma } = database
   const id = await database.audit.begin(entry)
-  const changes: [string, () => Promise<unknown>][] = [
-    ['who', () => prisma.auditEntry.update({ where: { id }, data: { who: 'Eve' } })],
-    ['outcome alone', () => prisma.auditEntry.update({ where: { id }, data: { outcome: 'unheard of' } })],
-    [
-      'who, under the cover of ending it',
-      () => prisma.auditEntry.update({ where: { id }, data: { who: 'Eve', outcome: 'done' } }),
-    ],
-    ['remove', () => prisma.auditEntry.delete({ where: { id } })],
-    ['truncate', () => prisma.$executeRaw`TRUNCATE "AuditEntry"`],
+  const changes = [
+    `UPDATE "AuditEntry" SET "who" = 'Eve' WHERE "id" = '${id}'`,
+    `UPDATE "AuditEntry" SET "outcome" = 'unheard of' WHERE "id" = '${id}'`,
+    `UPDATE "AuditEntry" SET "outcome" = 'done', "who" = 'Eve' WHERE "id" = '${id}'`,
+    `UPDATE "AuditEntry" SET "outcome" = 'done', "at" = now() WHERE "id" = '${id}'`,
+    `DELETE FROM "AuditEntry" WHERE "id" = '${id}'`,
+    `TRUNCATE "AuditEntry"`,
   ]
-  for (const [what, change] of changes) await expect(change(), what).rejects.toThrow(/append-only/)
+  for (const sql of changes) await expect(prisma.$executeRawUnsafe(sql), sql).rejects.toThrow(/append-only/)
   await database.audit.end(id, { outcome: 'done' })
-  await expect(
-    prisma.auditEntry.update({ where: { id }, data: { outcome: 'failed' } }),
-    'ending it twice',
-  ).rejects.toThrow(/append-only/)
+  const again = `UPDATE "AuditEntry" SET "outcome" = 'failed' WHERE "id" = '${id}'`
+  await expect(prisma.$executeRawUnsafe(again)).rejects.toThrow(/append-only/)
   expect(await prisma.auditEntry.findUnique({ where: { id } })).toMatchObject({ who: 'Ada', outcome: 'done' })
 })
 
@@ -53,7 +49,8 @@ test('what is old goes by forgetting alone', async () => {
   const { prisma } = database
   const old = { ...entry, id: randomUUID(), at: longAgo, outcome: 'done' }
   await prisma.auditEntry.createMany({ data: [old] })
-  await expect(prisma.auditEntry.delete({ where: { id: old.id } })).rejects.toThrow(/append-only/)
+  const removal = `DELETE FROM "AuditEntry" WHERE "id" = '${old.id}'`
+  await expect(prisma.$executeRawUnsafe(removal)).rejects.toThrow(/append-only/)
   expect(await database.audit.forget(new Date(longAgo.getTime() - 1_000))).toBe(0)
   expect(await database.audit.forget(new Date(longAgo.getTime() + 1_000))).toBe(1)
   expect(await prisma.auditEntry.findUnique({ where: { id: old.id } })).toBeNull()
