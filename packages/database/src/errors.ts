@@ -1,4 +1,4 @@
-import { errorTable } from '@berth/domain'
+import { errorTable, printable } from '@berth/domain'
 
 export const databaseError = errorTable({
   'DATABASE.UNAVAILABLE': {
@@ -68,6 +68,12 @@ export const databaseError = errorTable({
   'RECORD.NOT_FOUND': {
     message: (details: { what: string }) => `There is no such ${details.what}.`,
     hint: () => 'It may have been removed meanwhile.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CRON.NAME_TAKEN': {
+    message: (details: { name: string }) => `There is a job ${printable(details.name)} already.`,
+    hint: () => 'Choose another with --name, or remove that one first: berth cron remove NAME',
     fault: 'user',
     retryable: false,
   },

@@ -40,12 +40,6 @@ export const releaseError = errorTable({
     fault: 'user',
     retryable: false,
   },
-  'RELEASE.CRON_NAME_TAKEN': {
-    message: (details: { name: string }) => `There is a job ${printable(details.name)} already.`,
-    hint: () => 'Choose another with --name, or remove that one first: berth cron remove NAME',
-    fault: 'user',
-    retryable: false,
-  },
   'RELEASE.COMMAND_INVALID': {
     message: (details: { reason: string }) => `The command cannot be read: ${details.reason}`,
     hint: () => 'Close every quote, and put a backslash before one that is meant literally.',

@@ -38,7 +38,7 @@ export const cronRouter = router({
     return jobs.map((job, index) => jobView(job, lasts[index]?.[0] ?? null))
   }),
 
-  /** @throws RELEASE.SCHEDULE_INVALID, RELEASE.CRON_NAME_TAKEN, NAME.INVALID, CRON.TOO_MANY */
+  /** @throws RELEASE.SCHEDULE_INVALID, CRON.NAME_TAKEN, NAME.INVALID, CRON.TOO_MANY */
   add: appProcedure('app.cron.change')
     .input(
       appInput.extend({

@@ -53,7 +53,7 @@ export function describeCronStore(make: () => Stores): void {
 
     test('have names that no other of the app has', async () => {
       await stores.cron.add(wanted())
-      await expect(stores.cron.add(wanted())).rejects.toMatchObject({ code: 'RELEASE.CRON_NAME_TAKEN' })
+      await expect(stores.cron.add(wanted())).rejects.toMatchObject({ code: 'CRON.NAME_TAKEN' })
     })
 
     test('are paused, and count from when they are resumed', async () => {

@@ -7,7 +7,7 @@ export interface CronStore {
   jobs(appId: string): Promise<CronJob[]>
   allJobs(): Promise<CronJob[]>
   job(appId: string, name: string): Promise<CronJob | null>
-  /** @throws RELEASE.CRON_NAME_TAKEN */
+  /** @throws CRON.NAME_TAKEN */
   add(job: NewCronJob): Promise<CronJob>
   /** Its runs stay, and end as they will. False: there is none. */
   remove(appId: string, name: string): Promise<boolean>

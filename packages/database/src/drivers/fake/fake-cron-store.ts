@@ -6,7 +6,8 @@ import {
   isCronRunOver,
   mayBecome,
 } from '@berth/domain'
-import { type CronStore, type NewCronJob, releaseError } from '@berth/release'
+import type { CronStore, NewCronJob } from '@berth/release'
+import { databaseError } from '../../errors.ts'
 import { Rows } from './rows.ts'
 
 export function fakeCronStore(): CronStore {
@@ -45,7 +46,7 @@ export function fakeCronStore(): CronStore {
     allJobs: async () => jobs.where(() => true),
     job: async (appId, name) => find(appId, name),
     add: async (job) => {
-      if (find(job.appId, job.name)) throw releaseError['RELEASE.CRON_NAME_TAKEN']({ name: job.name })
+      if (find(job.appId, job.name)) throw databaseError['CRON.NAME_TAKEN']({ name: job.name })
       return add(job)
     },
     remove: async (appId, name) => jobs.remove(find(appId, name)?.id ?? ''),

@@ -8,8 +8,9 @@ import {
   isCronRunOver,
   statesBefore,
 } from '@berth/domain'
-import { type CronStore, releaseError } from '@berth/release'
+import type { CronStore } from '@berth/release'
 import { z } from 'zod'
+import { databaseError } from '../../errors.ts'
 import { isRecordId } from '../record-id.ts'
 import type { Prisma, PrismaClient } from './client.ts'
 import { readError, writeError } from './json-columns.ts'
@@ -42,7 +43,7 @@ export function cronStore(prisma: PrismaClient): CronStore {
       try {
         return toJob(await prisma.cronJob.create({ data: job }))
       } catch (error) {
-        if (isUniqueViolation(error)) throw releaseError['RELEASE.CRON_NAME_TAKEN']({ name: job.name })
+        if (isUniqueViolation(error)) throw databaseError['CRON.NAME_TAKEN']({ name: job.name })
         throw error
       }
     },
