@@ -16,7 +16,7 @@ import { fakeEngine } from '@berth/engine/drivers/fake-engine.ts'
 import {
   type LiveClient,
   type Notice,
-  openAppLogs,
+  openAppLogs, openDrains,
   openLiveClient,
   openStageLogs,
   openTargets,
@@ -69,6 +69,7 @@ export async function startFakePlatform(
       queue,
       registryCredentials,
       logs: openStageLogs(place.stageLogs),
+      drains: openDrains({ store: stores.drains, sealing }),
       appLogs: openAppLogs(place.logHistory, {
         maxBytes: settings.logBytes,
         maxAgeMs: settings.logAgeMs,

@@ -2,7 +2,7 @@ import type { Stores } from '@berth/database'
 import type { DeployTimes } from '@berth/deploy'
 import type { App, Settings, SourceTree } from '@berth/domain'
 import type { Engine } from '@berth/engine'
-import type { AppLogs, Notify, StageLogs, Targets, WaysOut } from '@berth/observe'
+import type { AppLogs, Drains, Notify, StageLogs, Targets, WaysOut } from '@berth/observe'
 import type { RegistryCredentials } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AccessLog, Authority, FrontDoor } from '@berth/route'
@@ -23,6 +23,7 @@ export type Parts = {
   registryCredentials: Pick<RegistryCredentials, 'accounts'>
   logs: StageLogs
   appLogs: AppLogs
+  drains: Pick<Drains, 'find' | 'open'>
   /** Requests, as the front door tells of them. */
   accessLog: AccessLog
   /** Tells teams of what they want to hear of. */

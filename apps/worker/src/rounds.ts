@@ -18,6 +18,7 @@ const rounds: readonly Round[] = [
   { name: 'watching the disk', everyMs: 60_000, work: ({ diskWatch }) => diskWatch.look() },
   { name: 'settling lost stages', everyMs: 30_000, work: settleLost },
   { name: 'taking up notifications', everyMs: 60_000, work: requeueStranded },
+  { name: 'looking after drains', everyMs: 30_000, work: ({ runningDrains }) => runningDrains.look() },
   { name: 'pruning logs', everyMs: 10 * 60_000, work: async ({ appLogs }) => appLogs.prune() },
   { name: 'looking after certificates', everyMs: 20_000, work: ({ certificates }) => certificates.look() },
   { name: 'clearing secret files', everyMs: 60_000, work: clearSecretFiles },

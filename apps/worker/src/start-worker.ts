@@ -12,7 +12,12 @@ import { openChallenges } from './certificates/challenges.ts'
 import { openCron } from './cron/cron.ts'
 import { workerError } from './errors.ts'
 import { openLiveServer } from './live/live-server.ts'
+import { openRunningDrains } from './logs/open-drains.ts'
 import { openIncomingLogs } from './logs/open-logs.ts'
+import { watchInstances } from './logs/record-deaths.ts'
+import { sayingScales } from './logs/say-scales.ts'
+import { openMetrics } from './metrics/open-metrics.ts'
+import { countRestarts } from './metrics/restart-counts.ts'
 import { notifyProcessor } from './notices/deliver-notice.ts'
 import { openDiskWatch } from './notices/watch-disk.ts'
 import { openTroubles } from './notices/watch-troubles.ts'
@@ -65,6 +70,7 @@ export async function startWorker(drivers: WorkerDrivers): Promise<RunningWorker
   const processors = await drivers.startProcessors(processorsOf(parts))
   const rounds = startRounds(parts)
   parts.cron.start()
+  parts.metrics.begin()
   state.healthy = true
 
   return {
@@ -79,7 +85,10 @@ export async function startWorker(drivers: WorkerDrivers): Promise<RunningWorker
       parts.leases.close()
       await parts.keeper.close()
       parts.logs.close()
+      await parts.instanceWatch.close()
+      await parts.metrics.close()
       await parts.incomingLogs.close()
+      await parts.runningDrains.close()
       await parts.appLogs.close()
       await parts.accessLog.close()
       await drivers.queue.close()
@@ -95,7 +104,8 @@ function assemble(parts: Parts & { leaseGraceMs?: number }) {
   const challenges = openChallenges({ routes })
   const certificates = openCertificates({ ...parts, routes, challenges })
   const running = openRunningStages(parts.logs)
-  const keeper = openKeeper({ ...parts, routes, facts: noFacts(), book: openRestartBook() })
+  const restarts = countRestarts(openRestartBook())
+  const keeper = openKeeper({ ...parts, routes, facts: noFacts(), book: restarts.book })
   const leases = openLeases({
     graceMs: parts.leaseGraceMs ?? leaseGraceMs,
     lapsed: (id) => {
@@ -105,7 +115,10 @@ function assemble(parts: Parts & { leaseGraceMs?: number }) {
     },
   })
   const watches = { troubles: openTroubles({ ...parts, keeper }), diskWatch: openDiskWatch(parts) }
+  const metrics = openMetrics({ ...parts, keeper, restarts })
   const incomingLogs = openIncomingLogs(parts, keeper)
+  const runningDrains = openRunningDrains({ ...parts, keeper })
+  const instanceWatch = watchInstances({ ...parts, keeper, incomingLogs })
   const buildSlots = openSlots(buildsAtOnce)
   const beside = { ...parts, keeper, places: openPlaces() }
   const oneOffs = openOneOffs(beside)
@@ -121,8 +134,11 @@ function assemble(parts: Parts & { leaseGraceMs?: number }) {
     turns: openTurns(),
     buildSlots,
     incomingLogs,
+    runningDrains,
+    instanceWatch,
     oneOffs,
     cron,
+    metrics,
     ...watches,
   }
 }
@@ -132,7 +148,7 @@ function processorsOf(parts: Assembled): Processors {
     build: buildProcessor(parts),
     deploy: deployProcessor(parts),
     'remove-app': removeAppProcessor(parts),
-    'converge-app': ({ appId }) => parts.keeper.reload(appId),
+    'converge-app': ({ appId }) => sayingScales(parts, appId, () => parts.keeper.reload(appId)),
     'look-after-certificates': () => parts.certificates.look(),
     notify: notifyProcessor(parts),
     'restart-instances': restartInstancesProcessor(parts),

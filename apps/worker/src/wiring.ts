@@ -3,7 +3,7 @@ import { berthUser, connectionString, openDatabase, systemUser } from '@berth/da
 import { defaultTimes } from '@berth/deploy'
 import { places, type Settings } from '@berth/domain'
 import { openHostEngine, registriesFrom, serveEngine } from '@berth/engine'
-import { openAppLogs, openStageLogs, openTargets } from '@berth/observe'
+import { openAppLogs, openDrains, openStageLogs, openTargets } from '@berth/observe'
 import { openRegistryCredentials, platformSealing } from '@berth/people'
 import { openJobQueue } from '@berth/queue/drivers/bullmq/open-job-queue.ts'
 import { startProcessors } from '@berth/queue/drivers/bullmq/start-processors.ts'
@@ -56,6 +56,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     queue,
     registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
     logs: openStageLogs(place.stageLogs),
+    drains: openDrains({ store: database.drains, sealing }),
     appLogs: openAppLogs(place.logHistory, {
       maxBytes: settings.logBytes,
       maxAgeMs: settings.logAgeMs,

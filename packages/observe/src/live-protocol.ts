@@ -1,5 +1,6 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
 import type { AppLogLine, AppLogQuery, LogPage, LogPageQuery } from './app-log/app-log-line.ts'
+import type { DrainState } from './drains/run-drain.ts'
 import type { FrameStream } from './frame-stream.ts'
 import type { ReleaseComparison } from './release-comparison.ts'
 
@@ -27,6 +28,9 @@ import type { ReleaseComparison } from './release-comparison.ts'
  *   POST /apps/:id/one-offs/run.1/stop   204; ends a one-off instance, whoever began it
  *   POST /apps/:id/cron/:runId           204: the waiting run that a person asked for is begun now
  *   POST /apps/:id/domains/www.example.com/verify   DomainLead; answers 200 at once, and may end with LiveFailure
+ *   GET  /apps/:id/drains                DrainState[]
+ *   POST /apps/:id/drains                204; drains were added or removed
+ *   POST /apps/:id/drains/:drainId/test  sends one line, and ends with LiveOutcome
  *   GET  /health                         { ok: true }
  */
 export interface LiveClient {
@@ -38,6 +42,10 @@ export interface LiveClient {
   instances(appId: string): Promise<InstanceView[]>
   /** @throws LOG.BAD_PATTERN */
   logs(appId: string, options: AppLogQuery): AsyncIterable<AppLogLine>
+  drains(appId: string): Promise<DrainState[]>
+  lookAtDrains(appId: string): Promise<void>
+  /** Returns once a line has got there. @throws DRAIN.… */
+  testDrain(appId: string, drainId: string): Promise<void>
   /** @throws LOG.BAD_PATTERN */
   logPage(appId: string, query: LogPageQuery): Promise<LogPage>
   /** Returns once the image of that release is in the registry. @throws LIVE.NOT_FOUND, IMAGE.NOT_FOUND, REGISTRY.… */

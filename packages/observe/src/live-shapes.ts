@@ -1,6 +1,7 @@
 import type { ErrorRecord, StageEvent } from '@berth/domain'
 import { z } from 'zod'
 import type { AppLogLine, LogPage } from './app-log/app-log-line.ts'
+import type { DrainState } from './drains/run-drain.ts'
 import type {
   DetachedRun,
   DomainLead,
@@ -85,6 +86,15 @@ export const appLogLineShape: z.ZodType<AppLogLine> = z.object({
 export const logPageShape: z.ZodType<LogPage> = z.object({
   lines: z.array(appLogLineShape),
   before: z.number().nullable(),
+})
+
+export const drainStateShape: z.ZodType<DrainState> = z.object({
+  id: z.string(),
+  sentLines: z.number(),
+  lostLines: z.number(),
+  waitingLines: z.number(),
+  lastSentAt: z.string().nullable(),
+  problem: z.object({ message: z.string(), at: z.string() }).nullable(),
 })
 
 export const instanceViewShape: z.ZodType<InstanceView> = z.object({

@@ -5,6 +5,7 @@ import { type AppLogLine, detachedRunShape, type LiveOutcome, liveError } from '
 import type { Keeper } from '../app/keeper.ts'
 import type { Challenges } from '../certificates/challenges.ts'
 import type { Cron } from '../cron/cron.ts'
+import type { RunningDrains } from '../logs/open-drains.ts'
 import type { OneOffs } from '../one-off/one-offs.ts'
 import type { Parts } from '../parts.ts'
 import { cancelStage } from '../stages/cancel-stage.ts'
@@ -37,6 +38,7 @@ export type LiveParts = Parts & {
   oneOffs: OneOffs
   cron: Pick<Cron, 'begin'>
   challenges: Challenges
+  runningDrains: RunningDrains
   isHealthy(): boolean
 }
 
@@ -118,6 +120,18 @@ async function answer(
       return publish(parts, asked, response, signal)
     case 'logs':
       return stream(response, parts.appLogs.follow(asked.appId, asked.query, signal), signal)
+    case 'drains':
+      return json(response, parts.runningDrains.states(asked.appId))
+    case 'look-at-drains':
+      await parts.runningDrains.look()
+      response.writeHead(204).end()
+      return
+    case 'test-drain':
+      return late(
+        parts,
+        response,
+        parts.runningDrains.test(asked.appId, asked.drainId).then(() => ({ error: null })),
+      )
     case 'log-page':
       return json(response, await parts.appLogs.page(asked.appId, asked.query, signal))
     case 'stage-events':

@@ -8,6 +8,9 @@ export type LiveRequest =
   | { kind: 'instances'; appId: string }
   | { kind: 'logs'; appId: string; query: Omit<AppLogQuery, 'signal'> }
   | { kind: 'log-page'; appId: string; query: LogPageQuery }
+  | { kind: 'drains'; appId: string }
+  | { kind: 'look-at-drains'; appId: string }
+  | { kind: 'test-drain'; appId: string; drainId: string }
   | { kind: 'publish'; appId: string; version: number }
   | { kind: 'available-releases'; appId: string }
   | { kind: 'comparison'; appId: string; from: number; to: number }
@@ -79,6 +82,10 @@ export function readRequest(method: string, target: string): LiveRequest | undef
         appId: uuid,
         query: parsed,
       }))
+    case 'GET apps drains':
+      return withId(id, {}, (uuid) => ({ kind: 'drains', appId: uuid }))
+    case 'POST apps drains':
+      return withId(id, {}, (uuid) => ({ kind: 'look-at-drains', appId: uuid }))
     case 'GET apps log-pages':
       return withId(id, withFilter(logPageQuery, query), (uuid, parsed) => ({
         kind: 'log-page',
@@ -117,6 +124,12 @@ const domain = z.string().regex(/^(?:\*\.)?[a-z0-9.-]{1,253}$/)
 /** What is about one thing of an app. */
 function withObject(asked: string, id: string | undefined, object: string): LiveRequest | undefined {
   switch (asked) {
+    case 'POST apps drains test':
+      return withId(id, z.uuid().safeParse(object).data, (appId, drainId) => ({
+        kind: 'test-drain',
+        appId,
+        drainId,
+      }))
     case 'POST apps one-offs stop':
       return withId(id, instance.safeParse(object).data, (appId, name) => ({
         kind: 'stop-one-off',

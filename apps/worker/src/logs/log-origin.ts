@@ -1,4 +1,4 @@
-import { label } from '@berth/deploy'
+import { label, oneOffKindLabel, taskType } from '@berth/deploy'
 import type { LogPlace } from '@berth/engine'
 import type { LogMark, LogSource } from '@berth/observe'
 
@@ -44,6 +44,6 @@ export function parsePlace(value: string): (LogOrigin & { place: LogPlace }) | u
 }
 
 function sourceOf(labels: Readonly<Record<string, string>>, type: string): LogSource {
-  if (labels['berth.task'] !== undefined || type === 'release') return 'deploy'
-  return type === 'cron' ? 'cron' : 'app'
+  if (type === taskType) return 'deploy'
+  return labels[oneOffKindLabel] === 'cron' ? 'cron' : 'app'
 }

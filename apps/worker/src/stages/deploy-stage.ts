@@ -23,6 +23,7 @@ import { jobs, type Processors } from '@berth/queue'
 import type { Keeper } from '../app/keeper.ts'
 import { loadSubject } from '../app/load-subject.ts'
 import { workerError } from '../errors.ts'
+import type { IncomingLogs } from '../logs/open-logs.ts'
 import { tellOfSuccess } from '../notices/tell-of-stage.ts'
 import type { Parts } from '../parts.ts'
 import { type Interruption, interruptionOf } from './interruption.ts'
@@ -36,6 +37,7 @@ export type DeployStageParts = Parts & {
   leases: Leases
   turns: Turns
   keeper: Keeper
+  incomingLogs: Pick<IncomingLogs, 'say'>
 }
 
 /**
@@ -115,6 +117,8 @@ async function carryOutDeployment(
     signal: stage.signal,
   })
   keeper.adopt(app.id, subject, formation)
+  const { version } = release
+  parts.incomingLogs.say(app.id, { text: `${releaseLabel(version)} is live`, release: version })
 }
 
 function openingOf(
@@ -206,7 +210,10 @@ async function endDeployment(
   if (interruption === null && !isBerthError(error)) parts.report(`deployment ${deployment.id}`, error)
   const cause = interruption === null ? error : interrupted[interruption]()
   const outcome = isBerthError(cause, 'DEPLOY.CANCELLED', 'DEPLOY.SUPERSEDED') ? 'cancelled' : 'failed'
-  await endStage(parts, { kind: 'deployment', deployment }, outcome, toErrorRecord(cause))
+  const record = toErrorRecord(cause)
+  const text = `A deployment ${outcome === 'failed' ? 'failed' : 'was given up'}: ${record.message}`
+  parts.incomingLogs.say(deployment.appId, { text, isTrouble: outcome === 'failed' })
+  await endStage(parts, { kind: 'deployment', deployment }, outcome, record)
   await settleDeployment(parts, deployment)
   const now = await patiently(() => parts.stores.deployments.get(deployment.id))
   await completeLog(parts, { kind: 'deployment', deployment: now })

@@ -105,6 +105,12 @@ export function fakeLiveClient(): FakeLiveClient {
           yield line
       }
     },
+    drains: async () => {
+      assertAvailable()
+      return []
+    },
+    lookAtDrains: async () => assertAvailable(),
+    testDrain: async () => assertAvailable(),
     logPage: async (appId, { before, limit, filter }) => {
       assertAvailable()
       const wanted = logMatcher(filter)

@@ -9,6 +9,7 @@ import type { InstanceView, LiveClient } from '../live-protocol.ts'
 import {
   appLogLineShape,
   domainLeadShape,
+  drainStateShape,
   instanceViewShape,
   liveFailureShape,
   liveOutcomeShape,
@@ -60,6 +61,18 @@ export function openLiveClient(socketPath: string): LiveClient {
   return {
     stageEvents,
     logs,
+    drains: async (appId) => {
+      const answer = await ask('GET', `/apps/${encodeURIComponent(appId)}/drains`)
+      return parse(await body(answer), z.array(drainStateShape))
+    },
+    lookAtDrains: async (appId) => {
+      await body(await ask('POST', `/apps/${encodeURIComponent(appId)}/drains`))
+    },
+    testDrain: async (appId, drainId) => {
+      const path = `/apps/${encodeURIComponent(appId)}/drains/${encodeURIComponent(drainId)}/test`
+      const { error } = parse(await body(await ask('POST', path)), liveOutcomeShape)
+      if (error !== null) throw fromErrorRecord(error)
+    },
     logPage: async (appId, { before, limit, filter }) => {
       const query = words({ before, limit, ...filter })
       const answer = await ask('GET', `/apps/${encodeURIComponent(appId)}/log-pages?${query}`)
