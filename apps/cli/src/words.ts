@@ -61,6 +61,20 @@ export const words: readonly WordGroup[] = [
     load: async () => (await import('./commands/notification-commands.ts')).addNotificationCommands,
   },
   {
+    words: ['members'],
+    load: async () => (await import('./commands/member-commands.ts')).addMemberCommands,
+  },
+  { words: ['teams'], load: async () => (await import('./commands/team-commands.ts')).addTeamCommands },
+  {
+    words: ['tokens', 'sessions'],
+    load: async () => (await import('./commands/token-commands.ts')).addTokenCommands,
+  },
+  {
+    words: ['deploy-keys'],
+    load: async () => (await import('./commands/deploy-key-commands.ts')).addDeployKeyCommands,
+  },
+  { words: ['audit'], load: async () => (await import('./commands/audit-commands.ts')).addAuditCommands },
+  {
     words: ['up', 'down'],
     load: async () => (await import('./commands/machine-commands.ts')).addMachineCommands,
   },

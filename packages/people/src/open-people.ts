@@ -33,6 +33,10 @@ export type People = {
   /** @throws LINK.INVALID, LINK.USED, LINK.EXPIRED */
   takeSignInLink(token: string): Promise<SignedIn>
   signOn: SignOn
+  /** Where this provider has to send people back to. */
+  callbackUrl(providerId: string): string
+  /** For use at the machine. */
+  removeSecondFactor(personId: string): Promise<void>
   invitations: Invitations
   /**
    * By somebody without an account, who is signed in afterwards.
@@ -87,6 +91,8 @@ export function openPeople({ database, settings, secret, sealing, sendText }: Pe
   return {
     signOn,
     invitations,
+    callbackUrl: (id) => `${url}/api/auth/callback/${id}`,
+    removeSecondFactor: (personId) => store.removeSecondFactor(personId),
     acceptInvitation: (form) => acceptInvitation(invitations, auth, form),
     createResetLink: (email) => createResetLink(store, authOptions, email),
     auth: { handler: async (request) => (await auth()).handler(request) },

@@ -44,24 +44,53 @@ async function login(given: string, options: LoginOptions): Promise<void> {
 async function tokenByPassword(url: string, options: LoginOptions): Promise<string> {
   const email = options.email ?? (await ask('E-mail: ', { hidden: false }))
   const password = await ask('Password: ', { hidden: true })
-  const answer = await fetch(`${url}/api/auth/sign-in/email`, {
+  const first = await post(url, 'sign-in/email', { email, password }, '')
+  if (!first.ok)
+    throw await refusedSignIn(first, 'The e-mail address and the password do not belong together.')
+  const { twoFactorRedirect } = z
+    .object({ twoFactorRedirect: z.boolean().optional() })
+    .parse(await first.json())
+  const cookie = twoFactorRedirect ? await secondStep(url, cookiesOf(first)) : cookiesOf(first)
+  const session = remoteFor({ url, token: '' }, { cookie, origin: url, 'x-berth-request': '1' })
+  const made = await session.people.tokens.create.mutate({ name: `berth on ${hostname()}` })
+  // The session has done what it was for.
+  await post(url, 'sign-out', {}, cookie)
+  return made.token
+}
+
+/** A code of six digits is the authenticator's, anything else one of the recovery codes. */
+async function secondStep(url: string, cookie: string): Promise<string> {
+  const code = await ask('Code of the authenticator, or a recovery code: ', { hidden: false })
+  const kind = /^\d{6}$/.test(code) ? 'verify-totp' : 'verify-backup-code'
+  const answer = await post(url, `two-factor/${kind}`, { code }, cookie)
+  if (!answer.ok) throw await refusedSignIn(answer, 'This code is not, or not any more, the right one.')
+  return cookiesOf(answer)
+}
+
+async function post(url: string, path: string, body: object, cookie: string): Promise<Response> {
+  return await fetch(`${url}/api/auth/${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ email, password }),
+    headers: { 'content-type': 'application/json', origin: url, cookie },
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   }).catch((error: Error) => {
     throw cliError['CLI.UNREACHABLE']({ url }, { cause: error })
   })
-  if (!answer.ok) {
-    throw cliError['CLI.BAD_INPUT']({ what: 'The e-mail address and the password do not belong together.' })
-  }
-  const cookie = answer.headers
+}
+
+function cookiesOf(answer: Response): string {
+  return answer.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ')
-  const session = remoteFor({ url, token: '' }, { cookie, origin: url })
-  const made = await session.people.tokens.create.mutate({ name: `berth on ${hostname()}` })
-  return made.token
+}
+
+async function refusedSignIn(answer: Response, what: string): Promise<Error> {
+  const seconds = answer.headers.get('retry-after')
+  if (answer.status === 429)
+    return cliError['CLI.BAD_INPUT']({ what: `Too many attempts. Try again in ${seconds ?? 60} s.` })
+  if (answer.status >= 500) return cliError['CLI.UNREACHABLE']({ url: answer.url })
+  return cliError['CLI.BAD_INPUT']({ what })
 }
 
 async function logout(): Promise<void> {

@@ -24,6 +24,7 @@ export function fakePeopleStore(): FakePeopleStore {
     endSession: async () => false,
     endSessions: async () => 0,
     forgetOneTimeValues: async () => undefined,
+    removeSecondFactor: async (personId) => void shared.factors.delete(personId),
     factors: shared.factors,
   }
 }

@@ -5,6 +5,8 @@ export interface SessionStore {
   endSession(personId: string, id: string): Promise<boolean>
   /** Links to a new password and the like, that wait for this person: none of them counts any more. */
   forgetOneTimeValues(personId: string): Promise<void>
+  /** Authenticator, recovery codes, passkeys. */
+  removeSecondFactor(personId: string): Promise<void>
   /** `except`: the one that stays; null ends them all. Answers how many that were. */
   endSessions(personId: string, except: string | null): Promise<number>
 }

@@ -20,6 +20,13 @@ export function sessionMethods(prisma: PrismaClient) {
       if (!isRecordId(id)) return false
       return (await prisma.session.deleteMany({ where: { id, userId: personId } })).count > 0
     },
+    async removeSecondFactor(userId) {
+      await prisma.$transaction([
+        prisma.twoFactor.deleteMany({ where: { userId } }),
+        prisma.passkey.deleteMany({ where: { userId } }),
+        prisma.user.updateMany({ where: { id: userId }, data: { twoFactorEnabled: false } }),
+      ])
+    },
     async forgetOneTimeValues(personId) {
       await prisma.verification.deleteMany({ where: { value: personId } })
     },
