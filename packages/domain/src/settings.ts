@@ -136,6 +136,7 @@ export function places(settings: Pick<Settings, 'home' | 'run'>) {
     registry: `${home}/registry`,
     frontDoor: `${home}/front-door`,
     appLogs: `${home}/logs/apps`,
+    metrics: `${home}/metrics`,
     logHistory: `${home}/logs/history`,
     stageLogs: `${home}/logs/stages`,
     secrets: `${home}/secrets`,

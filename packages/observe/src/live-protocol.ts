@@ -2,6 +2,10 @@ import type { ErrorRecord, StageEvent } from '@berth/domain'
 import type { AppLogLine, AppLogQuery, LogPage, LogPageQuery } from './app-log/app-log-line.ts'
 import type { DrainState } from './drains/run-drain.ts'
 import type { FrameStream } from './frame-stream.ts'
+import type { MachineView } from './metrics/machine-view.ts'
+import type { Plot } from './metrics/plot.ts'
+import type { PlotQuery } from './metrics/read-plot.ts'
+import type { Snapshot } from './metrics/snapshot.ts'
 import type { ReleaseComparison } from './release-comparison.ts'
 
 /**
@@ -31,6 +35,9 @@ import type { ReleaseComparison } from './release-comparison.ts'
  *   GET  /apps/:id/drains                DrainState[]
  *   POST /apps/:id/drains                204; drains were added or removed
  *   POST /apps/:id/drains/:drainId/test  sends one line, and ends with LiveOutcome
+ *   GET  /apps/:id/metrics?from=MS&to=MS&points=N&instance=web.1   Plot
+ *   GET  /machine                        MachineView
+ *   GET  /snapshot                       Snapshot: every counter as it stands
  *   GET  /health                         { ok: true }
  */
 export interface LiveClient {
@@ -64,6 +71,9 @@ export interface LiveClient {
   beginCronRun(appId: string, runId: string): Promise<void>
   /** Where one of the app's domains leads now. @throws LIVE.NOT_FOUND */
   verifyDomain(appId: string, host: string): Promise<DomainLead>
+  plot(appId: string, query: PlotQuery): Promise<Plot>
+  machine(): Promise<MachineView>
+  snapshot(): Promise<Snapshot>
   healthy(): Promise<boolean>
 }
 

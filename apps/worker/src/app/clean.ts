@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { label } from '@berth/deploy'
 import { isBerthError, places } from '@berth/domain'
+import type { Metrics } from '../metrics/open-metrics.ts'
 import { ownNames } from '../own-names.ts'
 import type { Parts } from '../parts.ts'
 import type { RunningStages } from '../stages/running-stages.ts'
@@ -19,7 +20,9 @@ const keptDeliveries = 300
  * Gives back what nobody needs: images that are in none of their app's last ten releases, or that only teams have called by a
  * name that are no more; logs of containers and stages that are long gone. Never an image that something runs, and nothing while a stage is under way.
  */
-export async function clean(parts: Parts & { running: RunningStages }): Promise<void> {
+export async function clean(
+  parts: Parts & { running: RunningStages; metrics: Pick<Metrics, 'prune'> },
+): Promise<void> {
   if (parts.running.count() > 0) return
   const keep = await imagesToKeep(parts)
   await untagImages(parts, keep)
@@ -28,6 +31,7 @@ export async function clean(parts: Parts & { running: RunningStages }): Promise<
   await removeLogs(parts)
   await parts.logs.prune(keptStageLogMs)
   await parts.stores.notifications.prune(keptDeliveries)
+  await parts.metrics.prune()
 }
 
 async function imagesToKeep({ stores, engine }: Parts): Promise<Set<string>> {

@@ -6,6 +6,7 @@ import type { Keeper } from '../app/keeper.ts'
 import type { Challenges } from '../certificates/challenges.ts'
 import type { Cron } from '../cron/cron.ts'
 import type { RunningDrains } from '../logs/open-drains.ts'
+import type { Metrics } from '../metrics/open-metrics.ts'
 import type { OneOffs } from '../one-off/one-offs.ts'
 import type { Parts } from '../parts.ts'
 import { cancelStage } from '../stages/cancel-stage.ts'
@@ -38,6 +39,7 @@ export type LiveParts = Parts & {
   oneOffs: OneOffs
   cron: Pick<Cron, 'begin'>
   challenges: Challenges
+  metrics: Pick<Metrics, 'plot' | 'machine' | 'snapshot'>
   runningDrains: RunningDrains
   isHealthy(): boolean
 }
@@ -87,6 +89,12 @@ async function answer(
   switch (asked.kind) {
     case 'health':
       return json(response, { ok: parts.isHealthy() })
+    case 'metrics':
+      return json(response, await parts.metrics.plot({ appId: asked.appId }, asked.query))
+    case 'machine':
+      return json(response, await parts.metrics.machine())
+    case 'snapshot':
+      return json(response, await parts.metrics.snapshot())
     case 'instances':
       return json(response, await instanceViews(parts, asked.appId))
     case 'cancel-stage':

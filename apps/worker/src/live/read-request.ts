@@ -1,4 +1,4 @@
-import { type AppLogQuery, type LogPageQuery, logSources } from '@berth/observe'
+import { type AppLogQuery, type LogPageQuery, logSources, type PlotQuery } from '@berth/observe'
 import { z } from 'zod'
 
 /** What can be asked of the live socket (packages/observe/src/live-protocol.ts), parsed. */
@@ -20,6 +20,9 @@ export type LiveRequest =
   | { kind: 'stop-one-off'; appId: string; name: string }
   | { kind: 'begin-cron-run'; appId: string; runId: string }
   | { kind: 'verify-domain'; appId: string; host: string }
+  | { kind: 'metrics'; appId: string; query: PlotQuery }
+  | { kind: 'machine' }
+  | { kind: 'snapshot' }
   | { kind: 'health' }
 
 const flag = z
@@ -56,6 +59,18 @@ function withFilter<Query extends object>(
   return asked && filter && { ...asked, filter }
 }
 
+const moment = z.coerce.number().int().min(0).max(4e12)
+const plotQuery = z.object({
+  from: moment,
+  to: moment,
+  points: z.coerce.number().int().min(1).max(1_000),
+  instance: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}\.\d{1,5}$/)
+    .nullable()
+    .default(null),
+})
+
 /** Undefined: nobody answers that here. */
 export function readRequest(method: string, target: string): LiveRequest | undefined {
   const url = URL.parse(target, 'http://worker')
@@ -66,6 +81,16 @@ export function readRequest(method: string, target: string): LiveRequest | undef
   switch (`${method} ${kind} ${action ?? ''}`) {
     case 'GET health ':
       return { kind: 'health' }
+    case 'GET machine ':
+      return { kind: 'machine' }
+    case 'GET snapshot ':
+      return { kind: 'snapshot' }
+    case 'GET apps metrics':
+      return withId(id, plotQuery.safeParse(query).data, (uuid, parsed) => ({
+        kind: 'metrics',
+        appId: uuid,
+        query: parsed,
+      }))
     case 'GET stages events':
       return withId(id, eventsQuery.safeParse(query).data, (uuid, parsed) => ({
         kind: 'stage-events',

@@ -5,6 +5,9 @@ import { logMatcher } from '../app-log/log-filter.ts'
 import { liveError } from '../errors.ts'
 import { type FrameStream, frameStream } from '../frame-stream.ts'
 import type { DomainLead, InstanceView, LiveClient, OneOffView } from '../live-protocol.ts'
+import type { MachineView } from '../metrics/machine-view.ts'
+import { type Plot, plotApp } from '../metrics/plot.ts'
+import type { Snapshot } from '../metrics/snapshot.ts'
 import type { ReleaseComparison } from '../release-comparison.ts'
 
 /**
@@ -15,6 +18,10 @@ export type FakeLiveClient = LiveClient & {
   /** Versions whose images are there, by app. */
   imagesHere: Map<string, number[]>
   comparison: ReleaseComparison
+  /** By app; one that is not here has no figures. */
+  plots: Map<string, Plot>
+  snapshotNow: Snapshot
+  machineNow: MachineView
   available: boolean
   /** Where names lead. */
   leads: Map<string, DomainLead>
@@ -135,6 +142,22 @@ export function fakeLiveClient(): FakeLiveClient {
       return fake.imagesHere.get(appId) ?? []
     },
     comparison: { commits: null, files: null },
+    plots: new Map(),
+    plot: async (appId, { from, to, points }) => {
+      assertAvailable()
+      const range = { from, to, stepMs: Math.max(1, Math.ceil((to - from) / points)) }
+      return fake.plots.get(appId) ?? plotApp({ alive: [], instances: [], traffic: [] }, range)
+    },
+    snapshotNow: { instances: [], apps: [], machine: someMachine },
+    snapshot: async () => {
+      assertAvailable()
+      return structuredClone(fake.snapshotNow)
+    },
+    machineNow: someMachineView,
+    machine: async () => {
+      assertAvailable()
+      return structuredClone(fake.machineNow)
+    },
     compareReleases: async () => {
       assertAvailable()
       return fake.comparison
@@ -179,4 +202,19 @@ export function fakeLiveClient(): FakeLiveClient {
     healthy: async () => fake.available,
   }
   return fake
+}
+
+const someMachine: Snapshot['machine'] = {
+  ...{ cpus: 2, cpuMs: 1_000, memoryBytes: 1e9, memoryTotalBytes: 4e9 },
+  ...{ diskUsedBytes: 1e10, diskTotalBytes: 4e10 },
+}
+
+const someMachineView: MachineView = {
+  ...{ cpus: 2, cpuFraction: 0.25, load: [0.5, 0.4, 0.3], upSince: '2026-11-22T08:00:00.000Z' },
+  memory: { usedBytes: 1e9, totalBytes: 4e9 },
+  containers: { running: 1, all: 1 },
+  disk: {
+    ...{ path: '/var/lib/berth', usedBytes: 1e10, freeBytes: 3e10, totalBytes: 4e10, usedFraction: 0.25 },
+    ...{ uses: [{ name: 'images', bytes: 1e9 }], countedAt: '2026-11-22T10:00:00.000Z' },
+  },
 }

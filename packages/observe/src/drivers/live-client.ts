@@ -18,6 +18,9 @@ import {
   oneOffViewShape,
   stageEventShape,
 } from '../live-shapes.ts'
+import { machineViewShape } from '../metrics/machine-view.ts'
+import { plotShape } from '../metrics/plot.ts'
+import { snapshotShape } from '../metrics/snapshot.ts'
 import { releaseComparisonShape } from '../release-comparison.ts'
 
 // An `import` would load what `fetch` is made of as well: 5 MB in every process.
@@ -126,6 +129,16 @@ export function openLiveClient(socketPath: string): LiveClient {
       if ('error' in answer) throw fromErrorRecord(answer.error)
       return answer
     },
+    plot: async (appId, { instance, ...range }) => {
+      const query = new URLSearchParams(Object.entries(range).map(([name, value]) => [name, String(value)]))
+      if (instance !== null) query.set('instance', instance)
+      return parse(
+        await body(await ask('GET', `/apps/${encodeURIComponent(appId)}/metrics?${query}`)),
+        plotShape,
+      )
+    },
+    machine: async () => parse(await body(await ask('GET', '/machine')), machineViewShape),
+    snapshot: async () => parse(await body(await ask('GET', '/snapshot')), snapshotShape),
     healthy: async () => {
       try {
         const answer = await ask('GET', '/health')
