@@ -4,7 +4,7 @@ import type { ApiParts, Asking } from '@berth/api'
 import { connectionString } from '@berth/database/connection/connection-string.ts'
 import { openDatabase } from '@berth/database/connection/open-database.ts'
 import { places, readSettings } from '@berth/domain'
-import { openLiveClient, openMail, openTargets } from '@berth/observe'
+import { openDrains, openLiveClient, openMail, openTargets } from '@berth/observe'
 import { openPeople, openRegistryCredentials, type People, platformSealing, readSecret } from '@berth/people'
 import { queueOnFirstUse } from '@berth/queue'
 import { bearerToken } from './door/may-change.ts'
@@ -45,6 +45,7 @@ async function open(): Promise<Parts> {
     signOn: people.signOn,
     registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
     targets: openTargets({ store: database.notifications, sealing }),
+    drains: openDrains({ store: database.drains, sealing }),
     queue: queueOnFirstUse({ connectionString: connectionString(settings) }),
     live: openLiveClient(places(settings).workerSocket),
     settings,

@@ -1,7 +1,7 @@
 import type { InstanceView } from '@berth/observe'
+import { sayExit } from '@berth/observe/say-exit.ts'
 import { Card, Meter, RelativeTime, Section, StateMark, sayCount, saySize } from '@berth/ui'
 import { instanceMarks } from './marks.ts'
-import { sayExit } from '@berth/observe/say-exit.ts'
 
 /** What really runs, a small card each. */
 export function InstanceCards({ instances }: { instances: InstanceView[] | null }) {

@@ -1,9 +1,9 @@
 'use client'
 
 import type { InstanceView } from '@berth/observe'
+import { sayExit } from '@berth/observe/say-exit.ts'
 import { RelativeTime, Section, sayCount } from '@berth/ui'
 import Link from 'next/link'
-import { sayExit } from '@berth/observe/say-exit.ts'
 
 /** What ended though it should run. Absent where nothing did. */
 export function LastErrors({ instances, app }: { instances: InstanceView[] | null; app: string }) {

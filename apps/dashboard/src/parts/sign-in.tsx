@@ -1,41 +1,81 @@
 'use client'
 
-import { Button, CodeBlock, Disclosure, Field, Notice } from '@berth/ui'
+import { Button, CodeBlock, Disclosure, Field } from '@berth/ui'
+import Link from 'next/link'
 import { type FormEvent, useState } from 'react'
+import { askAuth, type Refusal } from '../live/ask-auth.ts'
+import { signInWithPasskey } from '../live/passkeys.ts'
+import { FailureNotice } from './failure-notice.tsx'
 import { OpenPage } from './open-page.tsx'
+import { SecondStep } from './second-step.tsx'
 
-type Refusal = { title: string; hint: string }
+type SignInProps = {
+  next: string
+  providers: { id: string; name: string }[]
+  /** A provider has sent somebody back without letting them in. */
+  refused: Refusal | null
+}
 
-export function SignIn({ next }: { next: string }) {
-  const [busy, setBusy] = useState(false)
-  const [refused, setRefused] = useState<Refusal | null>(null)
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+const wrongPassword = {
+  message: 'Address and password do not match.',
+  hint: 'Check both. Passwords tell capitals from small letters.',
+}
+const providerAway = { message: 'This provider does not answer.', hint: 'Try again shortly.' }
+
+export function SignIn({ next, providers, refused: before }: SignInProps) {
+  const [busy, setBusy] = useState<string | null>(null)
+  const [refused, setRefused] = useState<Refusal | null>(before)
+  const [asksCode, setAsksCode] = useState(false)
+  const attempt = async (way: string, enter: () => Promise<Refusal | 'code' | null>) => {
+    setBusy(way)
+    setRefused(null)
+    const outcome = await enter()
+    if (outcome === null) return location.assign(next)
+    if (outcome === 'code') setAsksCode(true)
+    else setRefused(outcome)
+    setBusy(null)
+  }
+  if (asksCode) return <SecondStep next={next} />
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    setBusy(true)
-    setRefused(null)
-    const refusal = await ask(String(form.get('email')), String(form.get('password')))
-    if (refusal === null) return location.assign(next)
-    setRefused(refusal)
-    setBusy(false)
+    return attempt('password', () => byPassword(String(form.get('email')), String(form.get('password'))))
   }
   return (
     <OpenPage title="Sign in">
       <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field label="E-mail address" name="email" type="email" autoComplete="username" required autoFocus />
+        <Field
+          label="E-mail address"
+          name="email"
+          type="email"
+          autoComplete="username webauthn"
+          required
+          autoFocus
+        />
         <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-        {refused && (
-          <Notice tone="bad" title={refused.title}>
-            {refused.hint}
-          </Notice>
-        )}
-        <Button type="submit" look="primary" busy={busy}>
+        {refused && <FailureNotice failure={refused} />}
+        <Button type="submit" look="primary" busy={busy === 'password'}>
           Sign in
         </Button>
       </form>
+      <div className="flex flex-col gap-2">
+        <Button onClick={() => attempt('passkey', signInWithPasskey)} busy={busy === 'passkey'}>
+          Sign in with a passkey
+        </Button>
+        {providers.map(({ id, name }) => (
+          <Button key={id} onClick={() => attempt(id, () => byProvider(id, next))} busy={busy === id}>
+            Sign in with {name}
+          </Button>
+        ))}
+      </div>
       <Disclosure summary="Forgotten the password?">
         <div className="flex flex-col gap-2">
-          <p className="text-sm text-muted">On the machine itself, make a link that signs you in once:</p>
+          <p className="text-sm text-muted">
+            <Link href="/forgot-password" className="underline">
+              Have a link sent to your address
+            </Link>
+            , or make one that signs you in once, on the machine itself:
+          </p>
           <CodeBlock code="sudo berth account link you@example.com" label="Command" prompt />
         </div>
       </Disclosure>
@@ -43,37 +83,18 @@ export function SignIn({ next }: { next: string }) {
   )
 }
 
-async function ask(email: string, password: string): Promise<Refusal | null> {
-  try {
-    const answer = await fetch('/api/auth/sign-in/email', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email, password }),
-    })
-    return answer.ok ? null : refusalFor(answer)
-  } catch {
-    return { title: 'Berth does not answer.', hint: 'Check the connection and try again.' }
-  }
+async function byPassword(email: string, password: string): Promise<Refusal | 'code' | null> {
+  const answer = await askAuth('sign-in/email', { email, password }, wrongPassword)
+  if (!answer.ok) return answer.refusal
+  return answer.body.twoFactorRedirect === true ? 'code' : null
 }
 
-function refusalFor(answer: Response): Refusal {
-  if (answer.status === 429) {
-    const seconds = Number(answer.headers.get('retry-after')) || 60
-    return {
-      title: 'Too many attempts.',
-      hint: `Try again in ${seconds} s, or use a link made at the machine.`,
-    }
-  }
-  if (answer.status >= 500)
-    return { title: 'Signing in does not work at the moment.', hint: 'Try again shortly.' }
-  if (answer.status === 403) {
-    return {
-      title: 'This address is not the dashboard’s own.',
-      hint: 'Open it at the address that Berth printed.',
-    }
-  }
-  return {
-    title: 'Address and password do not match.',
-    hint: 'Check both. Passwords tell capitals from small letters.',
-  }
+/** Leads to the provider, and from there back to where one wanted to go. */
+async function byProvider(provider: string, next: string): Promise<Refusal | null> {
+  const given = { provider, callbackURL: next, errorCallbackURL: '/sign-in', disableRedirect: true }
+  const answer = await askAuth('sign-in/social', given, providerAway)
+  if (!answer.ok) return answer.refusal
+  location.assign(String(answer.body.url))
+  // The page is on its way.
+  return await new Promise<never>(() => undefined)
 }

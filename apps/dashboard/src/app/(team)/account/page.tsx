@@ -1,6 +1,7 @@
 import { read } from '../../../caller.ts'
 import { AsCommand } from '../../../parts/as-command.tsx'
 import { Page, PageTitle } from '../../../parts/page.tsx'
+import { SecondFactor } from '../../../parts/second-factor.tsx'
 import { SignOut } from '../../../parts/sign-out.tsx'
 import { SshKeys } from '../../../parts/ssh-keys.tsx'
 import { Tokens } from '../../../parts/tokens.tsx'
@@ -20,6 +21,7 @@ export default async function AccountPage() {
           {me.teams.map((team) => ` · ${team.role} of ${team.name}`)}
         </p>
       </div>
+      <SecondFactor />
       <SshKeys initial={keys} />
       <Tokens initial={tokens} loginUrl={platform.loginUrl} />
       <AsCommand commands={[`berth login ${platform.loginUrl}`, 'berth keys add ~/.ssh/id_ed25519.pub']} />
