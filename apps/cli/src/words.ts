@@ -40,6 +40,8 @@ export const words: readonly WordGroup[] = [
   },
   { words: ['cron'], load: async () => (await import('./commands/cron-commands.ts')).addCronCommands },
   { words: ['logs'], load: async () => (await import('./commands/log-commands.ts')).addLogCommands },
+  { words: ['crashes'], load: async () => (await import('./commands/crash-commands.ts')).addCrashCommands },
+  { words: ['drains'], load: async () => (await import('./commands/drain-commands.ts')).addDrainCommands },
   {
     words: ['domains'],
     load: async () => (await import('./commands/domain-commands.ts')).addDomainCommands,

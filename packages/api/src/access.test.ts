@@ -1,6 +1,6 @@
 import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
 import { type AppName, noScripts, type Role, readSettings, type TokenScope } from '@berth/domain'
-import { openTargets } from '@berth/observe'
+import { openDrains, openTargets } from '@berth/observe'
 import type { FakeAuditLog } from '@berth/observe/drivers/fake-audit-log.ts'
 import { fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
 import {
@@ -41,10 +41,11 @@ async function moveIn(): Promise<void> {
   const sealing = openSealing('key')
   const registryCredentials = openRegistryCredentials({ store: stores.registryCredentials, sealing })
   const targets = openTargets({ store: stores.notifications, sealing })
+  const drains = openDrains({ store: stores.drains, sealing })
   const url = 'http://berth.localhost:8080'
   const invitations = openInvitations({ people: stores.people, url, sendText: null })
   const signOn = openSignOn({ store: stores.signOn, sealing })
-  const doors = { keys, tokens, targets, registryCredentials, invitations, signOn }
+  const doors = { keys, tokens, targets, drains, registryCredentials, invitations, signOn }
   parts = { stores, queue, jobs, live: fakeLiveClient(), ...doors, settings, version: '1.2.3' }
   ada = await person('Ada', 'Harbour', 'owner')
   eve = await person('Eve', 'Elsewhere', 'owner')

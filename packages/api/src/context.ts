@@ -1,7 +1,7 @@
 import type { DomainStore } from '@berth/database'
 import type { DeploymentStore } from '@berth/deploy'
 import type { ApiToken, App, AuditBeginning, Person, Settings, Team } from '@berth/domain'
-import type { AuditLog, LiveClient, NotificationStore, Targets } from '@berth/observe'
+import type { AuditLog, DeathStore, Drains, LiveClient, NotificationStore, Targets } from '@berth/observe'
 import type { Invitations, Keys, PeopleStore, RegistryCredentials, SignOn, Tokens } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
@@ -22,6 +22,7 @@ export type ApiStores = {
   certificates: CertificateStore
   doors: DoorStore
   cron: CronStore
+  deaths: DeathStore
 }
 
 /** What the door opens once per process. */
@@ -36,6 +37,7 @@ export type ApiParts = {
   signOn: Pick<SignOn, 'list'>
   registryCredentials: Pick<RegistryCredentials, 'list' | 'set' | 'remove'>
   targets: Pick<Targets, 'list' | 'add' | 'remove'>
+  drains: Pick<Drains, 'list' | 'add' | 'remove' | 'find'>
   version: string
 }
 

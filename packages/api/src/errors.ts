@@ -228,6 +228,12 @@ export const apiError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'CRASH.NOT_FOUND': {
+    message: (details: { id: string }) => `The app has no crash ${printable(details.id)} on record.`,
+    hint: () => '`berth crashes` lists them; of each app the newest 200 are kept.',
+    fault: 'user',
+    retryable: false,
+  },
   'KEY.NOT_FOUND': {
     message: () => 'You have no such key.',
     hint: () => 'It may have been removed already.',

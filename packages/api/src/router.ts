@@ -9,11 +9,14 @@ import { deployRouter } from './routers/deploy.ts'
 import { deployKeysRouter } from './routers/deploy-keys.ts'
 import { deploymentsRouter } from './routers/deployments.ts'
 import { domainsRouter } from './routers/domains.ts'
+import { drainsRouter } from './routers/drains.ts'
 import { instancesRouter } from './routers/instances.ts'
 import { limitsRouter } from './routers/limits.ts'
 import { logsRouter } from './routers/logs.ts'
+import { machineRouter } from './routers/machine.ts'
 import { membersRouter } from './routers/members.ts'
 import { metaRouter } from './routers/meta.ts'
+import { metricsRouter } from './routers/metrics.ts'
 import { notificationsRouter } from './routers/notifications.ts'
 import { oneOffsRouter } from './routers/one-offs.ts'
 import { peopleRouter } from './routers/people.ts'
@@ -34,12 +37,15 @@ export const appRouter = router({
   certificates: certificatesRouter,
   deploy: deployRouter,
   domains: domainsRouter,
+  drains: drainsRouter,
   cron: cronRouter,
   deployments: deploymentsRouter,
   instances: instancesRouter,
   limits: limitsRouter,
   logs: logsRouter,
+  machine: machineRouter,
   meta: metaRouter,
+  metrics: metricsRouter,
   notifications: notificationsRouter,
   people: peopleRouter,
   processes: processesRouter,

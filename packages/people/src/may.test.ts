@@ -29,6 +29,8 @@ const lowestRole: Record<Action, 'owner' | 'admin' | 'developer' | 'viewer'> = {
   'app.domains.change': 'developer',
   'app.console': 'developer',
   'app.cron.change': 'developer',
+  'app.drains.view': 'developer',
+  'app.drains.change': 'developer',
   'app.change': 'admin',
   'app.keys.change': 'admin',
   'app.transfer': 'owner',

@@ -37,6 +37,8 @@ const allowed = {
   'app.domains.change': developers,
   'app.console': developers,
   'app.cron.change': developers,
+  'app.drains.view': developers,
+  'app.drains.change': developers,
   'app.change': admins,
   'app.keys.change': admins,
   'app.transfer': owners,
