@@ -131,6 +131,18 @@ export const teamProcedure = signedIn
   })
   .use(beginRecord)
 
+/** About the machine, which is no team's: for who may it in any of their teams. */
+export const machineProcedure = (permission: Action) =>
+  signedIn
+    .meta({ permission, object: 'none' })
+    .use(async ({ ctx, next }) => {
+      const actor = await actorOf(ctx)
+      const isAllowed = actor.memberships.some(({ teamId }) => may(actor, permission, { teamId }))
+      if (!isAllowed) throw apiError['API.NOT_ALLOWED']()
+      return next({ ctx })
+    })
+    .use(beginRecord)
+
 /** A team is said by its id or name. */
 export const teamInput = z.object({ team: z.string().max(200).optional() })
 
