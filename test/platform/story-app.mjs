@@ -5,12 +5,12 @@
  *   /            VERSION INSTANCE
  *   /slow?s=N    the same after N seconds
  *   /events      server-sent events, ten a second
- *   /work        POST: one line in the log for each id that was worked on, `worked ID`
+ *   /work        POST: one line in the log each time that an id was worked on, `worked ID TIME`, where no TIME occurs twice
  *   /health      200 until /health?is=bad, 500 until /health?is=good
  *   /hang        from here on nothing is answered
  *   WebSocket    says everything back
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
@@ -18,6 +18,8 @@ const version = readFileSync('/app/version.txt', 'utf8').trim()
 const said = `${version} ${process.env.BERTH_PROCESS}`
 const sockets = new Set()
 const streams = new Set()
+const life = randomUUID()
+let worked = 0
 let isHealthy = true
 let hangs = false
 
@@ -56,7 +58,8 @@ function work(request, response) {
     id += piece
   })
   request.on('end', () => {
-    console.log(`worked ${id}`)
+    worked += 1
+    console.log(`worked ${id} ${life}.${worked}`)
     setTimeout(() => response.end(said), 20)
   })
 }

@@ -202,10 +202,9 @@ test('an instance that is killed takes with it what it was working on, and nothi
   // Eight clients ask one thing at a time.
   expect(failures.length).toBeLessThanOrEqual(8)
   expect(failures.every(({ at }) => at.getTime() < killedAt + 10_000)).toBe(true)
-  const lines = await workLines()
-  const twice = [...Map.groupBy(lines, (id) => id)].filter(([, times]) => times.length > 1)
-  expect(twice).toEqual([])
-  expect(worked.filter((id) => !lines.includes(id))).toEqual([])
+  const times = await timesOfWork()
+  expect([...times].filter(([, distinct]) => distinct.size > 1)).toEqual([])
+  expect(worked.filter((id) => !times.has(id))).toEqual([])
   await untilRunning(['web.1', 'web.2', 'web.3'])
 })
 
@@ -251,17 +250,19 @@ async function killProcessesOf(containerId: string): Promise<void> {
   expect(killed).toBeGreaterThan(0)
 }
 
-/** Ids of the requests that instances say they have worked on. */
-async function workLines(): Promise<string[]> {
+/** By the ids of requests, when instances say that they have worked on them. A line may lie in more than one file. */
+async function timesOfWork(): Promise<Map<string, Set<string>>> {
   const root = places(platform.settings).appLogs
-  const ids: string[] = []
+  const times = new Map<string, Set<string>>()
   for (const directory of await readdir(root)) {
     for (const name of await readdir(`${root}/${directory}`)) {
       const text = await readFile(`${root}/${directory}/${name}`, 'utf8')
-      ids.push(...[...text.matchAll(/worked (\S+)/g)].map(([, id]) => id ?? ''))
+      for (const [, id = '', time = ''] of text.matchAll(/worked ([\w-]+) ([\w.-]+)/g)) {
+        times.set(id, (times.get(id) ?? new Set()).add(time))
+      }
     }
   }
-  return ids
+  return times
 }
 
 test('the platform answers as before', async () => {

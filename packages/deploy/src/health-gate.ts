@@ -95,13 +95,18 @@ function earliestMs({ initialDelayMs, probe }: Healthcheck): number {
   return probe.kind === 'uptime' ? Math.max(initialDelayMs, probe.uptimeMs) : initialDelayMs
 }
 
+/** Where nobody waits there is more time: after a reboot everything starts at once. */
+const patienceOfKeeping = 5
+
 /** For a minute, or for as long as the checks themselves have patience. */
 async function listening(
-  { undertaking, slot, container }: Candidate,
+  { undertaking, slot, container, untilReady }: Candidate,
   port: number,
   { checks, signal }: { checks: readonly Healthcheck[]; signal: AbortSignal },
 ): Promise<void> {
-  const timeoutMs = Math.max(undertaking.times.healthTimeoutMs, ...checks.map(patienceMs))
+  const { healthTimeoutMs } = undertaking.times
+  const withoutChecksMs = untilReady ? healthTimeoutMs : healthTimeoutMs * patienceOfKeeping
+  const timeoutMs = Math.max(withoutChecksMs, ...checks.map(patienceMs))
   const tooLate = AbortSignal.timeout(timeoutMs)
   const { address } = container
   const accepted =
