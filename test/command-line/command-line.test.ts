@@ -64,7 +64,7 @@ test('logs follow what the app prints', async () => {
   }
   following.kill('SIGINT')
   expect((await following.exited).status).toBe(0)
-  expect(printed).toMatch(/web\.1 \| .*\/a-page-to-find/)
+  expect(printed).toMatch(/app\[web\.1\] .*\/a-page-to-find/)
 })
 
 test('instances are listed', async () => {
