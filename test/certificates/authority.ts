@@ -17,8 +17,8 @@ export type TestAuthority = {
   lines: string[]
   /** PEM of the root that its certificates lead to. */
   root(): Promise<string>
-  /** From now on this name leads nowhere; or to this machine again. */
-  setAddress(host: string, address: string | null): Promise<void>
+  /** From now on this name leads there. */
+  setAddress(host: string, address: string): Promise<void>
   setText(name: string, value: string): Promise<void>
   clearText(name: string): Promise<void>
   /** `httpPort`: where it comes to see challenges. */
@@ -84,7 +84,7 @@ export async function openAuthority({
     root: async () => (await ask(`https://127.0.0.1:${managementPort}/roots/0`, certificate)) ?? '',
     setAddress: async (host, address) => {
       await tell('clear-a', { host: `${host}.` })
-      await tell('add-a', { host: `${host}.`, addresses: address === null ? [] : [address] })
+      await tell('add-a', { host: `${host}.`, addresses: [address] })
     },
     setText: async (name, value) => void (await tell('set-txt', { host: `${name}.`, value })),
     clearText: async (name) => void (await tell('clear-txt', { host: `${name}.` })),

@@ -28,8 +28,6 @@ export interface Routes {
   /** The container is dead: true where a route led to it. */
   drop(containerId: string): boolean
   forget(appId: string): void
-  /** Every name that leads somewhere, and whose it is; null: the platform's own. */
-  hosts(): { host: string; appId: string | null }[]
   /** True where something changed. */
   setCertificates(certificates: readonly ServedCertificate[]): boolean
   /** A challenge that is answered once the table is applied, and until it is taken away. */
@@ -138,12 +136,6 @@ export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings; re
       return hit.length > 0
     },
     forget: (appId) => void entries.delete(appId),
-    hosts: () => [
-      ...[...entries].flatMap(([appId, { hosts, redirects }]) =>
-        [...hosts, ...redirects.map(({ host }) => host)].map((host) => ({ host, appId })),
-      ),
-      { host: dashboardHost(given.settings), appId: null },
-    ],
     setCertificates: (shown) => {
       const text = (of: readonly ServedCertificate[]) => of.map(certificateName).sort().join()
       const same = text(certificates) === text(shown)

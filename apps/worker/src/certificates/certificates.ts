@@ -1,10 +1,11 @@
 import { patiently } from '@berth/deploy'
-import { isBerthError, toErrorRecord } from '@berth/domain'
+import { dashboardHost, isBerthError, toErrorRecord } from '@berth/domain'
 import {
   type CertificateRecord,
   certificateError,
   certificateNames,
   covers,
+  type DoorSettings,
   isExpiring,
   parseCertificate,
   RetryLater,
@@ -45,41 +46,53 @@ export function openCertificates(parts: CertificateParts): Certificates {
   const told = new Set<string>()
 
   async function load(): Promise<void> {
-    const usable = await patiently(() => stores.certificates.usable(), parts.closing)
-    const hosts = routes.hosts()
+    const [usable, hosts] = await patiently(
+      () => Promise.all([stores.certificates.usable(), hostsOf(parts)]),
+      parts.closing,
+    )
     if (routes.setCertificates(showCertificates(hosts, usable))) await routes.apply()
     for (const one of usable) await warn(one)
   }
 
   async function look(): Promise<void> {
-    const known = await settleWanted(await stores.certificates.all())
+    const wanted = await settleWanted()
     await load()
-    const due = known.filter(
-      ({ id, source, dueAt }) => source === 'acme' && isDue(dueAt) && !underWay.has(id),
+    const due = (await stores.certificates.all()).filter(
+      ({ id, host, source, dueAt }) =>
+        source === 'acme' && wanted.has(host ?? '') && isDue(dueAt) && !underWay.has(id),
     )
     for (const record of due.slice(0, Math.max(0, atOnce - underWay.size))) begin(record)
   }
 
-  /** New names are wanted; what leads nowhere any more is not. */
-  async function settleWanted(known: CertificateRecord[]): Promise<CertificateRecord[]> {
-    const doors = await Promise.all(
-      (await stores.apps.all()).map(async ({ id }) => ({ id, ...(await stores.doors.current(id)) })),
+  /**
+   * New names are wanted; what leads nowhere any more is forgotten. What is not wanted but still leads here is shown to its
+   * end, and not renewed. Returns the names that are wanted.
+   */
+  async function settleWanted(): Promise<Set<string>> {
+    const [hosts, known, doors] = await Promise.all([
+      hostsOf(parts),
+      stores.certificates.all(),
+      doorsOf(parts),
+    ])
+    const own = known.filter(
+      ({ source, notAfter }) => source === 'own' && notAfter !== null && !isDue(notAfter),
     )
-    const own = known.filter(({ source, notAfter }) => source === 'own' && !isDue(notAfter ?? new Date(0)))
     const wanted = certificatesWanted({
-      hosts: routes.hosts(),
-      manual: new Set(doors.flatMap(({ id, autoCertificates }) => (autoCertificates ? [] : id))),
+      hosts,
+      manual: new Set(doors.flatMap(({ appId, door }) => (door.autoCertificates ? [] : appId))),
       covered: (host, appId) =>
         own.some((one) => one.appId === appId && namesOf(one).some((name) => covers(name, host))),
       settings: parts.settings,
     })
-    const names = new Map(wanted.map(({ host, appId }) => [host, appId]))
-    const there = new Map(known.flatMap((one) => (one.host === null ? [] : [[one.host, one] as const])))
-    const missing = wanted.filter(({ host, appId }) => there.get(host)?.appId !== appId || !there.has(host))
-    const surplus = [...there.values()].filter(({ id, host }) => !names.has(host ?? '') && !underWay.has(id))
-    for (const { host, appId } of missing) await stores.certificates.want(appId, host)
-    for (const { id } of surplus) await stores.certificates.remove(id)
-    return missing.length + surplus.length === 0 ? known : await stores.certificates.all()
+    const automatic = new Map(known.flatMap((one) => (one.host === null ? [] : [[one.host, one] as const])))
+    for (const { host, appId } of wanted) {
+      const there = automatic.get(host)
+      if (there === undefined || there.appId !== appId) await stores.certificates.want(appId, host)
+    }
+    const leading = new Set([...hosts, ...wanted].map(({ host }) => host))
+    for (const { id, host } of automatic.values())
+      if (!leading.has(host ?? '') && !underWay.has(id)) await stores.certificates.remove(id)
+    return new Set(wanted.map(({ host }) => host))
   }
 
   function begin(record: CertificateRecord): void {
@@ -137,7 +150,9 @@ export function openCertificates(parts: CertificateParts): Certificates {
     if (!isBerthError(cause)) report(`a certificate for ${record.host}`, cause)
     const error = toErrorRecord(cause)
     const { attempts } = record
-    const dueAt = retryAt({ attempts, asked, ...(later && { afterMs: later.afterMs }) })
+    // What did not reach an authority, it does not count.
+    const counted = asked && error.code !== 'CERTIFICATE.AUTHORITY_UNREACHABLE'
+    const dueAt = retryAt({ attempts, asked: counted, ...(later && { afterMs: later.afterMs }) })
     await stores.certificates.failed(record.id, { error, dueAt })
     if (!asked && attempts + 1 < toldAfterAttempts) return
     const app = record.appId === null ? null : await stores.apps.get(record.appId)
@@ -169,6 +184,21 @@ export function openCertificates(parts: CertificateParts): Certificates {
     look,
     settled: async () => void (await Promise.all(underWay.values())),
   }
+}
+
+/** Every name that leads somewhere, as the records say it, and whose it is; null: the platform's own. */
+async function hostsOf({ stores, settings }: Parts): Promise<{ host: string; appId: string | null }[]> {
+  const [apps, domains] = await Promise.all([stores.apps.all(), stores.domains.all()])
+  return [
+    ...apps.map(({ id, name }) => ({ host: `${name}.${settings.baseDomain}`, appId: id })),
+    ...domains.map(({ host, appId }) => ({ host, appId })),
+    { host: dashboardHost(settings), appId: null },
+  ]
+}
+
+async function doorsOf({ stores }: Parts): Promise<{ appId: string; door: DoorSettings }[]> {
+  const apps = await stores.apps.all()
+  return await Promise.all(apps.map(async ({ id }) => ({ appId: id, door: await stores.doors.current(id) })))
 }
 
 function isDue(at: Date): boolean {

@@ -50,16 +50,19 @@ async function obtain({ host, ...given }: OrderLine): Promise<{ chain: string; k
   return { chain: await client.getCertificate(finished), key: key.toString() }
 }
 
+/** Asking for an account with a key that has one is answered with that one, and with a new one where it was forgotten there. */
 async function clientOf({ directory, email, account }: Omit<OrderLine, 'host'>): Promise<acme.Client> {
   const polling = { backoffAttempts: 30, backoffMin: 500, backoffMax: 5_000 }
-  const known = (url: string, key: string) =>
-    new acme.Client({ directoryUrl: directory, accountKey: key, accountUrl: url, ...polling })
-  if (account !== null) return known(account.url, account.key)
+  const signIn = async (accountKey: string): Promise<acme.Client> => {
+    const client = new acme.Client({ directoryUrl: directory, accountKey, ...polling })
+    await client.createAccount({ termsOfServiceAgreed: true, contact: [`mailto:${email}`] })
+    return client
+  }
+  if (account !== null) return await signIn(account.key)
   const key = (await acme.crypto.createPrivateEcdsaKey('P-256')).toString()
-  const client = new acme.Client({ directoryUrl: directory, accountKey: key, ...polling })
-  await client.createAccount({ termsOfServiceAgreed: true, contact: [`mailto:${email}`] })
+  const client = await signIn(key)
   const kept = await ask({ say: 'account', account: { url: client.getAccountUrl(), key } })
-  return kept === undefined ? client : known(kept.url, kept.key)
+  return kept === undefined || kept.key === key ? client : await signIn(kept.key)
 }
 
 async function prove(
