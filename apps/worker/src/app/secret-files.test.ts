@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { command, localRunner } from '@berth/command'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { openSecretFiles } from './secret-files.ts'
+import { mountMemory, openSecretFiles } from './secret-files.ts'
 
 const appId = '11111111-2222-3333-4444-555555555555'
 const release = { appId, version: 3, secretFiles: { 'key.pem': Buffer.from('canary').toString('base64') } }
@@ -40,14 +41,18 @@ test('what nobody needs goes, with what a crash left half made; what is needed o
   expect((await readdir(directory)).sort()).toEqual([`${appId}.v4`, `${appId}.v5`])
 })
 
-test('all of them together are bounded: it is memory', async () => {
-  const content = Buffer.alloc(60_000_000).toString('base64')
-  const files = openSecretFiles(directory)
-  await files.provide({ ...release, secretFiles: { one: content, two: content } })
-  await expect(
-    files.provide({ ...release, version: 4, secretFiles: { one: content } }),
-  ).rejects.toMatchObject({
-    code: 'WORKER.NO_ROOM_FOR_SECRETS',
-  })
-  expect(await readdir(directory)).toEqual([`${appId}.v3`])
+test('all of them together are bounded, because it is memory; what has no room leaves nothing behind', async () => {
+  await mountMemory(directory, localRunner)
+  try {
+    const content = Buffer.alloc(60_000_000).toString('base64')
+    const files = openSecretFiles(directory)
+    await files.provide({ ...release, secretFiles: { one: content, two: content } })
+    const more = files.provide({ ...release, version: 4, secretFiles: { one: content } })
+    await expect(more).rejects.toMatchObject({ code: 'WORKER.NO_ROOM_FOR_SECRETS' })
+    expect(await readdir(directory)).toEqual([`${appId}.v3`])
+    await mountMemory(directory, localRunner)
+    expect(await readdir(directory)).toEqual([`${appId}.v3`])
+  } finally {
+    await localRunner.run(command('umount', '--', directory))
+  }
 })

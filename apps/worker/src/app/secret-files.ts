@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type CommandRunner, command } from '@berth/command'
 import type { Release } from '@berth/domain'
 import { workerError } from '../errors.ts'
 
 /**
  * The secret files of releases that run, in memory: a directory a release, which its instances have under /run/secrets. A
- * directory appears whole, by rename. It is there before a container of the release is made, and goes once none is left; a
- * worker that was killed leaves some behind for the next one, and a machine that is restarted none.
+ * directory appears whole, by rename. It is there before a container of the release is made, and goes once none is left.
  */
 export interface SecretFiles {
   /** Where a release's files are; null: it has none. @throws WORKER.NO_ROOM_FOR_SECRETS */
@@ -50,7 +49,6 @@ async function make(
 ): Promise<void> {
   const unfinished = join(directory, `new-${randomUUID()}`)
   try {
-    await assertRoom(directory, files)
     // Whoever an instance runs as reads them; who else is on the machine does not come as far as here.
     await mkdir(unfinished, { mode: 0o755 })
     for (const [name, content] of Object.entries(files))
@@ -68,29 +66,19 @@ async function make(
   }
 }
 
-async function assertRoom(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
-  let bytes = Object.values(files).reduce((sum, content) => sum + Buffer.byteLength(content, 'base64'), 0)
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    bytes += (await stat(join(entry.parentPath, entry.name)).catch(() => null))?.size ?? 0
-  }
-  if (bytes > mostBytes) throw workerError['WORKER.NO_ROOM_FOR_SECRETS']({ mostBytes })
-}
-
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null
 }
 
-/** Linux, magic.h */
-const memoryFileSystems = new Set([0x01021994, 0x858458f6])
-
 /**
- * Makes the directory, for root alone. Where the system's /run is in memory, so is it; else a file system of its own is
- * mounted there, which goes with the mount namespace of whoever calls this and with the containers that use it.
+ * A file system in memory, for root alone, in the mount namespace of whoever calls this: each worker has its own, and what a
+ * former one had there lasts as long as the containers that it started. Not `noexec`: a container's user namespace could not
+ * mount it read-only, because that flag would have to stay.
  */
 export async function mountMemory(directory: string, commands: CommandRunner): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  if (memoryFileSystems.has((await statfs(directory)).type)) return
-  const options = `mode=0700,nosuid,nodev,noexec,size=${mostBytes}`
+  const [own, above] = await Promise.all([stat(directory), stat(dirname(directory))])
+  if (own.dev !== above.dev) return
+  const options = `mode=0700,nosuid,nodev,size=${mostBytes}`
   await commands.run(command('mount', '-t', 'tmpfs', '-o', options, '--', 'berth-secret-files', directory))
 }
