@@ -1,10 +1,10 @@
 import { isDeploymentOver } from '@berth/domain'
 import type { Plot } from '@berth/observe'
-import { may } from '@berth/people'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
 import { apiError } from '../errors.ts'
-import { actorOf, appInput, appProcedure, ownProcedure, router } from '../procedure.ts'
+import { appInput, appProcedure, ownProcedure, router } from '../procedure.ts'
+import { visibleApps } from '../visible-apps.ts'
 
 /** Columns begin at `from`, a step apart; null: nothing is known of that time. Rates are per second. */
 export type MetricsView = Omit<Plot, 'from'> & {
@@ -55,14 +55,12 @@ export const metricsRouter = router({
   list: ownProcedure
     .input(z.object({ minutes: z.int().min(1).max(1_440).default(5) }))
     .query(async ({ ctx, input }): Promise<AppUsageView[]> => {
-      const actor = await actorOf(ctx)
-      const teams = actor.memberships.filter(({ teamId }) => may(actor, 'app.view', { teamId }))
-      const apps = await ctx.stores.apps.listForTeams(teams.map(({ teamId }) => teamId))
+      const { apps } = await visibleApps(ctx)
       const to = Date.now()
       const query = { instance: null, from: to - input.minutes * 60_000, to, points: 1 }
       const lines: AppUsageView[] = []
-      for (const app of apps.toSorted((one, other) => one.name.localeCompare(other.name)))
-        lines.push({ app: app.name, total: (await ctx.live.plot(app.id, query)).total })
+      for (const { id, name } of apps)
+        lines.push({ app: name, total: (await ctx.live.plot(id, query)).total })
       return lines
     }),
 })
