@@ -59,7 +59,7 @@ export const sourceError = errorTable({
   },
   'SOURCE.NOT_FETCHED': {
     message: (details: { url: string; reason: string }) =>
-      `${printable(details.url)} could not be fetched: ${printable(details.reason)}`,
+      `${printable(details.url)} could not be fetched: ${details.reason.replace(/\p{C}/gu, '?')}.`,
     hint: () =>
       'Check the address and the branch. A private repository needs an account for its host: berth registry login HOST',
     fault: 'user',
