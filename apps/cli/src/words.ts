@@ -40,6 +40,10 @@ export const words: readonly WordGroup[] = [
   },
   { words: ['cron'], load: async () => (await import('./commands/cron-commands.ts')).addCronCommands },
   { words: ['logs'], load: async () => (await import('./commands/log-commands.ts')).addLogCommands },
+  {
+    words: ['metrics', 'top', 'machine'],
+    load: async () => (await import('./commands/metrics-commands.ts')).addMetricsCommands,
+  },
   { words: ['crashes'], load: async () => (await import('./commands/crash-commands.ts')).addCrashCommands },
   { words: ['drains'], load: async () => (await import('./commands/drain-commands.ts')).addDrainCommands },
   {
