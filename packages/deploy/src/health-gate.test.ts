@@ -79,6 +79,12 @@ describe('web', () => {
     await expect(started).rejects.toMatchObject({ code: 'DEPLOY.NEVER_LISTENED' })
   })
 
+  test('has more time to listen where nobody waits: after a reboot everything starts at once', async () => {
+    const slow = shop.release('sleep 2; serve ok')
+    await expect(gate(slow)).rejects.toMatchObject({ code: 'DEPLOY.NEVER_LISTENED' })
+    expect((await gate(slow, { untilReady: false })).healthy).toBe(true)
+  })
+
   test('is asked its path as soon as it listens, and waiting for that is no attempt', async () => {
     const { healthy, tookMs } = await gate(
       checked('sleep 0.3; serve ok', [check(page('ok'), { waitMs: 60_000 })]),
