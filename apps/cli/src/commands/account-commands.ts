@@ -62,11 +62,19 @@ const examples = `
 Examples:
   sudo berth account create bob@example.com --name Bob --role admin
   sudo berth account reset-password bob@example.com
-  sudo berth account link bob@example.com`
+  sudo berth account link bob@example.com
+  sudo berth account token bob@example.com --name ci
+  sudo berth account remove-second-factor bob@example.com`
 
 /** A provider is believed who somebody is, so it is set up here and nowhere else. */
 function addSignOnCommands(account: Command): void {
-  const signOn = account.command('sign-on').description('OpenID providers that people may sign in with')
+  const signOn = account
+    .command('sign-on')
+    .description('OpenID providers that people may sign in with')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sudo berth account sign-on\n  sudo berth account sign-on remove acme',
+    )
   signOn
     .command('list', { isDefault: true })
     .description('those that are set up')

@@ -1,6 +1,7 @@
 import { releaseLabel } from '@berth/domain'
 import type { Command } from 'commander'
 import { cliError } from '../errors.ts'
+import { examples } from '../examples.ts'
 import { ago, plain, print, printList, stateColumn } from '../output.ts'
 import { remote } from '../remote.ts'
 import { chooseApp } from './choose-app.ts'
@@ -10,7 +11,12 @@ type Listing = { json?: boolean }
 /** What a person does with apps, from wherever they are. */
 export function addAppCommands(program: Command): void {
   const apps = program.command('apps').description('your apps')
-  apps.command('list', { isDefault: true }).option('--json', 'as JSON').action(listApps)
+  apps
+    .command('list', { isDefault: true })
+    .description('those of your teams')
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('berth apps'))
+    .action(listApps)
   addToApp(apps)
   program
     .command('create')

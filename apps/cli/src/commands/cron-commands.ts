@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type CronOverlap, cronOverlaps, fromErrorRecord } from '@berth/domain'
 import { type Command, Option } from 'commander'
 import { duration, durationWords } from '../duration.ts'
+import { examples } from '../examples.ts'
 import { ago, plain, print, printList, stateColumn } from '../output.ts'
 import { type Remote, remote } from '../remote.ts'
 import { chooseApp } from './choose-app.ts'
@@ -16,6 +17,7 @@ export function addCronCommands(program: Command): void {
   const cron = program.command('cron').description('commands on a schedule, in UTC')
   ofApp(cron.command('list', { isDefault: true }))
     .description('the jobs, and when each is due next')
+    .addHelpText('after', examples('berth cron --app shop'))
     .action(list)
   ofApp(cron.command('add'))
     .description('run a command again and again')
@@ -55,10 +57,6 @@ function named(cron: Command, verb: string, does: string, example: string): Comm
 
 function ofApp(command: Command): Command {
   return command.option('-a, --app <name>').option('--json', 'as JSON')
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
 }
 
 async function list(options: OfApp): Promise<void> {

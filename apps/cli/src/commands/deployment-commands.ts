@@ -2,6 +2,7 @@ import type { DeploymentView } from '@berth/api'
 import { isBerthError, releaseLabel } from '@berth/domain'
 import type { Command } from 'commander'
 import { cliError } from '../errors.ts'
+import { examples } from '../examples.ts'
 import { followDeployment } from '../follow-deployment.ts'
 import { ago, plain, print, printList, stateColumn } from '../output.ts'
 import { remote } from '../remote.ts'
@@ -19,6 +20,7 @@ export function addDeploymentCommands(program: Command): void {
   deployments
     .command('list', { isDefault: true })
     .description('the newest first')
+    .addHelpText('after', examples('berth deployments --app shop'))
     .option('-a, --app <name>')
     .option('--json', 'as JSON')
     .action(list)

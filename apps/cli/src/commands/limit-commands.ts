@@ -3,6 +3,7 @@ import { saySize } from '@berth/domain'
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseSize } from '../engine/sizes.ts'
 import { cliError } from '../errors.ts'
+import { examples } from '../examples.ts'
 import { finishDeployment } from '../finish-deployment.ts'
 import { print, printList } from '../output.ts'
 import { remote } from '../remote.ts'
@@ -18,6 +19,7 @@ export function addLimitCommands(program: Command): void {
   limits
     .command('list', { isDefault: true })
     .description('the limits as they are set')
+    .addHelpText('after', examples('berth limits --app shop'))
     .option('-a, --app <name>')
     .option('--json', 'as JSON')
     .action(list)

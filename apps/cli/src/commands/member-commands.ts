@@ -45,7 +45,10 @@ const examples = `
 Examples:
   berth members invite bob@example.com --role developer
   berth members role bob@example.com admin
-  berth members remove bob@example.com --team Harbour`
+  berth members revoke eve@example.com
+  berth members remove bob@example.com --team Harbour
+  berth members accept https://berth.example.com/invitation?token=…
+  berth members leave --team Harbour`
 
 async function list({ team, json }: OfTeam): Promise<void> {
   const found = await (await remote()).members.list.query({ team })

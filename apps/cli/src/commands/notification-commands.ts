@@ -76,7 +76,9 @@ const examples = `
 Examples:
   berth notifications add mail ops@example.com --on crash-loop,deployment-failed
   berth notifications add slack --app shop < address-of-the-webhook
-  berth notifications deliveries`
+  berth notifications add webhook https://example.com/hooks/berth
+  berth notifications deliveries
+  berth notifications remove ID`
 
 async function list({ team, json }: Listing): Promise<void> {
   printList(await (await remote()).notifications.list.query({ team }), {

@@ -2,6 +2,7 @@ import type { AttachBegin } from '@berth/observe'
 import type { Command } from 'commander'
 import { duration, durationWords } from '../duration.ts'
 import { cliError } from '../errors.ts'
+import { examples } from '../examples.ts'
 import { print } from '../output.ts'
 import { remote } from '../remote.ts'
 import { chooseApp } from './choose-app.ts'
@@ -48,10 +49,6 @@ function withTerminal(command: Command): Command {
     .option('-a, --app <name>')
     .option('-t, --tty', 'with a terminal, where this is none')
     .option('--no-tty', 'without one, where this is one')
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
 }
 
 async function run(command: string[], options: Running): Promise<void> {

@@ -1,6 +1,7 @@
 import { isBerthError, releaseLabel } from '@berth/domain'
 import type { InstanceView } from '@berth/observe'
 import { type Command, InvalidArgumentError } from 'commander'
+import { examples } from '../examples.ts'
 import { finishDeployment } from '../finish-deployment.ts'
 import { ago, plain, print, printList, stateColumn } from '../output.ts'
 import { remote } from '../remote.ts'
@@ -17,6 +18,7 @@ export function addProcessCommands(program: Command): void {
   const ps = program.command('ps').description('the instances of an app: look, scale, restart, stop')
   ofApp(ps.command('list', { isDefault: true }))
     .description('what runs now')
+    .addHelpText('after', examples('berth ps --app shop'))
     .action(listInstances)
   ofApp(ps.command('scale'))
     .description('how many instances of a process type run; without a number, how many should')
@@ -49,10 +51,6 @@ export function addProcessCommands(program: Command): void {
 
 function ofApp(command: Command): Command {
   return command.option('-a, --app <name>').option('--json', 'as JSON')
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
 }
 
 async function listInstances(options: OfApp): Promise<void> {

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { ask } from '../ask.ts'
 import { cliError } from '../errors.ts'
+import { examples } from '../examples.ts'
 import { ago, print, printList } from '../output.ts'
 import { remote } from '../remote.ts'
 
@@ -10,7 +11,17 @@ type LoginFlags = OfTeam & { username?: string; passwordStdin?: boolean }
 
 /** The accounts with which a team's builds pull images. A password is never an argument: others would see it. */
 export function addRegistryCommands(program: Command): void {
-  const registry = program.command('registry').description('registries that your team’s builds may pull from')
+  const registry = program
+    .command('registry')
+    .description('registries that your team’s builds may pull from')
+    .addHelpText(
+      'after',
+      examples(
+        'berth registry',
+        'pass show ghcr | berth registry login ghcr.io -u bob --password-stdin',
+        'berth registry logout ghcr.io',
+      ),
+    )
   const team = ['--team <name>', 'where you are in several: its name or id'] as const
   registry
     .command('list', { isDefault: true })

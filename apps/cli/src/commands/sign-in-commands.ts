@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { ask } from '../ask.ts'
 import { cliError } from '../errors.ts'
+import { examples } from '../examples.ts'
 import { ago, print, printList } from '../output.ts'
 import { forgetProfile, readProfile, writeProfile } from '../profile.ts'
 import { remote, remoteFor } from '../remote.ts'
@@ -15,19 +16,46 @@ export function addSignInCommands(program: Command): void {
     .command('login')
     .description('sign in to a platform')
     .argument('<url>', 'the address of its dashboard')
+    .addHelpText(
+      'after',
+      examples(
+        'berth login http://berth.localhost:8080',
+        'berth login https://berth.example.com --token < token',
+      ),
+    )
     .option('--email <address>')
     .option('--token', 'with an API token, asked for or read from standard input')
     .action(login)
-  program.command('logout').description('forget where you are signed in').action(logout)
-  program.command('whoami').description('who you are signed in as').option('--json', 'as JSON').action(whoAmI)
-  const keys = program.command('keys').description('your SSH keys')
-  keys.command('list', { isDefault: true }).option('--json', 'as JSON').action(listKeys)
+  program
+    .command('logout')
+    .description('forget where you are signed in')
+    .addHelpText('after', examples('berth logout'))
+    .action(logout)
+  program
+    .command('whoami')
+    .description('who you are signed in as')
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('berth whoami'))
+    .action(whoAmI)
+  const keys = program
+    .command('keys')
+    .description('your SSH keys')
+    .addHelpText(
+      'after',
+      examples('berth keys', 'berth keys add ~/.ssh/id_ed25519.pub', 'berth keys remove ID'),
+    )
+  keys
+    .command('list', { isDefault: true })
+    .description('those that you can push with')
+    .option('--json', 'as JSON')
+    .action(listKeys)
   keys
     .command('add')
+    .description('push with this key, too')
     .argument('<file>', 'a public key: ~/.ssh/id_ed25519.pub')
     .option('--name <name>')
     .action(addKey)
-  keys.command('remove').argument('<id>').action(removeKey)
+  keys.command('remove').description('it opens nothing any more').argument('<id>').action(removeKey)
 }
 
 async function login(given: string, options: LoginOptions): Promise<void> {

@@ -43,6 +43,7 @@ export function addTeamCommands(program: Command): void {
 const examples = `
 Examples:
   berth teams create Harbour
+  berth teams rename Port --team Harbour
   berth teams demand --second-factor yes --team Harbour
   berth teams transfer --app shop --to Harbour`
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
-import { commandsOf, documentedCommands } from './documented-commands.ts'
 import { newProgram } from '../program.ts'
 import { splitWord } from '../split-word.ts'
 import { addSaid } from '../word-group.ts'
 import { words } from '../words.ts'
+import { commandsOf, documentedCommands } from './documented-commands.ts'
 
 test.each(documentedCommands())('$page, line $line: berth $text', async ({ words: said }) => {
   const program = newProgram()
