@@ -74,6 +74,8 @@ export function baseAuth<Plugins extends BetterAuthPlugin[]>(options: BaseOption
         '/sign-in/email': { window: 10, max: 100 },
         '/sign-in/social': { window: 10, max: 30 },
         '/request-password-reset': { window: 10, max: 30 },
+        // Codes are limited by the account, and by the sign-in that they belong to.
+        '/two-factor/*': { window: 10, max: 60 },
       },
     },
     advanced: {

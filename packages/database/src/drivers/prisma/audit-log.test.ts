@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../../connection/open-database.ts'
 import { type TemporaryDatabase, temporaryDatabase } from '../../temporary-database.ts'
 import { describeAttempts } from '../attempts.contract.ts'
 import { describeAuditLog } from '../audit-log.contract.ts'
+import { describeTeams } from '../teams.contract.ts'
 
 let temporary: TemporaryDatabase
 let database: Database
@@ -20,6 +21,7 @@ afterAll(async () => {
 
 describeAuditLog(() => database.audit)
 describeAttempts(() => database.attempts)
+describeTeams(() => database)
 
 const entry = {
   ...{ personId: null, who: 'Ada', by: null, action: 'apps.create', teamId: null, appId: null },

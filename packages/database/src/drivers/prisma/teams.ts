@@ -1,9 +1,9 @@
-import type { Member, Role, TeamDemands } from '@berth/domain'
+import type { Member, Person, Role, TeamDemands } from '@berth/domain'
 import type { Factors, PeopleStore, Standing } from '@berth/people'
 import { isRecordId } from '../record-id.ts'
 import type { Prisma, PrismaClient } from './client.ts'
 import { twiceIfLost } from './outcomes.ts'
-import { toMember, toPerson } from './people-rows.ts'
+import { toMember } from './people-rows.ts'
 
 const shown = { id: true, name: true } as const
 const demanded = { requireSecondFactor: true, requiredProviderId: true } as const
@@ -42,7 +42,7 @@ export function teamMethods(prisma: PrismaClient) {
     standing: (personId) => standing(prisma, personId),
     async members(teamId) {
       if (!isRecordId(teamId)) return []
-      const user = { include: factored }
+      const user = { select: { id: true, name: true, email: true, ...factored } }
       const rows = await prisma.membership.findMany({
         where: { teamId },
         orderBy: { createdAt: 'asc' },
@@ -50,7 +50,7 @@ export function teamMethods(prisma: PrismaClient) {
       })
       return rows.map((row) => ({
         ...toMember(row),
-        person: toPerson(row.user),
+        person: personOf(row.user),
         since: row.createdAt,
         factors: toFactors(row.user),
       }))
@@ -80,6 +80,10 @@ async function standing(prisma: PrismaClient, personId: string): Promise<Standin
   if (!isDemanded) return { memberships, factors: none }
   const user = await prisma.user.findUnique({ where: { id: personId }, select: factored })
   return { memberships, factors: user === null ? none : toFactors(user) }
+}
+
+function personOf({ id, name, email }: Person): Person {
+  return { id, name, email }
 }
 
 const none: Factors = { code: false, passkey: false, providerIds: [] }
