@@ -16,7 +16,8 @@ import { fakeEngine } from '@berth/engine/drivers/fake-engine.ts'
 import {
   type LiveClient,
   type Notice,
-  openAppLogs, openDrains,
+  openAppLogs,
+  openDrains,
   openLiveClient,
   openStageLogs,
   openTargets,
@@ -101,7 +102,10 @@ export async function startFakePlatform(
       report: (doing, error) => void reports.push(`${doing}: ${error}`),
       socketGid: process.getgid?.() ?? 0,
       startProcessors: (processors) =>
-        startProcessors(processors, { onFailure: ({ error }) => reports.push(`job: ${error}`) }),
+        startProcessors(processors, {
+          concurrency: { build: 32 },
+          onFailure: ({ error }) => reports.push(`job: ${error}`),
+        }),
       closeDrivers: async () => undefined,
       leaseGraceMs: options.leaseGraceMs,
     })
