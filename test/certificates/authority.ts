@@ -56,7 +56,7 @@ export async function openAuthority({
       ...['-dns01', nameServer, '-management', `127.0.0.1:${dnsManagementPort}`],
       ...['-http01', '', '-https01', '', '-tlsalpn01', '', '-defaultIPv6', ''],
     ),
-    lines,
+    [],
   )
   let pebble: RunningCommand | undefined
 

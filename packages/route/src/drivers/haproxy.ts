@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandRunner, localRunner } from '@berth/command'
 import { isBerthError } from '@berth/domain'
+import { certificateName } from '../certificate-name.ts'
 import { checkTable } from '../check-table.ts'
+import { routeError } from '../errors.ts'
 import type { FrontDoor, RouteCounters, RouteTable } from '../front-door.ts'
 import { backendName, routeIdOf } from '../haproxy-maps.ts'
 import { latestOnly } from '../latest-only.ts'
 import { adminCommand, type Change, planChanges } from '../plan-changes.ts'
+import { isServable } from './haproxy/certificate-files.ts'
 import { addCertificate, removeCertificate } from './haproxy/certificates.ts'
 import { drainServer, forgetServer } from './haproxy/drain.ts'
 import { putInPlace } from './haproxy/files.ts'
@@ -34,9 +37,13 @@ export function openHaproxy(
     admin: haproxySocket('admin', options.adminSocket),
     master: haproxySocket('master', options.masterSocket),
   }
-  const makeTrue = latestOnly(async (table: RouteTable) => {
+  const servable = new Set<string>()
+  const makeTrue = latestOnly(async (given: RouteTable) => {
+    const { table, refused } = withoutUnservable(given, servable)
     const identity = await putInPlace({ directory: options.directory, runner }, table, options)
     await converge(sockets, table, identity, limits)
+    if (refused !== undefined)
+      throw routeError['ROUTE.CERTIFICATE_REFUSED']({ id: refused.id, words: 'OpenSSL cannot serve it' })
   })
   let wanted: RouteTable = { routes: [] }
   return {
@@ -51,6 +58,19 @@ export function openHaproxy(
     },
     counters: () => counters(sockets.admin),
   }
+}
+
+/**
+ * One certificate that HAProxy cannot load would keep it from every other change, and from starting. `known`: the names of
+ * those that were looked at already.
+ */
+function withoutUnservable(table: RouteTable, known: Set<string>) {
+  const { certificates = [] } = table
+  const good = certificates.filter((one) => known.has(certificateName(one)) || isServable(one.pem))
+  known.clear()
+  for (const one of good) known.add(certificateName(one))
+  const refused = certificates.find((one) => !good.includes(one))
+  return { table: { ...table, certificates: good }, refused }
 }
 
 type Sockets = { admin: Ask; master: Ask }

@@ -1,6 +1,6 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { Secret } from '@berth/command'
 import { certificateName } from '../../certificate-name.ts'
 import type { ServedCertificate } from '../../front-door.ts'
@@ -42,7 +42,7 @@ export async function readCertificateFiles(
   const read = written.map(async ({ id, hosts }) => {
     for (const name of found.filter((file) => file.startsWith(`${id}.`))) {
       const pem = new Secret((await readIfThere(join(directory, name))) ?? '')
-      if (certificateName({ id, hosts, pem }) === name && isWhole(pem)) return [{ id, hosts, pem }]
+      if (certificateName({ id, hosts, pem }) === name && isServable(pem)) return [{ id, hosts, pem }]
     }
     return []
   })
@@ -58,9 +58,11 @@ async function readNames(directory: string): Promise<string[]> {
   }
 }
 
-function isWhole(pem: Secret): boolean {
+/** Does OpenSSL serve it? HAProxy would start with none of the others. */
+export function isServable(pem: Secret): boolean {
   try {
-    return new X509Certificate(pem.reveal()).checkPrivateKey(createPrivateKey(pem.reveal()))
+    createSecureContext({ cert: pem.reveal(), key: pem.reveal() })
+    return true
   } catch {
     // Whatever keeps it from being read would keep HAProxy from it, too.
     return false
