@@ -8,7 +8,7 @@ import { chooseApp } from './choose-app.ts'
 import { figureRows, sayCores, sayMs, sayNumber, sayPercent } from './figure-rows.ts'
 
 type Listing = { json?: boolean }
-type Asked = Listing & { app?: string; instance?: string; since: string; until?: string }
+type Asked = Listing & { app?: string; instance?: string; since?: string; until?: string }
 type Metrics = Outputs['metrics']['read']
 
 /** What apps use and get, and what the machine is used for. */
@@ -49,7 +49,7 @@ const points = 120
 
 async function show({ app: given, instance, since, until, json }: Asked): Promise<void> {
   const app = await chooseApp(given)
-  const [from, to] = [since, until ?? new Date().toISOString()]
+  const [from, to] = [since ?? parseTime('1h'), until ?? new Date().toISOString()]
   const metrics = await (await remote()).metrics.read.query({ app, instance, from, to, points })
   if (json) return print(JSON.stringify(metrics, null, 2))
   printList(figureRows(metrics), {
