@@ -4,37 +4,25 @@ import {
   forget,
   type Instance,
   instancesOf,
-  type Judgement,
   keepApp,
   label,
-  openProber,
   planKeepingOf,
   type RestartBook,
   readInstance,
-  type Slot,
   type Step,
   type Subject,
   taskType,
   type Undertaking,
   type Verdict,
 } from '@berth/deploy'
-import {
-  type App,
-  appUrl,
-  type EventSink,
-  type Formation,
-  instanceName,
-  isBerthError,
-  places,
-} from '@berth/domain'
+import { type App, appUrl, type EventSink, type Formation, isBerthError, places } from '@berth/domain'
 import type { ContainerEvent } from '@berth/engine'
-import { openHealthNotices } from '../notices/tell-of-health.ts'
 import type { Parts } from '../parts.ts'
+import { openHealthWatch } from './health-watch.ts'
 import { type KeptApp, newKeptApp } from './kept-app.ts'
 import { readKeeping } from './read-keeping.ts'
 import { routeState } from './route-state.ts'
 import type { Routes } from './routes.ts'
-import { watchHealth } from './watch-health.ts'
 
 /**
  * Keeps every app as it should be: by converging, and by nothing else. A crash, a reboot, a scaling, a finished or failed
@@ -83,8 +71,7 @@ export type KeeperParts = Parts & { routes: Routes; facts: Facts; book: RestartB
 export function openKeeper(parts: KeeperParts): Keeper {
   const { engine, routes, facts, book, report } = parts
   const apps = new Map<string, KeptApp>()
-  const prober = openProber({ judged, report })
-  const healthNotices = openHealthNotices(parts.notify)
+  const health = openHealthWatch({ ...parts, keptApp, rest, converge })
   const unsubscribe = engine.containers.subscribe(noticed)
 
   function keptApp(appId: string): KeptApp {
@@ -119,19 +106,8 @@ export function openKeeper(parts: KeeperParts): Keeper {
         failed: (step, error) => failed(kept, step, error),
         signal,
       }).catch((error: unknown) => signal.aborted || report(`keeping ${kept.app?.name}`, error))
-      await watch(kept)
+      await health.look(kept)
       await showState(kept)
-    }
-  }
-
-  async function watch(kept: KeptApp): Promise<void> {
-    try {
-      const instances = await watchHealth({ engine, facts, prober }, kept)
-      for (const { type, index } of instances.filter(({ readiness }) => readiness === 'ready')) {
-        if (kept.app) healthNotices.healthy(kept.app, instanceName(type, index))
-      }
-    } catch (error) {
-      report(`watching over ${kept.app?.name}`, error)
     }
   }
 
@@ -140,35 +116,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
     if (step.kind === 'startInstance') rest(kept, step, { ranMs: 0, exit: null })
     const isUnhealthy = isBerthError(error, 'DEPLOY.UNHEALTHY', 'DEPLOY.NEVER_LISTENED')
     if (step.kind === 'awaitHealthy' && isUnhealthy)
-      giveUp(kept, step, { because: error.message, soundMs: 0 })
-  }
-
-  /** It leaves the route and is stopped by the next plan, and another takes its place when that has rested. */
-  function giveUp(
-    kept: KeptApp,
-    { containerId, ...slot }: Slot & { containerId: string },
-    { because, soundMs }: { because: string; soundMs: number },
-  ): void {
-    facts.givenUp.set(containerId, because)
-    tellUnhealthy(kept, slot, because)
-    rest(kept, slot, { ranMs: soundMs, exit: null, cause: because })
-  }
-
-  function judged({ appId, slot, containerId, verdict, soundMs }: Judgement): void {
-    const kept = keptApp(appId)
-    if (verdict.kind === 'given up') {
-      report(`${kept.app?.name}: ${instanceName(slot.type, slot.index)} is started again`, verdict.because)
-      giveUp(kept, { ...slot, containerId }, { ...verdict, soundMs })
-    } else if (verdict.kind === 'unready') {
-      facts.unready.set(containerId, verdict)
-      tellUnhealthy(kept, slot, verdict.because)
-    } else facts.unready.delete(containerId)
-    void watch(kept)
-    void converge(appId)
-  }
-
-  function tellUnhealthy(kept: KeptApp, { type, index }: Slot, because: string): void {
-    if (kept.app) healthNotices.unhealthy(kept.app, instanceName(type, index), because)
+      health.giveUp(kept, step, { because: error.message, soundMs: 0 })
   }
 
   /** Lets a crashed instance rest, and converges when it may be started again. */
@@ -199,7 +147,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
     if (appId === undefined) return
     const instance = readInstance(container, facts)
     if (kind === 'exited' && instance) ended(keptApp(appId), instance, container)
-    if (kind === 'exited' || kind === 'removed') prober.forget(container.id)
+    if (kind === 'exited' || kind === 'removed') health.forget(container.id)
     if (kind === 'removed') forget(facts, container.id)
     apps.get(appId)?.changes.tell()
     if (kind === 'exited') void converge(appId)
@@ -258,7 +206,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
     const { closing, times } = parts
     return {
       ...{ app, subject, engine, route: routes.of(app.id), facts, times, logDirectory, host, sink, closing },
-      foundHealthy: () => void watch(keptApp(app.id)),
+      foundHealthy: () => void health.look(keptApp(app.id)),
     }
   }
 
@@ -321,10 +269,10 @@ export function openKeeper(parts: KeeperParts): Keeper {
       if (kept.app) kept.keeping = keepingOf(kept, kept.app, subject, formation)
       kept.adoptions += 1
       book.forget(appId)
-      void watch(kept)
+      void health.look(kept)
     },
     replace,
-    verdict: (containerId) => prober.look(containerId),
+    verdict: health.verdict,
     undertaking,
     keptApp: (appId) => apps.get(appId),
     knownApps: () => [...apps.values()].filter((kept) => !kept.gone).map(({ id }) => id),
@@ -336,12 +284,11 @@ export function openKeeper(parts: KeeperParts): Keeper {
       // Known as gone until this process ends: an id is never used again.
       kept.keeping = null
       book.forget(appId)
-      for (const id of prober.watching(appId)) prober.forget(id)
-      healthNotices.forget(appId)
+      health.forgetApp(appId)
     },
     close: async () => {
       unsubscribe()
-      prober.close()
+      health.close()
       for (const kept of apps.values()) kept.round?.stopping.abort(new Error('closing'))
       await Promise.all([...apps.values()].map((kept) => kept.round?.over))
     },
