@@ -139,8 +139,7 @@ export const apiError = errorTable({
   },
   'RELEASE.IMAGE_GONE': {
     message: (details: { version: number }) => `The image of v${details.version} is no longer here.`,
-    hint: () =>
-      'The images of the ten latest releases are kept; `berth releases` says which are. Push the commit again.',
+    hint: () => 'The ten newest images are kept; `berth releases` says what is gone. Push the commit again.',
     fault: 'user',
     retryable: false,
   },

@@ -7,8 +7,9 @@ import { ownNames } from '../own-names.ts'
 import type { Parts } from '../parts.ts'
 import type { RunningStages } from '../stages/running-stages.ts'
 
-/** Releases of an app whose images are kept, to go back to. */
-const keptReleases = 10
+/** An app's images that are kept, to go back to: those of its newest releases, of which many may have the same. */
+const keptImages = 10
+const recentReleases = 200
 /** Younger images may belong to a build whose release is not recorded yet. */
 const youngMs = 60 * 60_000
 const keptLogMs = 7 * 24 * 60 * 60_000
@@ -17,7 +18,7 @@ const keptStageLogMs = 90 * 24 * 60 * 60_000
 const keptDeliveries = 300
 
 /**
- * Gives back what nobody needs: images that are in none of their app's last ten releases, or that only teams have called by a
+ * Gives back what nobody needs: images that are not among their app's ten newest, or that only teams have called by a
  * name that are no more; logs of containers and stages that are long gone. Never an image that something runs, and nothing while a stage is under way.
  */
 export async function clean(
@@ -37,7 +38,9 @@ export async function clean(
 async function imagesToKeep({ stores, engine }: Parts): Promise<Set<string>> {
   const keep = new Set<string>()
   for (const app of await stores.apps.all()) {
-    for (const release of await stores.releases.list(app.id, keptReleases)) keep.add(release.imageDigest)
+    const releases = await stores.releases.list(app.id, recentReleases)
+    const digests = [...new Set(releases.map(({ imageDigest }) => imageDigest))]
+    for (const digest of digests.slice(0, keptImages)) keep.add(digest)
     const live = await stores.deployments.live(app.id)
     if (live) keep.add((await stores.releases.get(live.releaseId)).imageDigest)
   }

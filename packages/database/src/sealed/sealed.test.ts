@@ -81,7 +81,7 @@ test('the key is turned while the database is used: what was kept is read with t
 
   const turned = await turnSealingKey(temporary.settings, { writesEndWithinMs: 0 })
 
-  expect(turned).toEqual({ resumed: false, values: 3, unreadable: 0 })
+  expect(turned).toEqual({ resumed: false, values: 3, unreadable: 0, formerDropped: true })
   expect(await keyText()).not.toContain(before.trim())
   expect(sealingKeys(temporary.settings)()).toHaveLength(1)
   expect(await database.releases.get(id)).toMatchObject({ configuration: told.variables })
@@ -119,11 +119,17 @@ test('more rows than a page are all sealed anew', async () => {
   expect(await database.releases.latest(app.id)).toMatchObject({ configuration: told.variables })
 })
 
-test('a value that no key opens stays as it is, and is counted', async () => {
+test('a value that no key opens stays as it is, and so does the former key, until that is dropped all the same', async () => {
   const app = await newApp()
   const id = await released(app.id)
   await database.prisma.release.update({ where: { id }, data: { sealed: Buffer.from('not sealed at all') } })
-  expect(await turnSealingKey(temporary.settings, { writesEndWithinMs: 0 })).toMatchObject({ unreadable: 1 })
+  const turn = (dropFormer: boolean) =>
+    turnSealingKey(temporary.settings, { writesEndWithinMs: 0, dropFormer })
+  expect(await turn(false)).toMatchObject({ resumed: false, unreadable: 1, formerDropped: false })
+  await finishTurningSealingKey(temporary.settings)
+  expect(sealingKeys(temporary.settings)()).toHaveLength(2)
+  expect(await turn(true)).toMatchObject({ resumed: true, unreadable: 1, formerDropped: true })
+  expect(sealingKeys(temporary.settings)()).toHaveLength(1)
   await expect(database.releases.get(id)).rejects.toMatchObject({ code: 'SECRET.UNREADABLE' })
   expect(await database.releases.list(app.id, 1)).toMatchObject([{ id }])
   await database.prisma.release.delete({ where: { id } })

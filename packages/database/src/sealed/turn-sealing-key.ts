@@ -17,16 +17,24 @@ import { type Home, withSealingLock } from './with-sealing-lock.ts'
  * crash anywhere leaves both keys; whoever calls this next goes on from there.
  *
  * What was sealed with the former key just before the new one came may still be on its way to the database: so it is looked
- * for again when `writesEndWithinMs` have passed. A value that no key opens is left as it is, and counted.
+ * for again when `writesEndWithinMs` have passed. A value that no key opens is left as it is, and counted; while there is one,
+ * the former key stays, in case that is what it needs, unless `dropFormer` says that it does not.
  */
-export type TurnedKey = { resumed: boolean; values: number; unreadable: number }
+export type TurnedKey = {
+  /** An earlier turning was ended, and no new key made. */
+  resumed: boolean
+  /** How many were sealed anew. */
+  values: number
+  unreadable: number
+  formerDropped: boolean
+}
 
 /** A write waits up to 10 s for a connection, has 15 s to be done, and is then tried once more (outcomes.ts). */
 const writesEndWithinMs = 55_000
 
 export function turnSealingKey(
   settings: Home,
-  options: { writesEndWithinMs?: number } = {},
+  options: { writesEndWithinMs?: number; dropFormer?: boolean } = {},
 ): Promise<TurnedKey> {
   return withSealingLock(settings, async (client) => {
     const { added } = await addSealingKey(settings)
@@ -34,8 +42,10 @@ export function turnSealingKey(
     const first = await resealAll(client, sealing)
     await sleep(options.writesEndWithinMs ?? writesEndWithinMs)
     const late = await resealAll(client, sealing)
-    await dropFormerSealingKeys(settings)
-    return { resumed: !added, values: first.values + late.values, unreadable: late.unreadable }
+    const formerDropped = late.unreadable === 0 || (options.dropFormer ?? false)
+    if (formerDropped) await dropFormerSealingKeys(settings)
+    const { unreadable } = late
+    return { resumed: !added, values: first.values + late.values, unreadable, formerDropped }
   })
 }
 
@@ -43,8 +53,8 @@ export function turnSealingKey(
 export async function finishTurningSealingKey(settings: Home): Promise<void> {
   if (sealingKeys(settings)().length === 1) return
   await withSealingLock(settings, async (client) => {
-    await resealAll(client, platformSealing(settings))
-    await dropFormerSealingKeys(settings)
+    const { unreadable } = await resealAll(client, platformSealing(settings))
+    if (unreadable === 0) await dropFormerSealingKeys(settings)
   })
 }
 
