@@ -38,7 +38,7 @@ export const statePages: Readonly<Record<Route['state'], Page>> = {
     state: 'Stopped',
     shape: 'square',
     title: 'This app is stopped',
-    text: 'It has no running instances. If it is yours, scale web to 1 to start it.',
+    text: 'It has no running instances. If it is yours: berth ps start, or berth ps scale web=1.',
   }),
   empty: page('empty', 503, 60, {
     state: 'Empty',

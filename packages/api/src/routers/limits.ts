@@ -1,5 +1,5 @@
 import { instanceLimits } from '@berth/deploy'
-import { type App, type ProcessLimits, type Release, saySize } from '@berth/domain'
+import { type App, type ProcessLimits, saySize } from '@berth/domain'
 import { changeRelease, toldTo } from '@berth/release'
 import { z } from 'zod'
 import { assertDeployable, type BegunDeployment, deployRelease } from '../begin-deployment.ts'
@@ -7,6 +7,7 @@ import type { ApiContext } from '../context.ts'
 import { currentRelease } from '../current-release.ts'
 import { apiError } from '../errors.ts'
 import { machineBounds } from '../machine-bounds.ts'
+import { nextRelease } from '../next-release.ts'
 import { appInput, appProcedure, router } from '../procedure.ts'
 import { readProcessType, taskType } from '../process-types.ts'
 
@@ -77,20 +78,20 @@ async function change(ctx: ApiContext, { app, by, type: given, said }: LimitsWis
   if (before.memoryBytes === after.memoryBytes && before.cpus === after.cpus)
     return { limits, changed: false, begun: null }
   await ctx.stores.apps.setLimits(app.id, type, after)
-  const begun = release && (await releaseLimits(ctx, { release, by, reason: reasonOf(limits) }))
+  const begun = await releaseLimits(ctx, { app, by, reason: reasonOf(limits) })
   return { limits, changed: true, begun }
 }
 
+/** Null: nothing is deployed yet. */
 async function releaseLimits(
   ctx: ApiContext,
-  { release, by, reason }: { release: Release; by: string; reason: string },
-): Promise<BegunDeployment> {
-  const limits = await ctx.stores.apps.limits(release.appId)
-  const made = await ctx.stores.releases.next(release.appId, ({ current }) => ({
-    release: changeRelease(release, { ...toldTo(current), limits, reason, createdById: by }),
+  { app, by, reason }: { app: App; by: string; reason: string },
+): Promise<BegunDeployment | null> {
+  const limits = await ctx.stores.apps.limits(app.id)
+  const made = await nextRelease(ctx, app.id, (base, current) => ({
+    release: base && changeRelease(base, { ...toldTo(current), limits, reason, createdById: by }),
   }))
-  if (made === null) throw new Error('other limits always make a release')
-  return await deployRelease(ctx, made, { cause: 'change', createdById: by })
+  return made && (await deployRelease(ctx, made, { cause: 'change', createdById: by }))
 }
 
 function reasonOf({ type, memoryBytes, cpus, isDefault }: LimitsView): string {
