@@ -173,7 +173,19 @@ export async function startFakePlatform(
 
   await start()
   return {
-    ...{ settings, stores, registryCredentials, engine, frontDoor, queue, live, reports, notices, trees },
+    ...{
+      settings,
+      stores,
+      registryCredentials,
+      engine,
+      frontDoor,
+      queue,
+      live,
+      accessLog,
+      reports,
+      notices,
+      trees,
+    },
     ...{ start, stop, createApp, push, eventsOf, outcome, deployed, routeOf, answer },
     parts: () => (worker as RunningWorker).parts,
     remove: async () => {
