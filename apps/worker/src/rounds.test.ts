@@ -24,7 +24,7 @@ const later = (ms: number) => {
 }
 
 describe('cleaning', () => {
-  test('keeps the images of the ten latest releases and what people named, and removes the rest', async () => {
+  test('keeps the ten newest images of an app and what people named, and removes the rest', async () => {
     for (let version = 1; version <= 12; version += 1) await platform.deployed(shop, serves(`v${version}`))
     platform.engine.images.add('debian:bookworm-slim')
     const before = (await platform.engine.images.list()).length

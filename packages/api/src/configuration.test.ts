@@ -71,6 +71,19 @@ describe('what an app is told', () => {
     })
   })
 
+  test('is not changed while others keep making releases: it says to try again', async () => {
+    await live()
+    const { list } = parts.stores.releases
+    parts.stores.releases.list = async (...asked) => {
+      const listed = await list(...asked)
+      await released('sha256:another')
+      return listed
+    }
+    const set = as(ada).configuration.set({ app: 'shop', variables: { A: '1' } })
+    await expect(set).rejects.toMatchObject({ cause: { code: 'RELEASE.TOO_MANY_AT_ONCE' } })
+    expect(await as(ada).configuration.read({ app: 'shop' })).toEqual({})
+  })
+
   test('is imported from a .env file as a whole or not at all', async () => {
     await as(ada).configuration.import({ app: 'shop', text: 'A=1\nB="two words"\n' })
     expect(await as(ada).configuration.read({ app: 'shop' })).toEqual({ A: '1', B: 'two words' })

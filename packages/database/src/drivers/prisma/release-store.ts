@@ -32,12 +32,14 @@ export function releaseStore(prisma: PrismaClient, sealing: Sealing): ReleaseSto
     },
     async create(release) {
       const id = randomUUID()
+      const { appId } = release
       return await twiceIfLost((again) =>
         prisma.$transaction(async (transaction) => {
-          await lockApp(transaction, release.appId)
-          return (
-            (again ? await rows.byId(transaction, id) : null) ?? (await rows.create(transaction, id, release))
-          )
+          await lockApp(transaction, appId)
+          const made = again ? await rows.byId(transaction, id) : null
+          if (made !== null) return made
+          const { _max } = await transaction.release.aggregate({ where: { appId }, _max: { version: true } })
+          return await rows.create(transaction, { id, version: (_max.version ?? 0) + 1 }, release)
         }),
       )
     },
@@ -91,7 +93,8 @@ async function makeNext(
   const current = await readCurrent(transaction, sealing, appId)
   const { release, configuration } = decide({ latest, current })
   if (configuration) await writeCurrent(transaction, sealing, { appId, ...configuration })
-  return release && (await rows.create(transaction, id, release))
+  const version = (latest?.version ?? 0) + 1
+  return release && (await rows.create(transaction, { id, version }, release))
 }
 
 type Reader = PrismaClient | Prisma.TransactionClient
@@ -115,12 +118,13 @@ function releaseRows(sealing: Sealing) {
       const row = await prisma.release.findFirst({ where: { appId }, orderBy: { version: 'desc' } })
       return row && toRelease(row)
     },
-    async create(transaction: Prisma.TransactionClient, id: string, given: NewRelease): Promise<Release> {
+    async create(
+      transaction: Prisma.TransactionClient,
+      { id, version }: Pick<Release, 'id' | 'version'>,
+      given: NewRelease,
+    ): Promise<Release> {
       const { configuration: variables, secretFiles, ...release } = given
       const sealed = sealConfiguration(sealing, { variables, secretFiles }, { table: 'Release', row: id })
-      const { appId } = release
-      const { _max } = await transaction.release.aggregate({ where: { appId }, _max: { version: true } })
-      const version = (_max.version ?? 0) + 1
       return toRelease(await transaction.release.create({ data: { ...release, id, version, sealed } }))
     },
   }
