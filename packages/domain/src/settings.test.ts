@@ -19,6 +19,8 @@ test('without anything said, it is a platform of this machine’s own', () => {
     smtpUrl: null,
     mailFrom: 'Berth <berth@localhost>',
     privateHosts: [],
+    logBytes: 104_857_600,
+    logAgeMs: 604_800_000,
     acme: null,
     nameServers: [],
   })

@@ -111,6 +111,8 @@ export function openCertificates(parts: CertificateParts): Certificates {
       asked = true
       const obtained = await authority.order({ host, answerAt, ...(await account()), signal: parts.closing })
       const parsed = parseCertificate({ certificate: obtained.chain, key: obtained.key.reveal() })
+      if (!namesOf(parsed).some((name) => covers(name, host)))
+        throw certificateError['CERTIFICATE.REFUSED']({ host, words: 'what it gave is for another name' })
       await stores.certificates.obtained(id, { ...parsed, dueAt: renewAt(parsed) })
       told.delete(id)
     } catch (error) {

@@ -22,7 +22,7 @@ export type Life = { notBefore: Date; notAfter: Date }
 
 export function renewAt({ notBefore, notAfter }: Life, random = Math.random): Date {
   const lifeMs = notAfter.getTime() - notBefore.getTime()
-  return new Date(notBefore.getTime() + lifeMs * (2 / 3 - jitter * random()))
+  return new Date(notBefore.getTime() + Math.round(lifeMs * (2 / 3 - jitter * random())))
 }
 
 export function retryAt(

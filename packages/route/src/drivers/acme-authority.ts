@@ -31,6 +31,7 @@ export function openAcmeAuthority(options: AuthorityOptions): Authority {
   const { runner = localRunner, user } = options
   return {
     async order(order) {
+      const line = orderLine(options, order)
       const signal = AbortSignal.any([order.signal, AbortSignal.timeout(orderTimeoutMs)])
       const running = runner.start(
         {
@@ -38,19 +39,23 @@ export function openAcmeAuthority(options: AuthorityOptions): Authority {
           ...(user && { user }),
           cwd: '/',
         },
-        { stdio: ['pipe', 'pipe', 'ignore'], signal },
+        { stdio: ['pipe', 'pipe', 'ignore'] },
       )
+      const presented = new Set<string>()
       try {
-        return await converse(running, order, orderLine(options, order))
+        return await Promise.race([converse(running, { order, presented, line }), brokenOff(signal)])
       } finally {
         running.kill('SIGKILL')
         await running.exited
+        for (const token of presented) await order.answerAt?.remove(token)
       }
     },
   }
 }
 
-async function converse(running: RunningCommand, order: Order, line: OrderLine) {
+type Conversation = { order: Order; presented: Set<string>; line: OrderLine }
+
+async function converse(running: RunningCommand, { order, presented, line }: Conversation) {
   // A program that is gone is noticed by what it has not said.
   running.stdin?.on('error', () => undefined)
   const tell = (value: OrderLine | AnswerLine) => running.stdin?.write(`${JSON.stringify(value)}\n`)
@@ -59,21 +64,33 @@ async function converse(running: RunningCommand, order: Order, line: OrderLine) 
     const said = parse(text)
     if (said.say === 'obtained') return { chain: said.chain, key: new Secret(said.key) }
     if (said.say === 'failed') throw failure(order.host, said.problem)
-    tell(await answer(order, said))
+    tell(await answer(order, presented, said))
   }
   throw certificateError['CERTIFICATE.ORDER_BROKEN_OFF']({ words: 'the program that asks has ended' })
 }
 
-async function answer(order: Order, said: SaidLine): Promise<AnswerLine> {
+async function answer(order: Order, presented: Set<string>, said: SaidLine): Promise<AnswerLine> {
   if (said.say === 'account') {
     const { url, key } = said.account
     const kept = await order.keepAccount({ url, key: new Secret(key) })
     return { ok: true, account: { url: kept.url, key: kept.key.reveal() } }
   }
   if (order.answerAt === undefined) return { ok: false }
-  if (said.say === 'present') await order.answerAt.present(said.token, said.answer)
-  if (said.say === 'remove') await order.answerAt.remove(said.token)
+  if (said.say === 'present') {
+    presented.add(said.token)
+    await order.answerAt.present(said.token, said.answer)
+  }
+  if (said.say === 'remove' && presented.delete(said.token)) await order.answerAt.remove(said.token)
   return { ok: true }
+}
+
+function brokenOff(signal: AbortSignal): Promise<never> {
+  const words = 'it took too long, or the platform is being restarted'
+  const error = certificateError['CERTIFICATE.ORDER_BROKEN_OFF']({ words })
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(error)
+    else signal.addEventListener('abort', () => reject(error), { once: true })
+  })
 }
 
 function orderLine(
