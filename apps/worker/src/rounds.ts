@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clean } from './app/clean.ts'
 import { clearSecretFiles } from './app/clear-secret-files.ts'
+import { forgetWhatIsOld } from './forget-what-is-old.ts'
 import { requeueStranded } from './notices/deliver-notice.ts'
 import { settleLost } from './stages/settle-lost.ts'
 import type { Assembled } from './start-worker.ts'
@@ -22,6 +23,7 @@ const rounds: readonly Round[] = [
   { name: 'pruning logs', everyMs: 10 * 60_000, work: async ({ appLogs }) => appLogs.prune() },
   { name: 'looking after certificates', everyMs: 20_000, work: ({ certificates }) => certificates.look() },
   { name: 'clearing secret files', everyMs: 60_000, work: clearSecretFiles },
+  { name: 'forgetting what is old', everyMs: 60 * 60_000, work: forgetWhatIsOld },
   { name: 'cleaning', everyMs: 60 * 60_000, work: clean },
 ]
 
