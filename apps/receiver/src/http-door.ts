@@ -71,6 +71,11 @@ type Inside = ReceiverParts & { guesses: Guesses; registry: RegistryDoor }
 
 async function answer(inside: Inside, visit: Visit): Promise<void> {
   const { method = '', url = '' } = visit.request
+  if (url.startsWith('/attach/')) {
+    // How a client finds out that sessions are taken here.
+    visit.response.setHeader('Upgrade', 'websocket')
+    return sayPlainly(visit, 426, ['This is for sessions: it speaks WebSocket.'])
+  }
   const isImage = /^\/v2(?:[/?]|$)/.test(url)
   const asked = isImage ? null : parseHttpRequest(method, url)
   if (!isImage && asked === null) {

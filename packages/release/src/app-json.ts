@@ -1,5 +1,6 @@
 import { appNameLimit, type Healthcheck, type HealthProbe } from '@berth/domain'
 import { z } from 'zod'
+import { isSchedule, withSingleBlanks } from './cron/schedule.ts'
 
 /**
  * The shape of app.json, as Heroku and Dokku write it, and what it becomes. Other keys are ignored, at every level.
@@ -82,14 +83,12 @@ function probeOf(check: {
   return { kind: 'listening', port }
 }
 
-/** Five fields of numbers, names, lists, ranges and steps, or one of the usual names. */
+/** What cron understands, of five fields, or one of its usual names. */
 const schedule = z
   .string()
-  .max(200)
-  .regex(
-    /^(?:@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|[0-9A-Za-z*/,?-]+(?: +[0-9A-Za-z*/,?-]+){4})$/,
-    'is not a schedule: five fields, for example "*/5 * * * *"',
-  )
+  .max(1_000)
+  .transform(withSingleBlanks)
+  .refine(isSchedule, 'is not a schedule: five fields, for example "*/5 * * * *"')
 
 const variableName = z
   .string()

@@ -24,25 +24,31 @@ const longestSilenceMs = 60_000
 const openWithinMs = 20_000
 
 /**
- * Where the person is signed in; and where nothing takes sessions there (the dashboard's own port), at the address that the
- * platform itself gives. What is wrong with the person or the app, the platform says on the way.
+ * Where the person is signed in; and where no sessions are taken there (the dashboard's own port), at the address that the
+ * platform itself gives. What is wrong with the person or the app, the platform says first.
  */
 export async function openSession(app: string): Promise<Session> {
   answerLocalNames()
   const { url, token } = await readProfile()
-  const path = `/attach/${encodeURIComponent(app)}`
-  const first = await connect(`${url.replace(/\/+$/, '')}${path}`, token)
-  if (first !== null) return first
   const { door } = await (await remote()).oneOffs.door.query({ app }).catch((error: unknown) => {
     throw fromRemoteError(error, url)
   })
-  const second = await connect(`${door}${path}`, token)
-  if (second !== null) return second
-  throw cliError['CLI.NO_SESSION']({ url: door })
+  const path = `/attach/${encodeURIComponent(app)}`
+  const own = `${url.replace(/\/+$/, '')}${path}`
+  return connect((await takesSessions(own)) ? own : `${door}${path}`, token)
 }
 
-/** Null: nobody there speaks this. */
-async function connect(address: string, token: string): Promise<Session | null> {
+const upgradeRequired = 426
+
+async function takesSessions(address: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(openWithinMs)
+  const answer = await fetch(address, { signal, redirect: 'manual' }).catch(() => null)
+  await answer?.body?.cancel()
+  return answer?.status === upgradeRequired
+}
+
+/** @throws CLI.NO_SESSION */
+async function connect(address: string, token: string): Promise<Session> {
   const url = new URL(address)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   const headers = { authorization: `Bearer ${token}` }
@@ -50,15 +56,18 @@ async function connect(address: string, token: string): Promise<Session | null> 
   const ws = new (WebSocket as unknown as NodeWebSocket)(url, { protocols: [attachProtocol], headers })
   ws.binaryType = 'arraybuffer'
   const session = sessionOver(ws)
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const late = setTimeout(() => ws.close(), openWithinMs)
-    const settle = (result: Session | null) => {
+    const fail = () => {
       clearTimeout(late)
-      resolve(result)
+      reject(cliError['CLI.NO_SESSION']({ url: new URL(address).origin }))
     }
-    ws.addEventListener('open', () => settle(session), { once: true })
-    ws.addEventListener('error', () => settle(null), { once: true })
-    ws.addEventListener('close', () => settle(null), { once: true })
+    ws.addEventListener('open', () => {
+      clearTimeout(late)
+      resolve(session)
+    })
+    ws.addEventListener('error', fail, { once: true })
+    ws.addEventListener('close', fail, { once: true })
   })
 }
 

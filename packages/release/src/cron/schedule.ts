@@ -9,10 +9,14 @@ const options = { timezone: 'UTC', mode: '5-part', paused: true } as const
 
 /** Its fields with single blanks between them. @throws RELEASE.SCHEDULE_INVALID: also where no day would ever suit it */
 export function parseSchedule(given: string): string {
-  const text = given.trim().replace(/\s+/g, ' ')
+  const text = withSingleBlanks(given)
   const reason = whyNot(text)
   if (reason !== null) throw releaseError['RELEASE.SCHEDULE_INVALID']({ given, reason })
   return text
+}
+
+export function withSingleBlanks(given: string): string {
+  return given.trim().replace(/\s+/g, ' ')
 }
 
 export function isSchedule(given: string): boolean {
