@@ -5,7 +5,8 @@ import { places, type Settings } from '@berth/domain'
 /**
  * The platform's own secrets: made once, each kept in a file that root owns and the group of the dashboard may read.
  *
- * - `sessions` signs session cookies. Losing it signs everybody out, and no more.
+ * - `sessions` signs session cookies, and encrypts what authenticators are compared with. Losing it signs everybody out, and
+ *   takes their authenticators (`berth account remove-second-factor`).
  * - `sealing` opens what the database keeps sealed. Losing it loses those values; a copy of the database without it tells
  *   none of them. Back it up, and not beside the database.
  * - `dns-webhook` signs what is asked of the webhook for DNS records, which knows it too.
