@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { appUrl, dashboardHost, frontDoorUrl, places, readSettings, settingsEnvironment } from './settings.ts'
+import {
+  appUrl,
+  dashboardHost,
+  frontDoorUrl,
+  places,
+  readSettings,
+  secureUrl,
+  settingsEnvironment,
+} from './settings.ts'
 
 test('without anything said, it is a platform of this machine’s own', () => {
   expect(readSettings({})).toEqual({
@@ -125,4 +133,7 @@ test('addresses name the port where it is not the usual one', () => {
   expect(appUrl(settings, 'shop')).toBe('http://shop.localhost:8080')
   expect(appUrl({ ...settings, httpPort: 80 }, 'shop')).toBe('http://shop.localhost')
   expect(frontDoorUrl(settings, dashboardHost(settings))).toBe('http://berth.localhost:8080')
+  expect(secureUrl(settings, 'shop.test')).toBe('https://shop.test:8443')
+  expect(secureUrl({ httpsPort: 443 }, 'shop.test')).toBe('https://shop.test')
+  expect(secureUrl({ httpsPort: null }, 'shop.test')).toBeNull()
 })

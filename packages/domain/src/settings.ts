@@ -171,6 +171,12 @@ export function frontDoorUrl(settings: Settings, host: string): string {
   return settings.httpPort === 80 ? `http://${host}` : `http://${host}:${settings.httpPort}`
 }
 
+/** The same over TLS; null: the front door speaks none. */
+export function secureUrl({ httpsPort }: Pick<Settings, 'httpsPort'>, host: string): string | null {
+  if (httpsPort === null) return null
+  return httpsPort === 443 ? `https://${host}` : `https://${host}:${httpsPort}`
+}
+
 function defaultRun(home: string): string {
   return home === '/var/lib/berth' ? '/run/berth' : `/run/berth-${shortHash(home)}`
 }

@@ -1,14 +1,16 @@
-import { dashboardHost, frontDoorUrl, type Settings } from '@berth/domain'
+import { dashboardHost, frontDoorUrl, type Settings, secureUrl } from '@berth/domain'
 
 /**
  * Where the dashboard's own pages come from. Apps live on sibling host names, which browsers count as the same site: a
  * cookie's SameSite does not keep them out, so every request that changes something must name one of these.
  */
 export function dashboardOrigins(settings: Settings): readonly string[] {
+  const secure = secureUrl(settings, dashboardHost(settings))
   return [
     `http://127.0.0.1:${settings.dashboardPort}`,
     `http://localhost:${settings.dashboardPort}`,
     frontDoorUrl(settings, dashboardHost(settings)),
+    ...(secure === null ? [] : [secure]),
   ]
 }
 
