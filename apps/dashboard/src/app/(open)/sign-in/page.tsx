@@ -38,7 +38,7 @@ const refusals: Record<string, { message: string; hint: string }> = {
     hint: 'Ask an admin of your team for an invitation.',
   },
   account_not_linked: {
-    message: 'There is an account for this address, which was never confirmed.',
-    hint: 'Sign in with its password.',
+    message: 'The provider may not enter the account of this address.',
+    hint: 'The address has to be verified there, and confirmed here. Sign in with the password.',
   },
 }
