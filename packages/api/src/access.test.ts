@@ -131,8 +131,9 @@ function ownVerdict(type: string, line: Line, visitor: Visitor): string {
 }
 
 /** The stranger, and who was removed, own another team. */
-function anywhereVerdict({ from }: Line, visitor: Visitor): string {
-  if (visitor.startsWith('token ') && visitor !== 'token admin') return 'TOKEN.SCOPE'
+function anywhereVerdict({ from, token }: Line, visitor: Visitor): string {
+  const scope = /^token (\w+)$/.exec(visitor)?.[1] ?? ''
+  if (visitor.startsWith('token ') && scopes.indexOf(scope) < scopes.indexOf(token)) return 'TOKEN.SCOPE'
   if (visitor === 'member barred') return 'API.NOT_ALLOWED'
   const role = ['viewer', 'developer'].includes(visitor) ? visitor : 'owner'
   return rank.indexOf(role) <= rank.indexOf(from) ? 'allowed' : 'API.NOT_ALLOWED'

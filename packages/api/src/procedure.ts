@@ -137,9 +137,9 @@ export const machineProcedure = (permission: Action) =>
     .meta({ permission, object: 'none' })
     .use(async ({ ctx, next }) => {
       const actor = await actorOf(ctx)
-      const isAllowed = actor.memberships.some(({ teamId }) => may(actor, permission, { teamId }))
-      if (!isAllowed) throw apiError['API.NOT_ALLOWED']()
-      return next({ ctx })
+      const isAllowed = (as: Actor) => as.memberships.some(({ teamId }) => may(as, permission, { teamId }))
+      if (isAllowed(actor)) return next({ ctx })
+      throw isAllowed({ ...actor, scope: null }) ? apiError['TOKEN.SCOPE']() : apiError['API.NOT_ALLOWED']()
     })
     .use(beginRecord)
 
