@@ -8,16 +8,24 @@ import { smallApp, smallVersion } from '../platform/small-app.ts'
 import { type Platform, startPlatform } from '../platform/start-platform.ts'
 import { untilAnswer } from '../platform/visitors.ts'
 
-/** Many apps that are pushed at one time, on one platform: 8, or as many as BERTH_STORY_APPS says (the issue's are 50). */
+/**
+ * Many apps that are pushed at one time, on one platform: 8, or as many as BERTH_STORY_APPS says (the issue's are 50). Ten of
+ * them a person, each from an address of their own: one person may have 16 sessions.
+ */
 const count = Number(process.env.BERTH_STORY_APPS ?? 8)
 const names = Array.from({ length: count }, (_, number) => `app-${number + 1}`)
 
+const appsEach = 10
+
 let platform: Platform
-let ada: Signed
+let people: Signed[]
 
 beforeAll(async () => {
   platform = await startPlatform({ healthTimeoutMs: 120_000 })
-  ada = await person(platform, 'ada')
+  people = []
+  for (let number = 0; number * appsEach < count; number += 1) {
+    people.push(fromAddress(await person(platform, `person-${number}`), `127.0.1.${number + 1}`))
+  }
 })
 
 afterAll(async () => {
@@ -40,16 +48,23 @@ test(
     console.log(
       `${count} apps side by side: first ${told(first)}; next ${told(second)}; memory of the platform ${before} MB before, ${most} MB at most, ${await memoryOfParts()} MB after`,
     )
-    const apps = JSON.parse((await platform.berth(['apps', '--json'], { env: ada.env })).stdout) as {
-      name: string
-      state: string
-    }[]
+    const apps = (await Promise.all(people.map(appsOf))).flat()
     expect(apps.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
+    expect(apps.filter(({ state }) => state !== apps[0]?.state)).toEqual([])
     // Each part grows with what it has to do, and none without a bound.
     expect(most).toBeLessThan(1_000)
   },
   timeLimitMs,
 )
+
+function fromAddress(signed: Signed, address: string): Signed {
+  const { GIT_SSH_COMMAND: ssh, ...rest } = signed.gitEnv
+  return { ...signed, gitEnv: { ...rest, GIT_SSH_COMMAND: `${ssh} -o BindAddress=${address}` } }
+}
+
+async function appsOf({ env }: Signed): Promise<{ name: string; state: string }[]> {
+  return JSON.parse((await platform.berth(['apps', '--json'], { env })).stdout)
+}
 
 /** Seconds from the first push to each app's answer. */
 async function pushAll(works: readonly Repository[], version: string): Promise<number[]> {
@@ -57,7 +72,7 @@ async function pushAll(works: readonly Repository[], version: string): Promise<n
   return await Promise.all(
     works.map(async (work, index) => {
       const name = names[index] ?? ''
-      const pushed = await work.push(ada, name)
+      const pushed = await work.push(people[Math.floor(index / appsEach)] as Signed, name)
       expect(pushed.status, `${name}: ${pushed.stderr}`).toBe(0)
       await untilAnswer(platform, name, ({ body }) => body.includes(`version ${version}`), 10_000)
       return (Date.now() - begunAt) / 1_000
