@@ -54,7 +54,8 @@ async function* framesOf(stream: Duplex, head: Uint8Array): AsyncGenerator<Uint8
     for await (const chunk of stream.iterator({ destroyOnReturn: true }) as AsyncIterable<Buffer>)
       yield* split(chunk)
   } catch (error) {
-    if (!stream.errored) throw error
+    // A connection that is cut has ended, like one that says so.
+    if (!stream.destroyed) throw error
   }
 }
 

@@ -55,6 +55,7 @@ export function openAttachDoor(
     if (visitor === null) guesses.wrong(address)
     const ws = await upgrade(request, socket, head)
     await serve(ws, { visitor, shown, name, from }).catch((error: unknown) => refuse(ws, error))
+    ws.close(1000)
   }
 
   async function serve(
@@ -82,7 +83,6 @@ export function openAttachDoor(
       parts.log(`attach: ${error instanceof Error ? error.stack : error}`)
     ws.resume()
     if (ws.readyState === ws.OPEN) ws.send(encodeWorkerFrame({ kind: 'failed', error: record }))
-    ws.close(1000)
   }
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<WebSocket> {

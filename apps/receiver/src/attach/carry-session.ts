@@ -54,7 +54,6 @@ export async function carrySession(parts: ReceiverParts, ws: WebSocket, session:
     // The worker hears of the end as of a lost connection, and ends what runs.
     await Promise.race([worker.over, sleep(lettingGoMs, undefined, { ref: false })])
     worker.destroy()
-    if (ws.readyState === ws.OPEN) ws.close(1000)
   }
 }
 
