@@ -3,7 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { readInstance } from '@berth/deploy'
 import { instanceName, isBerthError } from '@berth/domain'
 import type { Container } from '@berth/engine'
-import { addUsage, type MetricsFiles, type Usage } from '@berth/observe'
+import { addUsage, finest, type MetricsFiles, type Usage } from '@berth/observe'
 import type { Keeper } from '../app/keeper.ts'
 import type { Parts } from '../parts.ts'
 import type { RestartCounts } from './restart-counts.ts'
@@ -42,7 +42,7 @@ export function openInstanceSampler({ engine, keeper, files, restarts }: Sampler
   return { sample, latest: () => [...new Map([...seen.values()].map((each) => [each.key, each])).values()] }
 }
 
-type Seen = LatestLook & { key: string }
+type Seen = LatestLook & { key: string; ageMs: number }
 
 /** By the containers' ids, oldest first. */
 async function lookAtAll(
@@ -55,7 +55,7 @@ async function lookAtAll(
     if (place % looksAtOnce === looksAtOnce - 1) await breathe()
     const slot = slotOf(container, keeper)
     const look = slot && (await lookAt(engine, container.id))
-    if (slot && look) seen.set(container.id, { ...slot, look })
+    if (slot && look) seen.set(container.id, { ...slot, look, ageMs: ageOf(container) })
   }
   return seen
 }
@@ -63,14 +63,25 @@ async function lookAtAll(
 /** While a deployment changes instances, two of them have one place. */
 function usedSince(before: ReadonlyMap<string, Seen>, now: ReadonlyMap<string, Seen>) {
   const used = new Map<string, { appId: string; name: string; usage: Usage }>()
-  for (const [id, { appId, name, key, look }] of now) {
-    const earlier = before.get(id)
-    const usage = earlier && usageBetween(earlier.look, look)
+  for (const [id, { appId, name, key, look, ageMs }] of now) {
+    const earlier = before.get(id)?.look ?? birthOf(look, ageMs)
+    const usage = earlier && usageBetween(earlier, look)
     if (!usage) continue
     const beside = used.get(key)?.usage
     used.set(key, { appId, name, usage: beside ? addUsage(beside, usage) : usage })
   }
   return used.values()
+}
+
+function ageOf({ startedAt }: Container): number {
+  return Date.now() - (startedAt?.getTime() ?? 0)
+}
+
+/** One that has begun since the last round had used nothing then: its start is often most of what it uses. */
+function birthOf(look: Look, ageMs: number): Look | null {
+  if (ageMs <= 0 || ageMs > finest.stepMs * 1.5) return null
+  const nothing = { cpuTimeMs: 0, network: null, blockIo: { readBytes: 0, writtenBytes: 0 } }
+  return { ...look, ...nothing, atMs: look.atMs - ageMs }
 }
 
 /** Places of the Procfile's process types alone: their number is bounded, that of tasks and one-off commands is not. */
