@@ -58,12 +58,12 @@ export function openAppLog(
     const last = segments.at(-1)
     if (last === undefined) return begin(1)
     const records = last.sealed ? packedRecords(last.path) : wholeRecords(last)
-    const lines = records.filter((record) => !isMark(record))
-    for (const record of records) if (isMark(record)) take(parseMark(record))
-    if (last.sealed) return begin(last.first + lines.length)
-    if (lines.length > 0) last.newestMs = Math.max(...lines.slice(-100).map(timeOf))
-    const oldestMs = lines[0] === undefined ? Date.now() : timeOf(lines[0])
-    return { segment: last, next: last.first + lines.length, oldestMs }
+    records.filter(isMark).map(parseMark).forEach(take)
+    const times = records.filter((record) => !isMark(record)).map(timeOf)
+    const next = last.first + times.length
+    if (last.sealed) return begin(next)
+    last.newestMs = Math.max(...times.slice(-100), 0) || last.newestMs
+    return { segment: last, next, oldestMs: times[0] ?? Date.now() }
   }
 
   function begin(first: number): Written {
@@ -87,17 +87,21 @@ export function openAppLog(
   function append(lines: readonly NewLogLine[], newMarks: readonly LogMark[] = []): boolean {
     if (written.segment.bytes >= segmentBytes) rotate()
     if (lines.length === 0 && newMarks.length === 0) return true
-    const head = written.segment.bytes === 0 ? remembered() : ''
     const place = { number: written.next, offset: written.segment.bytes }
+    const head = place.offset === 0 ? remembered() : ''
     const text = head + lines.map(printLogLine).join('') + newMarks.map(printMark).join('')
     if (!write(written.segment, text) && !(makeRoom() && write(written.segment, text))) return false
     newMarks.forEach(take)
-    const { places } = written.segment
-    if (place.offset - (places.at(-1)?.offset ?? 0) > placeEveryBytes) places.push(place)
-    if (written.next === written.segment.first && lines[0]) written.oldestMs = lines[0].atMs
-    written.next += lines.length
-    for (const { atMs } of lines) written.segment.newestMs = Math.max(written.segment.newestMs, atMs)
+    count(lines, place)
     return true
+  }
+
+  function count(lines: readonly NewLogLine[], place: Segment['places'][number]): void {
+    const { segment } = written
+    if (place.number === segment.first && lines[0]) written.oldestMs = lines[0].atMs
+    written.next += lines.length
+    for (const { atMs } of lines) segment.newestMs = Math.max(segment.newestMs, atMs)
+    if (place.offset - (segment.places.at(-1)?.offset ?? 0) > placeEveryBytes) segment.places.push(place)
   }
 
   /** A new piece; the one before is packed meanwhile. */

@@ -67,22 +67,26 @@ export function openAppLogs(
     }
   }
 
-  /** Older pages until there is enough, as far as one request may look. */
-  async function tailOf(
+  /** Behind which line the last `tail` of those wanted begin, as far back as one request may look. */
+  async function beforeTail(
     appId: string,
     { end, tail, filter }: Tail,
     signal: AbortSignal,
-  ): Promise<AppLogLine[]> {
+  ): Promise<number> {
     const until = Date.now() + 3 * search.pageMs
-    let found: AppLogLine[] = []
+    let [found, first] = [0, end + 1]
     let before: number | null = end + 1
-    while (found.length < tail && Date.now() < until) {
-      const older: LogPage = await page(appId, { before, limit: tail - found.length, filter }, signal)
-      found = [...older.lines, ...found]
+    while (found < tail && before !== null && Date.now() < until && !signal.aborted) {
+      const older: LogPage = await page(
+        appId,
+        { before, limit: Math.min(tail - found, 1_000), filter },
+        signal,
+      )
+      found += older.lines.length
+      first = older.lines[0]?.number ?? first
       before = older.before
-      if (before === null || signal.aborted) break
     }
-    return found
+    return first - 1
   }
 
   async function* follow(
@@ -91,18 +95,26 @@ export function openAppLogs(
     signal: AbortSignal,
   ): AsyncIterable<AppLogLine> {
     const wanted = logMatcher(filter)
-    const untilMs = filter.until === null ? null : Date.parse(filter.until)
     const end = entry(appId).log.nextNumber() - 1
-    if (after === null && tail > 0) yield* await tailOf(appId, { end, tail, filter }, signal)
-    let place = after ?? end
-    while (!signal.aborted && (goesOn || place < end)) {
-      const { lines } = await next(appId, place, followed, untilTime(untilMs, signal))
-      for (const line of lines) {
-        place = line.number
-        if (untilMs !== null && Date.parse(line.at) > untilMs) return
-        if (wanted(line)) yield line
-      }
-      if (lines.length === 0) return
+    const place = after ?? (await beforeTail(appId, { end, tail, filter }, signal))
+    const untilMs = filter.until === null ? null : Date.parse(filter.until)
+    const isOver = ({ number, at }: AppLogLine) =>
+      (!goesOn && number > end) || (untilMs !== null && Date.parse(at) > untilMs)
+    if (!goesOn && place >= end) return
+    for await (const line of linesFrom(appId, place, untilTime(untilMs, signal))) {
+      if (isOver(line)) return
+      if (wanted(line)) yield line
+      if (!goesOn && line.number === end) return
+    }
+  }
+
+  /** Those behind a number that are there and those that come, until the signal is aborted. */
+  async function* linesFrom(appId: string, after: number, signal: AbortSignal): AsyncIterable<AppLogLine> {
+    let place = after
+    while (!signal.aborted) {
+      const { lines, lost } = await next(appId, place, followed, signal)
+      yield* lines
+      place = lines.at(-1)?.number ?? place + lost
     }
   }
 
@@ -115,17 +127,11 @@ export function openAppLogs(
     const { log, waiting } = entry(appId)
     while (!signal.aborted && log.nextNumber() <= after + 1) await change(waiting, signal)
     if (signal.aborted) return { lines: [], lost: 0 }
-    const lines: AppLogLine[] = []
-    let bytes = 0
     for (const segment of segmentsFrom(log, after + 1)) {
-      for await (const line of linesAfter(segment, after)) {
-        if (lines.length >= most.lines || bytes >= most.bytes) break
-        lines.push(line)
-        bytes += line.text.length
-      }
-      if (lines.length > 0) break
+      const lines = await upTo(most, linesAfter(segment, after))
+      if (lines[0] !== undefined) return { lines, lost: lines[0].number - after - 1 }
     }
-    return { lines, lost: (lines[0]?.number ?? log.nextNumber()) - after - 1 }
+    return { lines: [], lost: log.nextNumber() - after - 1 }
   }
 
   return {
@@ -186,6 +192,17 @@ async function lookBack(
     }
   }
   return { lines: lines.reverse(), before: null }
+}
+
+async function upTo(most: LogBatchLimits, source: AsyncIterable<AppLogLine>): Promise<AppLogLine[]> {
+  const lines: AppLogLine[] = []
+  let bytes = 0
+  for await (const line of source) {
+    lines.push(line)
+    bytes += line.text.length
+    if (lines.length >= most.lines || bytes >= most.bytes) break
+  }
+  return lines
 }
 
 function segmentsFrom(log: AppLog, number: number): Segment[] {

@@ -102,15 +102,10 @@ export function fakeLiveClient(): FakeLiveClient {
     },
     async *logs(appId, { follow, tail, after, filter, signal }) {
       const wanted = logMatcher(filter)
-      const known = appLogs.get(appId)?.filter(wanted) ?? []
-      const first = after === null ? (known.at(-tail)?.number ?? 0) - 1 : after
-      for await (const line of from(appLogs, appId, { after: 0, follow, signal })) {
-        if (
-          line.number > (tail === 0 && after === null ? (known.at(-1)?.number ?? 0) : first) &&
-          wanted(line)
-        )
-          yield line
-      }
+      const numbers = (appLogs.get(appId) ?? []).filter(wanted).map(({ number }) => number)
+      const place = after ?? (tail === 0 ? numbers.at(-1) : (numbers.at(-tail) ?? numbers[0] ?? 1) - 1) ?? 0
+      for await (const line of from(appLogs, appId, { after: 0, follow, signal }))
+        if (line.number > place && wanted(line)) yield line
     },
     drains: async () => {
       assertAvailable()
