@@ -145,7 +145,7 @@ describe('a new password', () => {
     expect(await before.person()).toBeNull()
     expect((await house.browser().post('sign-in/email', { email, password })).status).toBe(401)
     expect((await house.browser().post('sign-in/email', { email, password: newPassword })).status).toBe(200)
-    expect(await toldOf(email)).toContain('account.password.new: done')
+    expect(await toldOf(email)).toContain('account.password.reset: done')
   })
 
   test('takes every other link with it', async () => {
@@ -221,6 +221,15 @@ describe('another address', () => {
     expect(await browser.person()).toBe(email)
     await browser.get(linkIn(house.mails.at(-1)?.text ?? ''))
     expect(await browser.person()).toBe(newEmail)
+    expect(await toldOf(newEmail)).toContain('account.email.change: done')
+  })
+
+  test('a guess at a link is nobody’s, and leaves no line', async () => {
+    const { prisma } = house.database
+    const before = await prisma.auditEntry.count()
+    await house.browser().get('verify-email?token=guessed')
+    await house.browser().post('reset-password', { token: 'guessed', newPassword: password })
+    expect(await prisma.auditEntry.count()).toBe(before)
   })
 
   test('that is somebody else’s is not, and nobody is told that it is', async () => {

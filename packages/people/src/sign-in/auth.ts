@@ -95,14 +95,16 @@ async function providerAskedFor(request: Request): Promise<string> {
   return body.success ? body.data.provider : ''
 }
 
-/** Written down before it is done, as every change. Who is not signed in and has no link changes nothing. */
+/**
+ * Written down before it is done, as every change. What comes by a link, from somebody who is not signed in, is written down
+ * by the hooks of base-auth.ts when it has turned out whose it was: guesses at links would fill the log.
+ */
 async function recorded(
   audit: AuditPen,
   { request, action, person }: { request: Request; action: string; person: Person | null },
   handler: Handler,
 ): Promise<Response> {
-  const isKnown = person !== null || action === 'account.password.reset' || action === 'account.email.confirm'
-  if (!isKnown) return await handler(request)
+  if (person === null) return await handler(request)
   const id = await audit.begin(accountEntry(person, action, request.headers))
   const response = await handler(request)
   const outcome = response.status < 400 ? 'done' : response.status < 500 ? 'refused' : 'failed'

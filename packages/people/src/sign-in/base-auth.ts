@@ -110,9 +110,9 @@ function passwords({ sendReset, people, audit, baseURL }: BaseOptions) {
     resetPasswordTokenExpiresIn: hour,
     revokeSessionsOnPasswordReset: true,
     sendResetPassword: sendResetPassword ?? undefined,
-    onPasswordReset: async ({ user }: { user: Person }) => {
+    onPasswordReset: async ({ user }: { user: Person }, request?: Request) => {
       await people.forgetOneTimeValues(user.id)
-      await audit.add(accountEntry(user, 'account.password.new', undefined), { outcome: 'done' })
+      await audit.add(accountEntry(user, 'account.password.reset', request?.headers), { outcome: 'done' })
     },
   }
 }
@@ -128,10 +128,14 @@ function addressChange({ sendText }: BaseOptions) {
   }
 }
 
-function addressProof({ sendText }: BaseOptions) {
+function addressProof({ sendText, audit }: BaseOptions) {
   if (sendText === null) return {}
   return {
     expiresIn: hour,
+    afterEmailVerification: async (user: Person, request?: Request) => {
+      const entry = accountEntry(user, 'account.email.change', request?.headers)
+      await audit.add(entry, { outcome: 'done', after: { email: user.email } })
+    },
     sendVerificationEmail: async ({ user, url }: { user: Person; url: string }) => {
       await sendText(verifyMail(user.email, url))
     },

@@ -43,9 +43,7 @@ export function openPath(pathname: string, basePath: string): AuthPath | null {
 export const changes: Readonly<Record<string, string>> = {
   '/sign-out': 'sign out',
   '/change-password': 'account.password.change',
-  '/reset-password': 'account.password.reset',
   '/change-email': 'account.email.ask',
-  '/verify-email': 'account.email.confirm',
   '/two-factor/enable': 'account.secondFactor.begin',
   '/two-factor/verify-totp': 'account.secondFactor.confirm',
   '/two-factor/disable': 'account.secondFactor.remove',

@@ -8,15 +8,11 @@ export type AuditPen = {
   add(entry: AuditBeginning, ending: AuditEnding): Promise<void>
 }
 
-/** What somebody does to their own account, or to get in. Null: it is not known who. */
-export function accountEntry(
-  person: Person | null,
-  action: string,
-  headers: Headers | undefined,
-): AuditBeginning {
+/** What somebody does to their own account, or to get in. */
+export function accountEntry(person: Person, action: string, headers: Headers | undefined): AuditBeginning {
   return {
-    personId: person?.id ?? null,
-    who: person === null ? 'whoever has the link' : `${person.name} <${person.email}>`,
+    personId: person.id,
+    who: `${person.name} <${person.email}>`,
     by: null,
     action,
     ...{ teamId: null, appId: null, object: '' },
