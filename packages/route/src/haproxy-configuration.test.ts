@@ -69,7 +69,7 @@ describe('the configuration of HAProxy', () => {
         'stats socket /run/berth/front-door/admin.sock mode 660 level admin expose-fd listeners',
         'maxconn 8000',
         'nbthread 2',
-        'hard-stop-after 15m',
+        'hard-stop-after 1h',
       ]),
     )
   })

@@ -75,8 +75,8 @@ function global(options: ConfigurationOptions, identity: string): string {
     `maxconn ${options.maxConnections}`,
     // Where the hard limit of open files is low and may not be raised, fewer connections are better than none.
     'no strict-limits',
-    // An old worker keeps a WebSocket after a reload, but neither for ever nor in any number.
-    'hard-stop-after 15m',
+    // An old worker keeps a WebSocket or a terminal after a reload, but neither for ever nor in any number.
+    'hard-stop-after 1h',
     'mworker-max-reloads 20',
     'tune.bufsize 16384',
     'tune.maxrewrite 1024',
