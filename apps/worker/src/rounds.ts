@@ -21,7 +21,7 @@ const rounds: readonly Round[] = [
   { name: 'taking up notifications', everyMs: 60_000, work: requeueStranded },
   { name: 'looking after drains', everyMs: 30_000, work: ({ runningDrains }) => runningDrains.look() },
   { name: 'pruning logs', everyMs: 10 * 60_000, work: async ({ appLogs }) => appLogs.prune() },
-  { name: 'looking after certificates', everyMs: 20_000, work: ({ certificates }) => certificates.look() },
+  { name: 'looking after certificates', everyMs: 60_000, work: ({ certificates }) => certificates.look() },
   { name: 'clearing secret files', everyMs: 60_000, work: clearSecretFiles },
   { name: 'forgetting what is old', everyMs: 60 * 60_000, work: forgetWhatIsOld },
   { name: 'cleaning', everyMs: 60 * 60_000, work: clean },

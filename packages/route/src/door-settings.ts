@@ -32,6 +32,8 @@ export const plainDoor: DoorSettings = {
 export interface DoorStore {
   /** `plainDoor` where nothing was said. */
   current(appId: string): Promise<DoorSettings>
+  /** The ids of those apps whose certificates are not obtained by themselves. */
+  manual(): Promise<string[]>
   /** Changes what is there now, one change after the other. @throws what `change` throws; then nothing is kept */
   change(appId: string, change: (before: DoorSettings) => DoorSettings): Promise<DoorSettings>
 }

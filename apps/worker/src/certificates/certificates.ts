@@ -5,7 +5,6 @@ import {
   certificateError,
   certificateNames,
   covers,
-  type DoorSettings,
   isExpiring,
   parseCertificate,
   RetryLater,
@@ -69,17 +68,17 @@ export function openCertificates(parts: CertificateParts): Certificates {
    * end, and not renewed. Returns the names that are wanted.
    */
   async function settleWanted(): Promise<Set<string>> {
-    const [hosts, known, doors] = await Promise.all([
+    const [hosts, known, manual] = await Promise.all([
       hostsOf(parts),
       stores.certificates.all(),
-      doorsOf(parts),
+      stores.doors.manual(),
     ])
     const own = known.filter(
       ({ source, notAfter }) => source === 'own' && notAfter !== null && !isDue(notAfter),
     )
     const wanted = certificatesWanted({
       hosts,
-      manual: new Set(doors.flatMap(({ appId, door }) => (door.autoCertificates ? [] : appId))),
+      manual: new Set(manual),
       covered: (host, appId) =>
         own.some((one) => one.appId === appId && namesOf(one).some((name) => covers(name, host))),
       settings: parts.settings,
@@ -196,11 +195,6 @@ async function hostsOf({ stores, settings }: Parts): Promise<{ host: string; app
     ...domains.map(({ host, appId }) => ({ host, appId })),
     { host: dashboardHost(settings), appId: null },
   ]
-}
-
-async function doorsOf({ stores }: Parts): Promise<{ appId: string; door: DoorSettings }[]> {
-  const apps = await stores.apps.all()
-  return await Promise.all(apps.map(async ({ id }) => ({ appId: id, door: await stores.doors.current(id) })))
 }
 
 function isDue(at: Date): boolean {

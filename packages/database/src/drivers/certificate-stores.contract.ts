@@ -111,6 +111,14 @@ export function describeCertificateStores(make: () => Stores): void {
       expect(await stores.doors.current(appId)).toEqual(now)
     })
 
+    test('is told where certificates are not obtained by themselves', async () => {
+      expect(await stores.doors.manual()).not.toContain(appId)
+      await stores.doors.change(appId, (before) => ({ ...before, autoCertificates: false }))
+      expect(await stores.doors.manual()).toContain(appId)
+      await stores.doors.change(appId, (before) => ({ ...before, autoCertificates: true }))
+      expect(await stores.doors.manual()).not.toContain(appId)
+    })
+
     test('no change of several at once is lost', async () => {
       await Promise.all([
         stores.doors.change(appId, (before) => ({ ...before, sticky: true })),

@@ -68,6 +68,7 @@ export function fakeDoorStore(): DoorStore {
   const current = (appId: string) => structuredClone(doors.get(appId) ?? plainDoor)
   return {
     current: async (appId) => current(appId),
+    manual: async () => [...doors].flatMap(([appId, door]) => (door.autoCertificates ? [] : appId)),
     change: async (appId, change) => {
       doors.set(appId, change(current(appId)))
       return current(appId)

@@ -28,6 +28,10 @@ export function doorStore(prisma: PrismaClient, sealing: Sealing): DoorStore {
       if (!isRecordId(appId)) return plainDoor
       return await read(prisma, sealing, appId)
     },
+    async manual() {
+      const where = { settings: { path: ['autoCertificates'], equals: false } }
+      return (await prisma.appDoor.findMany({ where, select: { appId: true } })).map(({ appId }) => appId)
+    },
     async change(appId, change) {
       return await prisma.$transaction(async (within) => {
         // Changes of one app wait for each other here, whether it has a row yet or not.
