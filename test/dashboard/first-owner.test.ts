@@ -137,7 +137,7 @@ test('an API token is shown once, and works with `berth` until it is revoked', a
 async function signIn({ page }: Visitor, given: string): Promise<void> {
   await page.getByLabel('E-mail address').fill(email)
   await page.getByLabel('Password').fill(given)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 /** As one of the dashboard's own pages would send it. */
