@@ -159,7 +159,7 @@ describe('the prober', () => {
     const waiting: (() => void)[] = []
     const { prober, judgements } = given(
       () => new Promise<Answer>((resolve) => waiting.push(() => resolve(passed))),
-      { atOnce: { connections: 2, commands: 1 } },
+      { atOnce: { connections: { atOnce: 2, perApp: 2 }, commands: { atOnce: 1, perApp: 1 } } },
     )
     for (const id of ['a', 'b', 'c']) prober.watch(watched(id, [check('liveness')]))
     prober.watch(watched('d', [check('liveness', { probe: { kind: 'command', argv: ['true'] } })]))
@@ -213,6 +213,21 @@ describe('the prober', () => {
     prober.watch(watched('a', [check('liveness', { waitMs: 1 })]))
     await vi.advanceTimersByTimeAsync(10_400)
     expect(askings).toHaveLength(10)
+  })
+
+  test('gives no answer more than 30 s, whatever somebody wrote', async () => {
+    const timeouts: number[] = []
+    const { prober } = given(() => passed, {
+      ask: async (_asked, { timeoutMs }) => {
+        timeouts.push(timeoutMs)
+        return passed
+      },
+    })
+    for (const timeoutMs of [86_400_000, 1_000, 0]) {
+      prober.watch(watched(String(timeoutMs), [check('liveness', { timeoutMs })]))
+    }
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(timeouts).toEqual([30_000, 1_000, 5_000])
   })
 
   test('goes on after a bug in an asking, and reports it', async () => {

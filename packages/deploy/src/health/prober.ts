@@ -49,12 +49,18 @@ export type ProberParts = {
   report(doing: string, error: unknown): void
   ask?(asked: Asked, check: Healthcheck): Promise<Answer>
   random?(): number
-  atOnce?: { connections: number; commands: number }
+  atOnce?: typeof atOnceByDefault
 }
 
 /** A command is a process of the runtime's beside its own: some 30 ms of a processor. */
-const atOnceByDefault = { connections: 64, commands: 2 }
+const atOnceByDefault = {
+  connections: { atOnce: 64, perApp: 16 },
+  commands: { atOnce: 2, perApp: 1 },
+}
 const defaultWaitMs = 5_000
+const defaultTimeoutMs = 5_000
+/** One that hangs keeps others waiting. */
+const longestTimeoutMs = 30_000
 /** However often somebody writes that a check should be asked. */
 const shortestWaitMs = 1_000
 
@@ -107,7 +113,7 @@ export function openProber(parts: ProberParts): Prober {
     const giveBack = await turns[kind].take(one.appId)
     try {
       if (!isWatched(one)) return
-      const answer = await askOnce(one.asked, check)
+      const answer = await askOnce(one.asked, { ...check, timeoutMs: timeoutOf(check) })
       if (!isWatched(one)) return
       one.standings[index] = afterAnswer(one.standings[index] as Standing, answer)
       if (check.type === 'liveness' && answer.kind === 'passed') one.soundMs = one.ageMs()
@@ -158,6 +164,10 @@ export function openProber(parts: ProberParts): Prober {
 
 function waitOf(check: Healthcheck): number {
   return Math.max(shortestWaitMs, check.waitMs || defaultWaitMs)
+}
+
+function timeoutOf(check: Healthcheck): number {
+  return Math.min(longestTimeoutMs, check.timeoutMs || defaultTimeoutMs)
 }
 
 /** What counts for everybody else; the words change with every answer. */
