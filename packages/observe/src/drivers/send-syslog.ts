@@ -1,6 +1,5 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connect as connectTls } from 'node:tls'
 import { isBerthError } from '@berth/domain'
 import type { AppLogLine } from '../app-log/app-log-line.ts'
 import type { DrainTarget } from '../drains/drain.ts'
@@ -85,7 +84,9 @@ async function open(
   let socket: Socket | undefined
   try {
     const address = await unlessLate(addressOf(target.host, target.port), signal)
-    const made = target.tls ? overTls(target, address) : connectPlain({ host: address, port: target.port })
+    const made = target.tls
+      ? await overTls(target, address)
+      : connectPlain({ host: address, port: target.port })
     socket = made
     made.setKeepAlive(true, 30_000)
     await unlessLate(
@@ -109,8 +110,10 @@ async function open(
 }
 
 /** The name that the certificate must be for is the one that was asked for, whatever address it has. */
-function overTls({ host, port, authority }: SyslogTarget, address: string): Socket {
-  return connectTls({
+async function overTls({ host, port, authority }: SyslogTarget, address: string): Promise<Socket> {
+  // Few processes that load this file ever send.
+  const { connect } = await import('node:tls')
+  return connect({
     host: address,
     port,
     ...(isIP(host) === 0 ? { servername: host } : {}),
