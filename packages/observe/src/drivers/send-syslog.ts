@@ -36,7 +36,7 @@ export function syslogSender(target: SyslogTarget, options: SenderOptions): Drai
   }
 
   async function connected(): Promise<Socket> {
-    if (socket !== undefined && socket.writable) return socket
+    if (socket?.writable) return socket
     const opened = await open(target, options)
     if (doubt.signal.aborted) doubt = new AbortController()
     socket = opened
