@@ -23,6 +23,7 @@ export function addAppCommands(program: Command): void {
     .description('make an app')
     .argument('<name>')
     .option('--or-use', 'use the one of this name where it is there')
+    .option('--team <name>', 'where you are in several: its name or id')
     .action(createApp)
 }
 
@@ -87,10 +88,10 @@ async function listApps({ json }: Listing): Promise<void> {
   })
 }
 
-async function createApp(name: string, { orUse }: { orUse?: boolean }): Promise<void> {
+async function createApp(name: string, { orUse, team }: { orUse?: boolean; team?: string }): Promise<void> {
   const { apps } = await remote()
   const known = orUse ? (await apps.list.query()).some((app) => app.name === name) : false
-  const app = known ? await apps.get.query({ app: name }) : await apps.create.mutate({ name })
+  const app = known ? await apps.get.query({ app: name }) : await apps.create.mutate({ name, team })
   print(`${known ? 'Using' : 'Created'} ${app.name}. It will answer at ${app.url}`)
   print(`  git remote add berth ${app.remotes.ssh}`)
   print('  git push berth main')

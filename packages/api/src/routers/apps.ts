@@ -23,7 +23,7 @@ export const appsRouter = router({
     return { ...(await readApp(ctx, ctx.app)), remotes: gitRemotes(ctx.settings, ctx.app.name) }
   }),
 
-  /** Also starts the first of one's teams with it. @throws NAME.INVALID, NAME.RESERVED, APP.NAME_TAKEN */
+  /** In the team that is said, or the first of one's own. @throws NAME.INVALID, NAME.RESERVED, APP.NAME_TAKEN */
   create: teamProcedure
     .input(z.object({ name: z.string().max(2000) }))
     .mutation(async ({ ctx, input }): Promise<AppDetail> => {
