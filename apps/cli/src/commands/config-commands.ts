@@ -1,4 +1,5 @@
 import type { ConfigurationChanged } from '@berth/api'
+import { isBerthError } from '@berth/domain'
 import { type Command, Option } from 'commander'
 import { finishDeployment } from '../finish-deployment.ts'
 import { followDeployment } from '../follow-deployment.ts'
@@ -169,12 +170,28 @@ async function unsetFile(file: string, options: Changing): Promise<void> {
 /** What changed, and how its deployment goes. @throws the error that it ended with */
 async function tell({ json, wait }: Changing, app: string, changed: ConfigurationChanged): Promise<void> {
   const { begun } = changed
-  if (json) {
-    if (begun && wait) await followDeployment(begun.deploymentId, { quiet: true })
-    return print(JSON.stringify({ app, ...changed }, null, 2))
+  if (!json) for (const line of linesOf(changed)) print(line)
+  if (begun && !json) await orTheNewer(app, () => finishDeployment(begun, { app, wait }))
+  if (begun && wait && json)
+    await orTheNewer(app, () => followDeployment(begun.deploymentId, { quiet: true }), { quiet: true })
+  if (json) print(JSON.stringify({ app, ...changed }, null, 2))
+}
+
+/** A release that was made meanwhile takes the place of one that still waits, and was told this as well. */
+async function orTheNewer(
+  app: string,
+  follow: () => Promise<void>,
+  options: { quiet?: boolean } = {},
+): Promise<void> {
+  try {
+    await follow()
+  } catch (error) {
+    if (!isBerthError(error, 'DEPLOY.SUPERSEDED')) throw error
+    const [newest] = await (await remote()).deployments.list.query({ app, limit: 1 })
+    if (!options.quiet) print('A newer release took its place, and has this too.')
+    const id = newest?.deployment?.id ?? newest?.id
+    if (id !== undefined) await orTheNewer(app, () => followDeployment(id, options), options)
   }
-  for (const line of linesOf(changed)) print(line)
-  if (begun) await finishDeployment(begun, { app, wait })
 }
 
 function linesOf({ variables, secretFiles, begun }: ConfigurationChanged): string[] {
