@@ -29,8 +29,9 @@ test.each<[string, Place[], string[], [string, string][]]>([
     [crashes],
     [[crashes, 'ended']],
   ],
-  ['lost readiness is told when it begins', [unready], [], [[unhealthy, 'begun']]],
-  ['and when it is over', [sound], [unhealthy], [[unhealthy, 'ended']]],
+  ['that readiness is lost, others tell', [unready], [], []],
+  ['nothing is over while it is', [unready], [unhealthy], []],
+  ['that it is back is told where a former worker told of it', [sound], [unhealthy], [[unhealthy, 'ended']]],
   [
     'a place that is gone has no trouble any more',
     [{ ...sound, instance: 'web.2' }],

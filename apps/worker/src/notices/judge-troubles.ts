@@ -22,15 +22,15 @@ const soundAfterMs = 60_000
 /**
  * What is to be told: troubles that nobody was told of, and those that were told of and are over. Over is what runs soundly
  * for a minute, and what is no longer there, where its app still is; a place that merely waits is neither. `told` holds
- * keys of notices.
+ * keys of notices. That readiness is lost is told where it is found (tell-of-health.ts); here only what a former worker told.
  */
 export function judgeTroubles(places: readonly Place[], told: ReadonlySet<string>, now: number): Trouble[] {
   const present = places.flatMap((place) => {
     const isSound = place.runningSince !== null && now - place.runningSince >= soundAfterMs
-    return both(place).flatMap(({ reason, notice }) => {
+    return both(place).flatMap(({ reason, notice, isOursToBegin }) => {
       const isTold = told.has(noticeKey(notice('begun')))
       const isOn = reason !== null && !(notice('begun').kind === 'crash-loop' && isSound)
-      if (isOn && !isTold) return [notice('begun')]
+      if (isOn && !isTold && isOursToBegin) return [notice('begun')]
       return isTold && !isOn && isSound ? [notice('ended')] : []
     })
   })
@@ -43,10 +43,12 @@ function both({ app, instance, looping, unready }: Place) {
   return [
     {
       reason: looping,
+      isOursToBegin: true,
       notice: (phase: Phase): Trouble => ({ kind: 'crash-loop', app, instance, exit: looping, phase }),
     },
     {
       reason: unready,
+      isOursToBegin: false,
       notice: (phase: Phase): Trouble => ({ kind: 'unhealthy', app, instance, reason: unready, phase }),
     },
   ]

@@ -141,7 +141,8 @@ describe('news', () => {
 
   test.each([
     ['begun', null, true],
-    ['begun', last('begun', 1_000), false],
+    ['begun', last('begun'), false],
+    ['begun', last('begun', 21), true],
     ['begun', last('ended'), true],
     ['ended', null, false],
     ['ended', last('begun'), true],

@@ -17,7 +17,8 @@ import type { Parts } from '../parts.ts'
  * Takes notices from whoever has one, and makes of each a delivery for every target that wants it. Promises:
  * - `notify` costs its caller nothing: notices wait in memory, one is worked on at a time, and beyond so many waiting they
  *   are lost, and counted. So are those in memory when the worker is killed; what lasts is told by who sees it again.
- * - What lasts reaches a target once, and once more when it is over; anything else once.
+ * - What lasts reaches a target once, and once more when it is over; anything else once. Who tells it again after most of a
+ *   day means another: nobody may have seen the end of the first.
  * - A target gets so much at a time. What is beyond that is left out, and the next one says how much it was.
  */
 export type Notifier = { notify: Notify; close(): Promise<void> }
@@ -25,7 +26,7 @@ export type Notifier = { notify: Notify; close(): Promise<void> }
 const mostWaiting = 1_000
 /** Per target. */
 const most = { count: 30, withinMs: 10 * 60_000 }
-/** What happens once is not told again in between, where somebody tells it every hour. */
+/** What was told is not told again in between, where somebody tells it every hour. */
 const quietMs = 20 * 60 * 60_000
 
 type NotifierParts = Pick<Parts, 'stores' | 'queue' | 'settings' | 'report'>
@@ -87,9 +88,9 @@ export function isNews(
   last: Pick<Delivery, 'phase' | 'createdAt'> | null,
   at: Date,
 ): boolean {
-  if (phase === 'begun') return last?.phase !== 'begun'
+  const isLongAgo = last === null || at.getTime() - last.createdAt.getTime() > quietMs
   if (phase === 'ended') return last?.phase === 'begun'
-  return last === null || at.getTime() - last.createdAt.getTime() > quietMs
+  return isLongAgo || (phase === 'begun' && last.phase === 'ended')
 }
 
 async function give({ stores, queue, settings }: NotifierParts, target: Target, { notice, at }: Dated) {

@@ -10,16 +10,15 @@ import { judgeTroubles, type Place } from './judge-troubles.ts'
 type Watching = Pick<Parts, 'stores' | 'engine' | 'notify'> & { keeper: Keeper }
 
 /**
- * Tells of crash loops and of instances whose readiness is lost. What was told is known from the records, so a restart of
- * the worker tells nothing twice and forgets no end. Where all is well, a look costs next to nothing.
+ * Tells of crash loops, and when what a former worker told of is over. What was told is known from the records, so a restart
+ * of the worker tells nothing twice and forgets no end. Where all is well, a look costs next to nothing.
  */
 export function openTroubles(parts: Watching): { look(): Promise<void> } {
   let told: Set<string> | undefined
   return {
     async look() {
       told ??= await openKeys(parts)
-      const { facts } = parts.keeper
-      if (told.size === 0 && facts.unready.size === 0 && !isAnyLooping(parts.keeper)) return
+      if (told.size === 0 && !isAnyLooping(parts.keeper)) return
       const places = placesOf(parts.keeper, await parts.engine.containers.list({}))
       for (const trouble of judgeTroubles(places, told, Date.now())) {
         if (trouble.phase === 'begun') told.add(noticeKey(trouble))
