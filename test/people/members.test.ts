@@ -109,7 +109,8 @@ test('whoever is removed hears no more of a stream within a minute', async () =>
     // It is open as soon as the platform has seen the token used again; a stream that never opened would end at once.
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     expect([ended, Buffer.concat(stderr).toString()]).toEqual([undefined, ''])
-    await as(ada, 'members', 'remove', 'bob@example.test')
+    const removed = await as(ada, 'members', 'remove', 'bob@example.test', '--team', 'Harbour')
+    expect(removed).toMatchObject({ status: 0 })
     await expect.poll(() => ended, { timeout: 60_000 }).toBe(1)
     expect(Buffer.concat(stderr).toString()).toContain('There is no app "shop"')
   } finally {
