@@ -97,6 +97,7 @@ export async function startFakePlatform(
           close: async () => undefined,
         }
       },
+      clearFetched: async () => undefined,
       removeRepository: async () => undefined,
       commitsBetween: async () => null,
       report: (doing, error) => void reports.push(`${doing}: ${error}`),

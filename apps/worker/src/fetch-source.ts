@@ -1,8 +1,15 @@
-import { rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { isBerthError, type Settings, type SourceTree } from '@berth/domain'
 import { findRepository, repositoryProblem } from '@berth/engine'
 import type { RegistryAccount } from '@berth/people'
-import { type CommitInfo, commitTree, fetchCommit, type Owner, sourceError } from '@berth/source'
+import {
+  type CommitInfo,
+  commitTree,
+  fetchCommit,
+  type Owner,
+  removeFetched,
+  sourceError,
+} from '@berth/source'
 
 export type SourceRequest = {
   buildId: string
@@ -31,7 +38,7 @@ export function fetchSourceFor(given: {
   const { privateHosts, buildAuthorities } = settings
   return async ({ buildId, url, ref, accounts, signal }) => {
     const directory = `${repositories}/${buildId}.fetched`
-    const remove = () => rm(directory, { recursive: true, force: true })
+    const remove = () => removeFetched({ path: directory, user })
     try {
       const found = await findRepository(url, { privateHosts, authoritiesPath: buildAuthorities, signal })
       const mayAsk = found.url.startsWith('https:') || found.isPrivate
@@ -53,6 +60,13 @@ export function fetchSourceFor(given: {
         : sourceError['SOURCE.NOT_FETCHED']({ url, reason }, { cause: error })
     }
   }
+}
+
+/** What a crash left: for when no build runs. */
+export async function clearFetched(repositories: string, user: Owner): Promise<void> {
+  const names = await readdir(repositories)
+  for (const name of names.filter((found) => found.endsWith('.fetched')))
+    await removeFetched({ path: `${repositories}/${name}`, user })
 }
 
 function accountFor(url: string, accounts: readonly RegistryAccount[]): RegistryAccount | null {

@@ -35,6 +35,8 @@ export type Parts = {
   sourceTree(app: App, commit: string, quarantine: string | null): SourceTree
   /** A commit of another repository, fetched for one build. */
   fetchSource(request: SourceRequest): Promise<FetchedSource>
+  /** What a crash left of such. */
+  clearFetched(): Promise<void>
   removeRepository(app: App): Promise<void>
   /** Null: the app's repository does not hold both. */
   commitsBetween(app: App, range: { from: string; to: string; most: number }): Promise<CommitSummary[] | null>

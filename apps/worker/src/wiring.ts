@@ -11,7 +11,7 @@ import { haproxyOptions, openHaproxy, openHaproxyAccessLog, rememberHosts } from
 import { commitsBetween, commitTree, removeRepository, repositoryPath } from '@berth/source'
 import { mountMemory, openSecretFiles } from './app/secret-files.ts'
 import { openAuthority } from './certificates/open-authority.ts'
-import { fetchSourceFor } from './fetch-source.ts'
+import { clearFetched, fetchSourceFor } from './fetch-source.ts'
 import { openNotifier } from './notices/open-notifier.ts'
 import { openWaysOut } from './notices/open-ways-out.ts'
 import { reportToStderr } from './report.ts'
@@ -70,6 +70,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
       commitTree({ repository: repository(app.id).path, commit, quarantine, user }),
     commitsBetween: (app, range) => commitsBetween(repository(app.id), range),
     fetchSource: fetchSourceFor({ settings, repositories: place.repositories, user }),
+    clearFetched: () => clearFetched(place.repositories, user),
     removeRepository: (app) => removeRepository(repository(app.id)),
     report: reportToStderr,
     socketGid: user.gid,

@@ -28,7 +28,7 @@ export async function runTask(undertaking: Undertaking, name: TaskName, signal: 
     if (exit.code !== 0) throw await failure(undertaking, { name, containerId: container.id, exit })
   } catch (error) {
     // Whoever takes over waits for it to end.
-    if (over.aborted && !closing.aborted) await engine.containers.remove(container.id)
+    if (over.aborted && !closing.aborted) await breakOff(undertaking, name, container.id)
     if (!tooLate.aborted || signal.aborted) throw error
     throw deployError['DEPLOY.TASK_TIMED_OUT']({ task: taskTitles[name], timeoutMs: times.taskTimeoutMs })
   }
@@ -42,6 +42,12 @@ async function begin(undertaking: Undertaking, name: TaskName): Promise<Containe
   for (const container of found) if (container !== kept) await containers.remove(container.id)
   const container = kept ?? (await containers.create(taskSpec(undertaking, name)))
   return container.state === 'created' ? containers.start(container.id) : container
+}
+
+/** One after a deployment stays, as the sign that it has begun. */
+async function breakOff({ engine }: Undertaking, name: TaskName, containerId: string): Promise<void> {
+  if (isAfterwards(name)) await engine.containers.kill(containerId, 'SIGKILL')
+  else await engine.containers.remove(containerId)
 }
 
 async function tellLog(undertaking: Undertaking, containerId: string, signal: AbortSignal): Promise<void> {

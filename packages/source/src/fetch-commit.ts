@@ -1,4 +1,3 @@
-import { chown, mkdir, rm } from 'node:fs/promises'
 import { type Command, type CommandRunner, localRunner, Secret } from '@berth/command'
 import { isBerthError } from '@berth/domain'
 import { sourceError } from './errors.ts'
@@ -39,7 +38,7 @@ const defaultMaxBytes = 2 * 1024 ** 3
 export async function fetchCommit(request: FetchRequest): Promise<FetchedCommit> {
   const { directory, user, signal, runner = localRunner } = request
   const repository: Repository = { path: directory, ...(user === undefined ? {} : { user }) }
-  await makeEmpty(repository)
+  await makeEmpty(repository, runner)
   try {
     await runner.run(init(repository), { signal, timeoutMs })
     await runner.run(fetch(repository, request), { signal, timeoutMs })
@@ -59,10 +58,18 @@ export async function fetchCommit(request: FetchRequest): Promise<FetchedCommit>
   }
 }
 
-async function makeEmpty({ path, user }: Repository): Promise<void> {
-  await rm(path, { recursive: true, force: true })
-  await mkdir(path, { mode: 0o700 })
-  if (user !== undefined) await chown(path, user.uid, user.gid)
+/** As the owner, in whose directory it lies: what root did there, the owner could lead elsewhere. */
+async function makeEmpty({ path, user }: Repository, runner: CommandRunner): Promise<void> {
+  await removeFetched({ path, user }, runner)
+  await runner.run({ argv: ['mkdir', '-m', '700', '--', path], user })
+}
+
+/** What was fetched, with its directory. */
+export async function removeFetched(
+  { path, user }: Repository,
+  runner: CommandRunner = localRunner,
+): Promise<void> {
+  await runner.run({ argv: ['rm', '-rf', '--', path], user }, { timeoutMs })
 }
 
 function init(repository: Repository): Command {

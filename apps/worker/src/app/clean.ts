@@ -30,7 +30,7 @@ export async function clean(
   const scopes = (await parts.stores.people.teams()).map(({ id }) => id)
   if (parts.running.count() === 0) await parts.engine.images.prune([...keep], { scopes })
   await removeLogs(parts)
-  await removeFetched(parts)
+  if (parts.running.count() === 0) await parts.clearFetched()
   await parts.logs.prune(keptStageLogMs)
   await parts.stores.notifications.prune(keptDeliveries)
   await parts.metrics.prune()
@@ -81,15 +81,4 @@ async function removeLogs({ settings, engine }: Parts): Promise<void> {
         await rm(path, { force: true })
     }
   }
-}
-
-/** What a crash left of repositories that were fetched for one build: while no stage runs, nobody reads them. */
-async function removeFetched({ settings, running }: Parts & { running: RunningStages }): Promise<void> {
-  const root = places(settings).repositories
-  const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
-  for (const name of names.filter((found) => found.endsWith('.fetched')))
-    if (running.count() === 0) await rm(join(root, name), { recursive: true, force: true })
 }
