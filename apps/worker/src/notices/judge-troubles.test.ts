@@ -14,7 +14,10 @@ const crashes = 'crash-loop/app-1/web.1'
 const unhealthy = 'unhealthy/app-1/web.1'
 
 const say = (places: readonly Place[], told: readonly string[]) =>
-  judgeTroubles(places, new Set(told), now).map((notice) => [noticeKey(notice), notice.phase])
+  judgeTroubles({ apps: places.map((place) => place.app), places }, new Set(told), now).map((notice) => [
+    noticeKey(notice),
+    notice.phase,
+  ])
 
 test.each<[string, Place[], string[], [string, string][]]>([
   ['what runs soundly is nothing to tell', [sound], [], []],
@@ -44,8 +47,13 @@ test.each<[string, Place[], string[], [string, string][]]>([
   expect(say(places, told)).toEqual(expected)
 })
 
+test('an app of which nothing should run any more has no trouble', () => {
+  const ended = { kind: 'crash-loop', app, instance: 'web.1', exit: null, phase: 'ended' }
+  expect(judgeTroubles({ apps: [app], places: [] }, new Set([crashes]), now)).toEqual([ended])
+})
+
 test('the cause is told', () => {
-  expect(judgeTroubles([looping], new Set(), now)).toEqual([
+  expect(judgeTroubles({ apps: [app], places: [looping] }, new Set(), now)).toEqual([
     { kind: 'crash-loop', app, instance: 'web.1', exit: 'ended with 1', phase: 'begun' },
   ])
 })

@@ -14,6 +14,9 @@ export type Place = {
   runningSince: number | null
 }
 
+/** `apps`: all of which it is known what should run, were it nothing. */
+export type Known = { apps: readonly Place['app'][]; places: readonly Place[] }
+
 export type Trouble = Extract<Notice, { kind: 'crash-loop' | 'unhealthy' }>
 
 /** It has run so long without trouble that the trouble is over. */
@@ -24,7 +27,7 @@ const soundAfterMs = 60_000
  * for a minute, and what is no longer there, where its app still is; a place that merely waits is neither. `told` holds
  * keys of notices. That readiness is lost is told where it is found (tell-of-health.ts); here only what a former worker told.
  */
-export function judgeTroubles(places: readonly Place[], told: ReadonlySet<string>, now: number): Trouble[] {
+export function judgeTroubles({ apps, places }: Known, told: ReadonlySet<string>, now: number): Trouble[] {
   const present = places.flatMap((place) => {
     const isSound = place.runningSince !== null && now - place.runningSince >= soundAfterMs
     return both(place).flatMap(({ reason, notice, isOursToBegin }) => {
@@ -34,7 +37,7 @@ export function judgeTroubles(places: readonly Place[], told: ReadonlySet<string
       return isTold && !isOn && isSound ? [notice('ended')] : []
     })
   })
-  return [...present, ...vanished(places, told)]
+  return [...present, ...vanished({ apps, places }, told)]
 }
 
 type Phase = Trouble['phase']
@@ -55,14 +58,13 @@ function both({ app, instance, looping, unready }: Place) {
 }
 
 /** Scaled away, or stopped with its app. */
-function vanished(places: readonly Place[], told: ReadonlySet<string>): Trouble[] {
-  const apps = new Map(places.map(({ app }) => [app.id, app]))
+function vanished({ apps, places }: Known, told: ReadonlySet<string>): Trouble[] {
   const there = new Set(
     places.flatMap((place) => both(place).map(({ notice }) => noticeKey(notice('begun')))),
   )
   return [...told].flatMap((key): Trouble[] => {
     const [kind, appId = '', instance = ''] = key.split('/')
-    const app = apps.get(appId)
+    const app = apps.find(({ id }) => id === appId)
     if (app === undefined || there.has(key)) return []
     const phase = 'ended' as const
     if (kind === 'crash-loop') return [{ kind, app, instance, exit: null, phase }]

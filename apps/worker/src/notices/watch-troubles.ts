@@ -20,7 +20,8 @@ export function openTroubles(parts: Watching): { look(): Promise<void> } {
       told ??= await openKeys(parts)
       if (told.size === 0 && !isAnyLooping(parts.keeper)) return
       const places = placesOf(parts.keeper, await parts.engine.containers.list({}))
-      for (const trouble of judgeTroubles(places, told, Date.now())) {
+      const known = { apps: appsOf(parts.keeper), places }
+      for (const trouble of judgeTroubles(known, told, Date.now())) {
         if (trouble.phase === 'begun') told.add(noticeKey(trouble))
         else told.delete(noticeKey(trouble))
         parts.notify(trouble)
@@ -33,6 +34,13 @@ async function openKeys({ stores }: Watching): Promise<Set<string>> {
   const open = (prefix: string) => patiently(() => stores.notifications.openSubjects(prefix))
   const [loops, unhealthy] = await Promise.all([open('crash-loop/'), open('unhealthy/')])
   return new Set([...loops, ...unhealthy])
+}
+
+function appsOf(keeper: Keeper): Place['app'][] {
+  return keeper.knownApps().flatMap((appId) => {
+    const kept = keeper.keptApp(appId)
+    return kept?.app && kept.keeping ? [kept.app] : []
+  })
 }
 
 function isAnyLooping(keeper: Keeper): boolean {
