@@ -1,5 +1,5 @@
 import { lastLines, type OneOff, patiently } from '@berth/deploy'
-import { type BerthError, type CronRun, toErrorRecord } from '@berth/domain'
+import { type CronRun, type ErrorRecord, toErrorRecord } from '@berth/domain'
 import { type CronEnding, startingDeadlineMs } from '@berth/release'
 import { beginOneOff, present } from '../one-off/begin-one-off.ts'
 import { untilEnded } from '../one-off/until-ended.ts'
@@ -15,7 +15,7 @@ export type CronRuns = {
   start(run: CronRun): void
   /** Ends one that runs, for another of its job. */
   replace(run: CronRun): Promise<void>
-  tellFailure(run: CronRun, error: BerthError): Promise<void>
+  tellFailure(run: CronRun, error: ErrorRecord): Promise<void>
   takeOver(): Promise<void>
   close(): Promise<void>
 }
@@ -80,11 +80,10 @@ export function openCronRuns(parts: CronParts, changed: () => void): CronRuns {
     await patiently(() => stores.cron.prune(run.appId, run.jobName, keptRuns), closing)
   }
 
-  async function tellFailure(run: CronRun, error: Pick<CronEnding, 'error'>['error']): Promise<void> {
+  async function tellFailure(run: CronRun, error: ErrorRecord): Promise<void> {
     const app = await patiently(() => stores.apps.get(run.appId), closing)
-    if (app === null || error === null) return
     const { id: runId, schedule, command } = run
-    notify({ kind: 'cron-failed', app, runId, schedule, command, error: toErrorRecord(error) })
+    if (app !== null) notify({ kind: 'cron-failed', app, runId, schedule, command, error })
   }
 
   async function takeOver(): Promise<void> {

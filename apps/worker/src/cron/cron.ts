@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { patiently } from '@berth/deploy'
-import type { CronRun } from '@berth/domain'
+import { type CronRun, toErrorRecord } from '@berth/domain'
 import { liveError } from '@berth/observe'
 import { followedJobs, planDue, planRuns, type RunStep } from '@berth/release'
 import type { Keeper } from '../app/keeper.ts'
@@ -89,11 +89,11 @@ export function openCron(parts: CronParts): Cron {
       case 'end':
         return runs.replace(run)
       case 'skip':
-        await stores.cron.become(run.id, 'skipped', cronError['CRON.STILL_RUNNING']())
+        await stores.cron.become(run.id, 'skipped', toErrorRecord(cronError['CRON.STILL_RUNNING']()))
         return
       case 'miss': {
         const code = step.because === 'stopped' ? 'CRON.APP_STOPPED' : 'CRON.NO_ROOM'
-        const error = cronError[code]()
+        const error = toErrorRecord(cronError[code]())
         const isNews = await stores.cron.become(run.id, 'missed', error)
         if (isNews && step.because === 'no room') await runs.tellFailure(run, error)
       }
