@@ -123,6 +123,7 @@ async function startHaproxy(place: Place, run: BenchRun): Promise<Ports> {
     masterSocket: `${place.directory}/run/master.sock`,
     httpPort: plain,
     tls: null,
+    trustedProxies: [],
     addresses: ['127.0.0.1'],
     dropTo: { user: 'haproxy', group: 'haproxy', jail: `${directory}/jail` },
     threads: workers,

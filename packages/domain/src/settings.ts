@@ -16,6 +16,8 @@ export type Settings = {
   httpPort: number
   /** Null: the front door speaks no TLS. */
   httpsPort: number | null
+  /** Load balancers in front that pass connections on with the PROXY protocol: addresses, or networks in CIDR. */
+  trustedProxies: readonly string[]
   sshPort: number
   /** Loopback only; people reach the dashboard through the front door once there is an owner. */
   dashboardPort: number
@@ -76,6 +78,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     baseDomain: hostName(env, 'BERTH_BASE_DOMAIN', 'localhost'),
     httpPort: port(env, 'BERTH_HTTP_PORT', 8080),
     httpsPort: env.BERTH_HTTPS_PORT === 'off' ? null : port(env, 'BERTH_HTTPS_PORT', 8443),
+    trustedProxies: networks(env, 'BERTH_TRUSTED_PROXIES'),
     sshPort: port(env, 'BERTH_SSH_PORT', 2222),
     dashboardPort: port(env, 'BERTH_DASHBOARD_PORT', 3000),
     receiverPort: port(env, 'BERTH_RECEIVER_PORT', 3022),
@@ -101,6 +104,7 @@ export function settingsEnvironment(settings: Settings): Record<string, string> 
     BERTH_BASE_DOMAIN: settings.baseDomain,
     BERTH_HTTP_PORT: String(settings.httpPort),
     BERTH_HTTPS_PORT: settings.httpsPort === null ? 'off' : String(settings.httpsPort),
+    BERTH_TRUSTED_PROXIES: settings.trustedProxies.join(','),
     BERTH_SSH_PORT: String(settings.sshPort),
     BERTH_DASHBOARD_PORT: String(settings.dashboardPort),
     BERTH_RECEIVER_PORT: String(settings.receiverPort),
@@ -266,6 +270,16 @@ function webAddress(env: Environment, name: string): string | null {
   if (!isOne)
     throw settingsError['SETTINGS.INVALID']({ name, expected: 'an address with http:// or https://' })
   return given
+}
+
+/** IPv4 or IPv6, each with a prefix's length or without. */
+function networks(env: Environment, name: string): string[] {
+  const words = (env[name] ?? '').split(',').map((word) => word.trim().toLowerCase())
+  const named = words.filter((word) => word !== '')
+  const isOne = /^(?:(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?|(?=[0-9a-f]*:)[0-9a-f:]{2,39}(?:\/\d{1,3})?)$/
+  if (named.every((word) => isOne.test(word))) return named
+  const expected = 'addresses or networks with commas between them: 10.0.0.7, 192.0.2.0/24, 2001:db8::/32'
+  throw settingsError['SETTINGS.INVALID']({ name, expected })
 }
 
 function nameServers(given: string | undefined): string[] {

@@ -11,6 +11,7 @@ const options: ConfigurationOptions = {
   adminSocket: '/run/berth/front-door/admin.sock',
   httpPort: 8080,
   tls: { port: 8443, defaultCertificate: '/var/lib/berth/front-door/default.pem' },
+  trustedProxies: [],
   addresses: ['0.0.0.0', '[::]'],
   dropTo: { user: 'haproxy', group: 'haproxy', jail: '/var/lib/berth/front-door/jail' },
   threads: 2,

@@ -18,6 +18,8 @@ export type ConfigurationOptions = {
   httpPort: number
   /** Null: nothing is said over TLS. */
   tls: { port: number; defaultCertificate: string } | null
+  /** Addresses and networks whose connections begin with the PROXY protocol: it says who the client is. */
+  trustedProxies: readonly string[]
   /** What to listen on: `0.0.0.0`, `[::]`. */
   addresses: readonly string[]
   /** Root starts it, and this user then carries the traffic, and sees no files but those of `jail`; null: whoever starts it. */
@@ -137,6 +139,7 @@ function frontend(scheme: Scheme, table: RouteTable, options: ConfigurationOptio
   return section(`frontend ${scheme}`, [
     ...options.addresses.map((address) => bind(scheme, address, options)),
     `bind unix@${bound} accept-proxy mode 600${owner}`,
+    ...proxies(options),
     `log ring@${accessRingName} len ${accessLineBytes} format raw local0`,
     `log-format "${accessFormat}"`,
     `http-request ${answer(uriTooLongPage)} if { url,length gt 8192 }`,
@@ -153,6 +156,12 @@ function bind(scheme: Scheme, address: string, { httpPort, tls }: ConfigurationO
   if (scheme === 'http' || tls === null) return `bind ${address}:${httpPort}${family}`
   const certificates = `crt ${tls.defaultCertificate} crt-list ${certificateListFile}`
   return `bind ${address}:${tls.port}${family} ssl ${certificates} alpn h2,http/1.1`
+}
+
+/** Asked once a connection, and no request. The socket between workers has no address. */
+function proxies({ trustedProxies }: ConfigurationOptions): string[] {
+  if (trustedProxies.length === 0) return []
+  return [`tcp-request connection expect-proxy layer4 if { src ${trustedProxies.join(' ')} }`]
 }
 
 const unknownHost = 'page_unknown-host'

@@ -23,6 +23,7 @@ export function haproxyOptions(settings: Settings): HaproxyOptions {
       settings.httpsPort === null
         ? null
         : { port: settings.httpsPort, defaultCertificate: join(frontDoor, 'default.pem') },
+    trustedProxies: settings.trustedProxies,
     addresses: hasIpv6() ? ['0.0.0.0', '[::]'] : ['0.0.0.0'],
     dropTo: dropTo(frontDoor),
     threads: Math.min(availableParallelism(), 4),

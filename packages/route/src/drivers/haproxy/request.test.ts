@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { openHaproxy } from '../haproxy.ts'
 import { doorUnderTest, host, table } from './door-under-test.ts'
 
 const site = doorUnderTest()
@@ -26,6 +27,15 @@ describe('a request', () => {
       'x-forwarded-host': host,
     })
     expect(JSON.stringify(headers)).not.toMatch(/6\.6\.6\.6|evil/)
+  })
+
+  test('through a load balancer that is trusted tells the app whom that has seen, and through others nothing', async () => {
+    const asked = `PROXY TCP4 203.0.113.9 192.0.2.1 40000 80\r\nGET /headers HTTP/1.1\r\nHost: ${host}\r\n\r\n`
+    await site.door.apply(table(site.target(0)))
+    expect(await raw(asked)).toMatch(/^HTTP\/1\.1 400 /)
+    const trusting = openHaproxy({ ...site.haproxy.options, trustedProxies: ['127.0.0.0/8'] })
+    await trusting.apply(table(site.target(0)))
+    expect(await raw(asked)).toMatch(/^HTTP\/1\.1 200 [\s\S]*"x-forwarded-for":"203\.0\.113\.9"/)
   })
 
   test('may be upgraded, and its bytes pass both ways', async () => {

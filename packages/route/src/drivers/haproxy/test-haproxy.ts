@@ -29,6 +29,7 @@ export async function startHaproxy(): Promise<TestHaproxy> {
     masterSocket: join(directory, 'run', 'master.sock'),
     httpPort: await freePort(),
     tls: { port: await freePort(), defaultCertificate: join(directory, 'front-door', 'default.pem') },
+    trustedProxies: [],
     addresses: ['127.0.0.1'],
     dropTo: { user: 'haproxy', group: 'haproxy', jail: join(directory, 'front-door', 'jail') },
     threads: 2,
