@@ -14,7 +14,7 @@ import { openAuthority, type TestAuthority } from './authority.ts'
 import { curl, shownFor } from './https.ts'
 
 /** The life of certificates, with an authority, clients and tools that are not ours. */
-const validitySeconds = 45
+const validitySeconds = 90
 
 let authority: TestAuthority
 let platform: Platform
@@ -128,7 +128,7 @@ test('it is renewed in time, under load, without a failed request and without a 
           await berth('certs', 'auto', 'on', '--app', 'shop')
           return (await shownFor(platform, 'www.shop.test')).serial !== first.serial
         },
-        { timeout: 90_000, interval: 1_000 },
+        { timeout: 140_000, interval: 1_000 },
       )
       .toBe(true)
     expect(new Set(secure)).toEqual(new Set([200]))
