@@ -10,7 +10,6 @@ export type BegunBuild = { buildId: string }
 
 const reference = z
   .string()
-  .min(1)
   .max(500)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._/:@-]*$/, 'is not the name of an image')
 
