@@ -1,10 +1,9 @@
 import { globSync, readFileSync } from 'node:fs'
-import { Secret } from '@berth/command'
 import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
 import { type App, type AppName, readSettings } from '@berth/domain'
 import type { FakeAuditLog } from '@berth/observe/drivers/fake-audit-log.ts'
 import { fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
-import { certificateError } from '@berth/route'
+import { certificateError, parseCertificate } from '@berth/route'
 import {
   type TemporaryCertificates,
   temporaryCertificates,
@@ -151,7 +150,7 @@ describe('certificates', () => {
 
   test('for other names, beyond twenty, and of other apps are refused', async () => {
     expect(await code(as().certificates.add(await pemFor('elsewhere.test')))).toBe('CERTIFICATE.UNUSABLE')
-    const own = { chain: 'c', key: new Secret('k'), notBefore: new Date(), notAfter: new Date() }
+    const own = parseCertificate(await pemFor('own.test'))
     for (let number = 0; number < 20; number += 1) await stores.certificates.add(app.id, own)
     expect(await code(as().certificates.add(await pemFor('shop.apps.test')))).toBe('CERTIFICATE.TOO_MANY')
     const blog = await appOf(ada, 'blog')
