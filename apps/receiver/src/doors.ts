@@ -27,6 +27,8 @@ export type Visitor = {
   /** For the audit log: who, and by what; null: a session. */
   who: string
   by: string | null
+  /** Of a person's SSH key: a connection may outlive it. */
+  keyId?: string
   shown: ShownAtDoor
 }
 

@@ -20,7 +20,7 @@ export function peopleDoorkeeper(
       const key = await people.keyByFingerprint(fingerprint)
       if (key === null) return deployKeyVisitor(await people.deployKeyByFingerprint(fingerprint))
       const person = await people.person(key.personId)
-      return person && personVisitor(person, `key ${key.name}`, 'key')
+      return person && { ...personVisitor(person, `key ${key.name}`, 'key'), keyId: key.id }
     },
     async keyUsed(fingerprint) {
       const key =
@@ -64,12 +64,16 @@ function deployKeyVisitor(key: DeployKey | null): Visitor | null {
   }
 }
 
-/** A deploy key that was taken away since the visitor came in counts no more: it is looked up like a membership. */
-async function actorAt(people: PeopleStore, { id, person, shown }: Visitor): Promise<Actor> {
+const nobody: Actor = { personId: null, memberships: [] }
+
+/** A key that was taken away since the visitor came in counts no more: it is looked up like a membership. */
+async function actorAt(people: PeopleStore, { id, person, shown, keyId }: Visitor): Promise<Actor> {
   if (typeof shown === 'object' && 'deployKey' in shown) {
     const keys = await people.deployKeys(shown.deployKey.appId)
     const deployKey = keys.find((key) => key.id === id)
     return { personId: null, memberships: [], deployKey: deployKey ?? { appId: '', mayPush: false } }
   }
-  return await actorOf(people, person?.id ?? '', shown)
+  if (person === null) return nobody
+  if (keyId !== undefined && !(await people.keys(person.id)).some((key) => key.id === keyId)) return nobody
+  return await actorOf(people, person.id, shown)
 }

@@ -1,6 +1,8 @@
 import { type ApiToken, type App, type AuditEntry, parseAppName } from '@berth/domain'
 import { openTokens } from '@berth/people/tokens.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Visitor } from './doors.ts'
+import { peopleDoorkeeper } from './people-doorkeeper.ts'
 import { type House, openHouse } from './tests/open-house.ts'
 import type { Pusher } from './tests/pusher.ts'
 
@@ -141,6 +143,18 @@ describe('a member', () => {
     await house.stores.people.changeMember(shop.teamId, bob.person?.id ?? '', null)
     await bob.commit()
     expect((await bob.push('shop')).stderr).toContain('There is no app "shop" that you may reach.')
+  })
+
+  test('whose key was taken away finds nothing, also on a connection that is still open', async () => {
+    const { people } = house.stores
+    const kim = await house.pusher('kim')
+    const doorkeeper = peopleDoorkeeper(people, async () => null)
+    const inside = (await doorkeeper.visitorByKey(kim.key.fingerprint)) as Visitor
+    expect(await doorkeeper.may(inside, 'app.push', shop)).toBe(true)
+    const [key] = await people.keys(inside.id)
+    await people.removeKey(inside.id, key?.id ?? '')
+    expect(await doorkeeper.may(inside, 'app.push', shop)).toBe(false)
+    expect(await doorkeeper.teamForNewApp(inside)).toBeNull()
   })
 
   test('without the second factor that the team demands finds nothing', async () => {
