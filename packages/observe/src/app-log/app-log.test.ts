@@ -231,6 +231,14 @@ describe('a follower', () => {
     expect(found).toEqual(Array.from({ length: 1_000 }, (_, index) => `${index + 51}`))
   })
 
+  test('with a pattern that cannot be is refused before anything is read', () => {
+    const filter = { ...everything, grep: '(?=a)' }
+    const query = { follow: true, tail: 10, after: null, filter }
+    expect(() => logs.follow(appId, query, never)).toThrow(
+      expect.objectContaining({ code: 'LOG.BAD_PATTERN' }),
+    )
+  })
+
   test('that comes back misses nothing', async () => {
     write('one', 'two', 'three')
     expect((await read({ after: 1 })).map(({ text }) => text)).toEqual(['two', 'three'])

@@ -18,7 +18,7 @@ export interface AppLogs {
   marks(appId: string): ReadonlyMap<string, string>
   /** What is before a line, or at the end. Oldest first. */
   page(appId: string, query: LogPageQuery, signal: AbortSignal): Promise<LogPage>
-  /** The last `tail` lines or those after a number, then, where asked for, whatever comes. */
+  /** The last `tail` lines or those after a number, then, where asked for, whatever comes. @throws LOG.BAD_PATTERN, at once */
   follow(appId: string, query: Omit<AppLogQuery, 'signal'>, signal: AbortSignal): AsyncIterable<AppLogLine>
   /** At most so many lines after a number, and how many were there that are gone. Waits until there is one. */
   next(appId: string, after: number, most: LogBatchLimits, signal: AbortSignal): Promise<LogBatch>
@@ -89,18 +89,17 @@ export function openAppLogs(
     return first - 1
   }
 
-  async function* follow(
+  async function* matching(
     appId: string,
-    { follow: goesOn, tail, after, filter }: Omit<AppLogQuery, 'signal'>,
+    query: Omit<AppLogQuery, 'signal'> & { wanted(line: AppLogLine): boolean },
     signal: AbortSignal,
   ): AsyncIterable<AppLogLine> {
-    const wanted = logMatcher(filter)
+    const { follow: goesOn, tail, after, filter, wanted } = query
     const end = entry(appId).log.nextNumber() - 1
     const place = after ?? (await beforeTail(appId, { end, tail, filter }, signal))
-    const untilMs = filter.until === null ? null : Date.parse(filter.until)
-    const isOver = ({ number, at }: AppLogLine) =>
-      (!goesOn && number > end) || (untilMs !== null && Date.parse(at) > untilMs)
     if (!goesOn && place >= end) return
+    const untilMs = filter.until === null ? null : Date.parse(filter.until)
+    const isOver = isBehind(goesOn ? null : end, untilMs)
     for await (const line of linesFrom(appId, place, untilTime(untilMs, signal))) {
       if (isOver(line)) return
       if (wanted(line)) yield line
@@ -143,7 +142,7 @@ export function openAppLogs(
     },
     marks: (appId) => entry(appId).log.marks,
     page,
-    follow,
+    follow: (appId, query, signal) => matching(appId, { ...query, wanted: logMatcher(query.filter) }, signal),
     next,
     nextNumber: (appId) => entry(appId).log.nextNumber(),
     isFollowed: (appId) => (logs.get(appId)?.waiting.size ?? 0) > 0,
@@ -192,6 +191,11 @@ async function lookBack(
     }
   }
   return { lines: lines.reverse(), before: null }
+}
+
+/** What comes after the last line, or later than a time. */
+function isBehind(end: number | null, untilMs: number | null): (line: AppLogLine) => boolean {
+  return ({ number, at }) => (end !== null && number > end) || (untilMs !== null && Date.parse(at) > untilMs)
 }
 
 async function upTo(most: LogBatchLimits, source: AsyncIterable<AppLogLine>): Promise<AppLogLine[]> {
