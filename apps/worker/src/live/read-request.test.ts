@@ -23,6 +23,13 @@ test('every address of the protocol is read', () => {
     appId: id,
     query: { before: 9, limit: 5, filter: { ...everything, source: 'router', search: 'a&b' } },
   })
+  expect(readRequest('GET', `/apps/${id}/metrics?from=1&to=2&points=3&instance=web.1`)).toEqual({
+    kind: 'metrics',
+    appId: id,
+    query: { from: 1, to: 2, points: 3, instance: 'web.1' },
+  })
+  expect(readRequest('GET', '/machine')).toEqual({ kind: 'machine' })
+  expect(readRequest('GET', '/snapshot')).toEqual({ kind: 'snapshot' })
   expect(readRequest('GET', '/health')).toEqual({ kind: 'health' })
 })
 
@@ -37,6 +44,8 @@ test.each([
   ['GET', `/apps/${id}/log-pages?limit=0`],
   ['GET', `/apps/${id}/log-pages?search=${'a'.repeat(501)}`],
   ['DELETE', `/apps/${id}/instances`],
+  ['GET', `/apps/${id}/metrics?from=1&to=2&points=100000`],
+  ['GET', `/apps/${id}/metrics?from=1&to=2&points=3&instance=../web.1`],
   ['GET', '//'],
 ])('nobody answers %s %s', (method, target) => {
   expect(readRequest(method, target)).toBeUndefined()
