@@ -61,6 +61,25 @@ export function frontDoorContract(name: string, open: () => Promise<World>): voi
       },
     )
 
+    test('leads a name that only a wildcard has to its route, one label deep', async () => {
+      const [one, two] = world.targets
+      await apply(
+        { ...route(one), hosts: ['*.wild.test'] },
+        { ...route(two), id: 'exact', hosts: ['exact.wild.test'] },
+      )
+      expect((await world.ask('any.wild.test', '/')).from).toBe(one.name)
+      expect((await world.ask('exact.wild.test', '/')).from).toBe(two.name)
+      for (const name of ['wild.test', 'a.b.wild.test']) expect((await world.ask(name, '/')).status).toBe(404)
+    })
+
+    test('says 503 in maintenance although there are targets', async () => {
+      const [one] = world.targets
+      await apply({ ...route(one), state: 'maintenance' })
+      expect(await world.ask(host, '/')).toMatchObject({ status: 503, from: null })
+      await apply(route(one))
+      expect((await world.ask(host, '/')).from).toBe(one.name)
+    })
+
     test('gives a path to the route with the longest prefix of it, on its host alone', async () => {
       const [one, two, three] = world.targets
       await apply(
