@@ -14,6 +14,7 @@ const recentReleases = 200
 const youngMs = 60 * 60_000
 const keptLogMs = 7 * 24 * 60 * 60_000
 const keptStageLogMs = 90 * 24 * 60 * 60_000
+const keptCronRunMs = 90 * 24 * 60 * 60_000
 /** Of each notification target. */
 const keptDeliveries = 300
 
@@ -33,6 +34,7 @@ export async function clean(
   if (parts.running.count() === 0) await parts.clearFetched()
   await parts.logs.prune(keptStageLogMs)
   await parts.stores.notifications.prune(keptDeliveries)
+  await parts.stores.cron.forget(new Date(Date.now() - keptCronRunMs))
   await parts.metrics.prune()
 }
 

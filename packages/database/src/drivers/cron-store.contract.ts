@@ -172,6 +172,17 @@ export function describeCronStore(make: () => Stores): void {
       expect(await stores.cron.history(appId, 'tidy', 1)).toHaveLength(1)
     })
 
+    test('is forgotten when it was over long ago', async () => {
+      const job = await stores.cron.add(wanted())
+      const over = await due(job, 5)
+      const waiting = await due(job, 10, at(5))
+      await stores.cron.become(over.id, 'skipped')
+      await stores.cron.forget(new Date(Date.now() - 60_000))
+      expect(await stores.cron.history(appId, 'tidy', 10)).toHaveLength(2)
+      await stores.cron.forget(new Date(Date.now() + 60_000))
+      expect((await stores.cron.history(appId, 'tidy', 10)).map(({ id }) => id)).toEqual([waiting.id])
+    })
+
     test('is kept among so many; one that is not over always', async () => {
       const job = await stores.cron.add(wanted())
       const runs: CronRun[] = []

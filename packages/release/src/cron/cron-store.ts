@@ -35,6 +35,8 @@ export interface CronStore {
   history(appId: string, jobName: string, limit: number): Promise<CronRun[]>
   /** Of runs that are over, the last so many of the job stay. */
   prune(appId: string, jobName: string, keep: number): Promise<void>
+  /** Runs that were over before, of all jobs: those that are gone leave theirs behind. */
+  forget(before: Date): Promise<void>
 }
 
 export type NewCronJob = Pick<

@@ -83,6 +83,10 @@ export function fakeCronStore(): CronStore {
     end: async (id, { state, ...ending }) => become(id, state, { ...ending, finishedAt: new Date() }),
     unfinished: async () => runs.where(({ state }) => !isCronRunOver(state)),
     history: async (appId, jobName, limit) => newestOf(runs, appId, jobName).slice(0, limit),
+    forget: async (before) => {
+      const old = runs.where(({ finishedAt }) => finishedAt !== null && finishedAt < before)
+      for (const { id } of old) runs.remove(id)
+    },
     prune: async (appId, jobName, keep) => {
       const over = newestOf(runs, appId, jobName).filter(({ state }) => isCronRunOver(state))
       for (const { id } of over.slice(keep)) runs.remove(id)

@@ -97,6 +97,9 @@ export function cronStore(prisma: PrismaClient): CronStore {
       const orderBy = { createdAt: 'desc' } as const
       return (await prisma.cronRun.findMany({ where: { appId, jobName }, orderBy, take: limit })).map(toRun)
     },
+    async forget(before) {
+      await prisma.cronRun.deleteMany({ where: { finishedAt: { lt: before } } })
+    },
     async prune(appId, jobName, keep) {
       const orderBy = { createdAt: 'desc' } as const
       const where = { appId, jobName, finishedAt: { not: null } }
