@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { label } from '@berth/deploy'
 import { type Container, type Engine, type LogPlace, logFiles, readLogPiece } from '@berth/engine'
 import { type AppLogs, mergeLogLines, type NewLogLine } from '@berth/observe'
@@ -76,7 +77,11 @@ export function collectLogs(parts: {
   })
 
   async function begin(): Promise<void> {
-    for (const { id } of await parts.apps()) findAgain(id)
+    for (const { id } of await parts.apps()) {
+      findAgain(id)
+      // Each reads a few MB at once: others have their turn in between.
+      await setImmediate()
+    }
     const found = await engine.containers.list()
     const known = new Set(found.map(({ id }) => id))
     for (const container of found) {
