@@ -171,27 +171,27 @@ async function unsetFile(file: string, options: Changing): Promise<void> {
 async function tell({ json, wait }: Changing, app: string, changed: ConfigurationChanged): Promise<void> {
   const { begun } = changed
   if (!json) for (const line of linesOf(changed)) print(line)
-  if (begun && !json) await orTheNewer(app, () => finishDeployment(begun, { app, wait }))
-  if (begun && wait && json)
-    await orTheNewer(app, () => followDeployment(begun.deploymentId, { quiet: true }), { quiet: true })
+  if (begun && json && wait) await follow(app, begun.deploymentId, () => quietly(begun.deploymentId))
+  if (begun && !json) await follow(app, begun.deploymentId, () => finishDeployment(begun, { app, wait }))
   if (json) print(JSON.stringify({ app, ...changed }, null, 2))
 }
 
+const quietly = (id: string) => followDeployment(id, { quiet: true })
+
 /** A release that was made meanwhile takes the place of one that still waits, and was told this as well. */
-async function orTheNewer(
-  app: string,
-  follow: () => Promise<void>,
-  options: { quiet?: boolean } = {},
-): Promise<void> {
+async function follow(app: string, id: string, toItsEnd: () => Promise<void>): Promise<void> {
   try {
-    await follow()
+    await toItsEnd()
   } catch (error) {
-    if (!isBerthError(error, 'DEPLOY.SUPERSEDED')) throw error
-    const [newest] = await (await remote()).deployments.list.query({ app, limit: 1 })
-    if (!options.quiet) print('A newer release took its place, and has this too.')
-    const id = newest?.deployment?.id ?? newest?.id
-    if (id !== undefined) await orTheNewer(app, () => followDeployment(id, options), options)
+    const newer = isBerthError(error, 'DEPLOY.SUPERSEDED') ? await newestOf(app) : id
+    if (newer === id) throw error
+    await follow(app, newer, () => quietly(newer))
   }
+}
+
+async function newestOf(app: string): Promise<string> {
+  const [newest] = await (await remote()).deployments.list.query({ app, limit: 1 })
+  return newest?.deployment?.id ?? newest?.id ?? ''
 }
 
 function linesOf({ variables, secretFiles, begun }: ConfigurationChanged): string[] {
