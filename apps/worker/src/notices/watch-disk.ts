@@ -7,15 +7,16 @@ const filling = 0.85
 const roomy = 0.8
 
 /** Tells of the disk that everything lies on, before it is full. Files count as much as bytes: either can run out. */
-export function openDiskWatch(parts: Pick<Parts, 'settings' | 'stores' | 'notify'>): {
-  look(): Promise<void>
-} {
+export function openDiskWatch(
+  parts: Pick<Parts, 'settings' | 'stores' | 'notify'>,
+  read: (path: string) => Promise<FileSystemCounts> = statfs,
+): { look(): Promise<void> } {
   const path = parts.settings.home
   let isTold: boolean | undefined
   return {
     async look() {
       isTold ??= (await patiently(() => parts.stores.notifications.openSubjects('disk-filling/'))).length > 0
-      const { usedFraction, freeBytes } = diskUse(await statfs(path))
+      const { usedFraction, freeBytes } = diskUse(await read(path))
       const isOver = isTold && usedFraction < roomy
       if (!isOver && (isTold || usedFraction < filling)) return
       isTold = !isOver
