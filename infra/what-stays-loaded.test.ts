@@ -18,7 +18,8 @@ const processes: readonly { name: string; begins: readonly string[]; without: Re
   {
     name: 'the worker',
     begins: ['apps/worker/src/wiring.ts', 'apps/worker/src/start-worker.ts'],
-    without: /\/node_modules\/(better-auth|next|ssh2|@trpc|acme-client|axios|node-forge|nodemailer)\/|\/fake|undici/,
+    without:
+      /\/node_modules\/(better-auth|next|ssh2|@trpc|acme-client|axios|node-forge|nodemailer)\/|\/fake|undici/,
   },
 ]
 

@@ -13,7 +13,7 @@ import { localRunner } from '@berth/command'
 import { openDatabase, sealWhatIsClear } from '@berth/database'
 import { temporaryDatabase } from '@berth/database/temporary-database.ts'
 import { places, settingsEnvironment } from '@berth/domain'
-import { ensureSecret, openPeople, readSecret } from '@berth/people'
+import { ensureSecret, openPeople, platformSealing, readSecret } from '@berth/people'
 import { seed } from './demo-records.ts'
 import { startDemoWorker } from './demo-worker.ts'
 
@@ -30,7 +30,13 @@ const asOutside = { baseDomain: 'harbour.example', httpPort: 80, sshPort: 2222 }
 const settings = { ...temporary.settings, ...asOutside, dashboardPort: Number(values.port) }
 await ensureSecret(settings, { groupId: 0 })
 const database = openDatabase(settings)
-const people = openPeople({ database, settings, secret: await readSecret(settings) })
+const people = openPeople({
+  database,
+  settings,
+  secret: await readSecret(settings),
+  sealing: platformSealing(settings),
+  sendText: null,
+})
 const address = `http://127.0.0.1:${values.port}`
 const ids = values.empty ? { apps: {}, stages: {} } : await seedAll()
 const worker = await startDemoWorker(places(settings).workerSocket, ids)

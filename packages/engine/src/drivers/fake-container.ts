@@ -185,7 +185,13 @@ export class FakeContainer {
   }
 
   #ended({ code, outOfMemory }: { code: number; outOfMemory: boolean }): void {
-    const exit = { code, signal: signalOfExitCode(code), outOfMemory, at: new Date(), peakMemoryBytes: 1024 * 1024 }
+    const exit = {
+      code,
+      signal: signalOfExitCode(code),
+      outOfMemory,
+      at: new Date(),
+      peakMemoryBytes: 1024 * 1024,
+    }
     this.#process = null
     for (const process of this.#execs) process.kill(9)
     this.change('exited', { state: 'exited', address: null, address6: null, pid: null, exit })
