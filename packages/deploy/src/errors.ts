@@ -65,7 +65,7 @@ export const deployError = errorTable({
   },
   'DEPLOY.SUPERSEDED': {
     message: (details: { by: string }) => `A newer deployment (${details.by}) took this one's place.`,
-    hint: () => 'Nothing was changed by this one. Push again if it should run after all.',
+    hint: () => 'The newer one counts. Push or set again what this one alone would have brought.',
     fault: 'user',
     retryable: true,
   },
