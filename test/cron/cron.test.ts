@@ -125,8 +125,6 @@ test('a run is skipped while the one before goes on, replaced, or started beside
   const states = async (job: string) => (await history(job)).map(({ state }) => state)
   await expect.poll(() => states('skip'), waiting).toEqual(['skipped', 'running'])
   await expect.poll(() => states('replace'), waiting).toEqual(['running', 'failed'])
-  await expect.poll(() => states('allow'), waiting).toEqual(['waiting', 'running'])
-  await berth(['ps', 'kill', 'cron.1', '--app', 'shop'])
   await expect.poll(() => states('allow'), waiting).toEqual(['running', 'running'])
 })
 
