@@ -9,8 +9,8 @@ import {
   sayChange,
   toldTo,
 } from '@berth/release'
-import { assertDeployable, type BegunDeployment, deployRelease } from './begin-deployment.ts'
 import type { ApiContext } from './context.ts'
+import { assertDeployable, type BegunDeployment, deployRelease } from './deploy-release.ts'
 import { nextRelease } from './next-release.ts'
 
 /** Names, never values. `begun` is null where nothing differs, and where nothing is deployed yet. */

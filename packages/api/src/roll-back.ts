@@ -1,7 +1,7 @@
 import type { App, Release } from '@berth/domain'
 import { changeRelease, toldTo } from '@berth/release'
-import { assertDeployable, type BegunDeployment, deployRelease } from './begin-deployment.ts'
 import type { ApiContext } from './context.ts'
+import { assertDeployable, type BegunDeployment, deployRelease } from './deploy-release.ts'
 import { apiError } from './errors.ts'
 
 export type RolledBack = BegunDeployment & { from: number }

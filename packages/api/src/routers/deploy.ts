@@ -1,7 +1,7 @@
 import type { App, BuildSource } from '@berth/domain'
 import { z } from 'zod'
-import { assertDeployable } from '../begin-deployment.ts'
 import type { ApiContext } from '../context.ts'
+import { assertDeployable } from '../deploy-release.ts'
 import { apiError } from '../errors.ts'
 import { appInput, appProcedure, router } from '../procedure.ts'
 
