@@ -35,7 +35,7 @@ export type AccessLine = {
  * The stream of them: one reader a process, any number of listeners.
  *
  * Contract:
- * - Lines of one front door come in the order in which requests ended. A listener is called for each, must not throw,
+ * - Lines come nearly in the order in which requests ended: each thread of the front door writes for itself. A listener is called for each, must not throw,
  *   and must be quick: it counts, or puts the line into a bounded queue of its own.
  * - It never holds the front door up: what is not read in time is lost, and counted (`lost`). While nobody listens at
  *   the socket (the worker is being restarted) the front door keeps the first few thousand.
