@@ -31,29 +31,39 @@ export async function readLogPiece(
   const here = await fileOf(files, place)
   if (here === undefined) return undefined
   const isNewest = here.file === files.at(-1)
-  const opened = await openIfThere(here.file.path)
+  const read = await bytesAt(here, maxBytes)
+  if (read === undefined || (read.bytes.length === 0 && isNewest)) return undefined
+  const { bytes, from, isWhole } = read
+  const taken = takePiece(bytes, { isLast: isWhole && (isOver || !isNewest), maxBytes })
+  const behind = isWhole && !isNewest ? placeBehind(files, here.file) : null
+  const next = behind ?? { ...from, offset: from.offset + taken.used }
+  const isSame = next.inode === from.inode && next.offset === from.offset
+  if (isSame && taken.piece.lines.length === 0) return undefined
+  return { piece: taken.piece, from, next, more: !isWhole || !isNewest, gap: here.gap }
+}
+
+/** Undefined: it was given another name, or rotated away, since it was looked up; the next look finds it. */
+async function bytesAt(
+  { file, offset, began }: Here,
+  maxBytes: number,
+): Promise<{ bytes: Buffer; from: LogPlace; isWhole: boolean } | undefined> {
+  const opened = await openIfThere(file.path)
   if (opened === undefined) return undefined
   try {
     const { ino, size } = await opened.stat()
-    // It was given another name, or rotated away, since it was looked up: the next look finds it.
-    if (ino !== here.file.inode) return undefined
-    const began = here.began ?? (await beginningOf(opened))
-    const bytes = await readFrom(opened, here.offset, Math.min(maxBytes, Math.max(0, size - here.offset)))
-    const from = { inode: ino, began, offset: here.offset }
-    const isWhole = here.offset + bytes.length >= size
-    const isLast = isWhole && (isOver || !isNewest)
-    const piece = isLast ? parseLogPiece(bytes, true) : untilPlace(parseLogPiece(bytes, false))
-    if (bytes.length === 0 && isNewest) return undefined
-    const next =
-      isWhole && !isNewest
-        ? placeBehind(files, here.file)
-        : { ...from, offset: from.offset + used(piece, bytes, { isLast, maxBytes }) }
-    const isSame = next.inode === from.inode && next.offset === from.offset
-    if (isSame && piece.lines.length === 0) return undefined
-    return { piece, from, next, more: !isWhole || !isNewest, gap: here.gap }
+    if (ino !== file.inode) return undefined
+    const from = { inode: ino, began: began ?? (await beginningOf(opened)), offset }
+    const bytes = await readFrom(opened, offset, Math.min(maxBytes, Math.max(0, size - offset)))
+    return { bytes, from, isWhole: offset + bytes.length >= size }
   } finally {
     await opened.close()
   }
+}
+
+/** `isLast`: no more will be written behind it, so that a line without an end is one. */
+function takePiece(bytes: Buffer, { isLast, maxBytes }: { isLast: boolean; maxBytes: number }) {
+  const piece = isLast ? parseLogPiece(bytes, true) : untilPlace(parseLogPiece(bytes, false))
+  return { piece, used: used(piece, bytes, { isLast, maxBytes }) }
 }
 
 type Here = { file: LogFile; offset: number; began: string | null; gap: boolean }

@@ -97,13 +97,23 @@ export function openAppLogs(
     const { follow: goesOn, tail, after, filter, wanted } = query
     const end = entry(appId).log.nextNumber() - 1
     const place = after ?? (await beforeTail(appId, { end, tail, filter }, signal))
-    if (!goesOn && place >= end) return
     const untilMs = filter.until === null ? null : Date.parse(filter.until)
-    const isOver = isBehind(goesOn ? null : end, untilMs)
-    for await (const line of linesFrom(appId, place, untilTime(untilMs, signal))) {
+    const lines = linesUntil(appId, { after: place, last: goesOn ? null : end, untilMs }, signal)
+    for await (const line of lines) if (wanted(line)) yield line
+  }
+
+  /** `last` null: those that come, too. */
+  async function* linesUntil(
+    appId: string,
+    { after, last, untilMs }: { after: number; last: number | null; untilMs: number | null },
+    signal: AbortSignal,
+  ): AsyncIterable<AppLogLine> {
+    if (last !== null && after >= last) return
+    const isOver = isBehind(last, untilMs)
+    for await (const line of linesFrom(appId, after, untilTime(untilMs, signal))) {
       if (isOver(line)) return
-      if (wanted(line)) yield line
-      if (!goesOn && line.number === end) return
+      yield line
+      if (line.number === last) return
     }
   }
 
@@ -175,22 +185,29 @@ async function lookBack(
   const deadline = Date.now() + pageMs
   const sinceMs = filter.since === null ? null : Date.parse(filter.since)
   const lines: AppLogLine[] = []
-  let place = Math.min(before ?? Number.POSITIVE_INFINITY, log.nextNumber())
   let bytes = 0
-  for (const segment of [...log.segments()].reverse()) {
-    if (segment.first >= place) continue
-    if (sinceMs !== null && segment.newestMs < sinceMs) break
-    for await (const line of linesBefore(segment, place)) {
-      const isEnough = lines.length >= limit || bytes >= pageBytes
-      if (isEnough || Date.now() > deadline || signal.aborted)
-        return { lines: lines.reverse(), before: line.number + 1 }
-      place = line.number
-      if (!wanted(line)) continue
-      lines.push(line)
-      bytes += line.text.length
-    }
+  const isEnough = () =>
+    lines.length >= limit || bytes >= pageBytes || Date.now() > deadline || signal.aborted
+  for await (const line of backFrom(
+    log,
+    Math.min(before ?? Number.POSITIVE_INFINITY, log.nextNumber()),
+    sinceMs,
+  )) {
+    if (isEnough()) return { lines: lines.reverse(), before: line.number + 1 }
+    if (!wanted(line)) continue
+    lines.push(line)
+    bytes += line.text.length
   }
   return { lines: lines.reverse(), before: null }
+}
+
+/** Newest first, of the pieces that hold something since then. */
+async function* backFrom(log: AppLog, before: number, sinceMs: number | null): AsyncIterable<AppLogLine> {
+  const pieces = log.segments().filter(({ first }) => first < before)
+  for (const segment of pieces.reverse()) {
+    if (sinceMs !== null && segment.newestMs < sinceMs) return
+    yield* linesBefore(segment, before)
+  }
 }
 
 /** What comes after the last line, or later than a time. */

@@ -52,21 +52,11 @@ export function parsePattern(given: string): Pattern {
   }
 
   function quantifier(): { least: number; most: number } | null {
-    const simple = { '*': [0, Infinity], '+': [1, Infinity], '?': [0, 1] }[text[at] ?? '']
-    if (simple !== undefined) {
-      at += 1
-      return { least: simple[0] as number, most: simple[1] as number }
-    }
-    const counted = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(text.slice(at))
-    if (counted === null) return null
-    const [all, first, comma, second] = counted
-    const least = Number(first)
-    const most = comma === undefined ? least : second === '' ? Infinity : Number(second)
-    if (most < least) throw bad('numbers are out of order in { }')
-    if (Math.max(least, most === Infinity ? 0 : most) > mostRepeats)
-      throw bad(`nothing is repeated more than ${mostRepeats} times`)
-    at += all.length
-    return { least, most }
+    const simple = simpleQuantifiers[text[at] ?? '']
+    const [said, first, comma, second] = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(text.slice(at)) ?? []
+    if (simple === undefined && said === undefined) return null
+    at += said?.length ?? 1
+    return simple ?? countedQuantifier(Number(first), { isOpen: comma !== undefined, last: second })
   }
 
   function atom(): PatternNode {
@@ -131,18 +121,19 @@ export function parsePattern(given: string): Pattern {
     while (text[at] !== ']') {
       const first = member()
       const isRange = text[at] === '-' && text[at + 1] !== ']' && at + 1 < text.length
-      if (!isRange) {
-        members.push(typeof first === 'number' ? (code) => code === first : first)
-        continue
-      }
-      at += 1
-      const last = member()
-      if (typeof first !== 'number' || typeof last !== 'number' || last < first)
-        throw bad('a range in [ ] is out of order')
-      members.push((code) => code >= first && code <= last)
+      if (isRange) members.push(rangeFrom(first))
+      else members.push(typeof first === 'number' ? (code) => code === first : first)
     }
     at += 1
     return characters((code) => members.some((has) => has(code)), negated)
+  }
+
+  function rangeFrom(first: ReturnType<typeof member>): (code: number) => boolean {
+    at += 1
+    const last = member()
+    if (typeof first !== 'number' || typeof last !== 'number' || last < first)
+      throw bad('a range in [ ] is out of order')
+    return (code) => code >= first && code <= last
   }
 
   function member(): number | ((code: number) => boolean) {
@@ -170,6 +161,21 @@ export function parsePattern(given: string): Pattern {
   const root = either()
   if (at < text.length) throw bad('a ) closes nothing')
   return { root, ignoreCase }
+}
+
+const simpleQuantifiers: Readonly<Record<string, { least: number; most: number }>> = {
+  '*': { least: 0, most: Infinity },
+  '+': { least: 1, most: Infinity },
+  '?': { least: 0, most: 1 },
+}
+
+/** `{2}`, `{2,}` (`isOpen`, `last` is empty) or `{2,3}`. */
+function countedQuantifier(least: number, { isOpen, last }: { isOpen: boolean; last: string | undefined }) {
+  const most = isOpen ? (last ? Number(last) : Infinity) : least
+  if (most < least) throw bad('numbers are out of order in { }')
+  if (Math.max(least, most === Infinity ? 0 : most) > mostRepeats)
+    throw bad(`nothing is repeated more than ${mostRepeats} times`)
+  return { least, most }
 }
 
 export function isWordCode(code: number): boolean {
