@@ -7,7 +7,7 @@ import {
   commitTree,
   fetchCommit,
   type Owner,
-  removeFetched,
+  removeRepository,
   sourceError,
 } from '@berth/source'
 
@@ -38,7 +38,7 @@ export function fetchSourceFor(given: {
   const { privateHosts, buildAuthorities } = settings
   return async ({ buildId, url, ref, accounts, signal }) => {
     const directory = `${repositories}/${buildId}.fetched`
-    const remove = () => removeFetched({ path: directory, user })
+    const remove = () => removeRepository({ path: directory, user })
     try {
       const found = await findRepository(url, { privateHosts, authoritiesPath: buildAuthorities, signal })
       const mayAsk = found.url.startsWith('https:') || found.isPrivate
@@ -66,7 +66,7 @@ export function fetchSourceFor(given: {
 export async function clearFetched(repositories: string, user: Owner): Promise<void> {
   const names = await readdir(repositories)
   for (const name of names.filter((found) => found.endsWith('.fetched')))
-    await removeFetched({ path: `${repositories}/${name}`, user })
+    await removeRepository({ path: `${repositories}/${name}`, user })
 }
 
 function accountFor(url: string, accounts: readonly RegistryAccount[]): RegistryAccount | null {

@@ -11,6 +11,7 @@ const format = (thrown: unknown) =>
 test('an expected failure keeps its code, message, hint and fault', () => {
   const formatted = format(apiError['APP.NOT_FOUND']({ name: 'shop' }))
   expect(formatted.message).toBe('There is no app "shop".')
+  expect(formatted.code).toBe(-32_004)
   expect(formatted.data).toMatchObject({
     code: 'NOT_FOUND',
     httpStatus: 404,

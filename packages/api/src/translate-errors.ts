@@ -1,5 +1,6 @@
 import { BerthError, type ErrorRecord, isBerthError, toErrorRecord } from '@berth/domain'
 import { TRPCError, type TRPCErrorShape } from '@trpc/server'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { ZodError, z } from 'zod'
 import { apiError } from './errors.ts'
 
@@ -71,7 +72,9 @@ export function formatError({ shape, error }: { shape: TRPCErrorShape; error: TR
   const failure = toErrorRecord(known ?? error)
   const status = known ? statusOf(known) : 'INTERNAL_SERVER_ERROR'
   const httpStatus = httpStatusOf(status)
-  return { code: shape.code, message: failure.message, data: { code: status, httpStatus, failure } }
+  // A client opens a subscription again and again while this number says that the failure is ours.
+  const code = known ? TRPC_ERROR_CODES_BY_KEY[status] : shape.code
+  return { code, message: failure.message, data: { code: status, httpStatus, failure } }
 }
 
 /** The failure that an answer of this API carries, for clients; undefined where it carries none. */

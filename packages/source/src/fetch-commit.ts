@@ -2,6 +2,7 @@ import { type Command, type CommandRunner, localRunner, Secret } from '@berth/co
 import { isBerthError } from '@berth/domain'
 import { sourceError } from './errors.ts'
 import { gitCommand, type Owner, type Repository } from './git.ts'
+import { removeRepository } from './repository.ts'
 import { type CommitInfo, readPushedCommit } from './revision.ts'
 
 /**
@@ -60,16 +61,8 @@ export async function fetchCommit(request: FetchRequest): Promise<FetchedCommit>
 
 /** As the owner, in whose directory it lies: what root did there, the owner could lead elsewhere. */
 async function makeEmpty({ path, user }: Repository, runner: CommandRunner): Promise<void> {
-  await removeFetched({ path, user }, runner)
+  await removeRepository({ path, user }, runner)
   await runner.run({ argv: ['mkdir', '-m', '700', '--', path], user })
-}
-
-/** What was fetched, with its directory. */
-export async function removeFetched(
-  { path, user }: Repository,
-  runner: CommandRunner = localRunner,
-): Promise<void> {
-  await runner.run({ argv: ['rm', '-rf', '--', path], user }, { timeoutMs })
 }
 
 function init(repository: Repository): Command {

@@ -30,8 +30,12 @@ export async function ensureRepository(repository: Repository): Promise<Reposito
   return repository
 }
 
-export async function removeRepository(repository: Repository): Promise<void> {
-  await rm(repository.path, { recursive: true, force: true })
+/** As its owner: what root removed there, the owner could lead elsewhere between two looks. */
+export async function removeRepository(
+  { path, user }: Pick<Repository, 'path' | 'user'>,
+  runner: CommandRunner = localRunner,
+): Promise<void> {
+  await runner.run({ argv: ['rm', '-rf', '--', path], user }, { timeoutMs: removalTimeoutMs })
 }
 
 /** What a clone checks out. `branch` was checked by git when it was pushed; it stands behind `refs/heads/`. */
@@ -39,6 +43,7 @@ export async function setDefaultBranch(repository: Repository, branch: string): 
   await simpleGitAt(repository).raw(['symbolic-ref', 'HEAD', `refs/heads/${branch}`])
 }
 
+const removalTimeoutMs = 10 * 60_000
 const maintenanceTimeoutMs = 10 * 60_000
 
 /** Packs what has gathered, if it is enough to be worth it. For after a push, when nobody waits. */

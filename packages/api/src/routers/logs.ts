@@ -3,7 +3,6 @@ import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import { inBatches } from '../in-batches.ts'
 import { appInput, appProcedure, router } from '../procedure.ts'
-import { toTrpcError } from '../translate-errors.ts'
 
 const time = z.iso.datetime({ offset: true }).nullable().default(null)
 
@@ -51,14 +50,9 @@ export const logsRouter = router({
           ctx.live.logs(ctx.app.id, { tail, follow, after, filter: filterOf(input), signal: stopped }),
         { maxItems: 500, maxWaitMs: 40, signal: ctx.signal },
       )
-      try {
-        for await (const lines of batches) {
-          const last = lines.at(-1)
-          if (last) yield tracked(String(last.number), lines)
-        }
-      } catch (error) {
-        // No middleware sees it, and a client asks again and again after what it takes for a failure of ours.
-        throw toTrpcError(error)
+      for await (const lines of batches) {
+        const last = lines.at(-1)
+        if (last) yield tracked(String(last.number), lines)
       }
     }),
 
