@@ -4,7 +4,6 @@ import { fromErrorRecord } from '@berth/domain'
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client'
 import { EventSource } from 'eventsource'
 import { cliError } from './errors.ts'
-import { answerLocalNames } from './local-names.ts'
 import { type Profile, readProfile } from './profile.ts'
 
 export type Remote = ReturnType<typeof remoteFor>
@@ -16,7 +15,6 @@ export async function remote(): Promise<Remote> {
 
 /** A client of the API: calls over HTTP, subscriptions as server-sent events, the token in each. */
 export function remoteFor(profile: Profile, headers: Record<string, string> = {}) {
-  answerLocalNames()
   const url = `${profile.url.replace(/\/+$/, '')}/api/trpc`
   const sent = { ...(profile.token === '' ? {} : { authorization: `Bearer ${profile.token}` }), ...headers }
   return createTRPCClient<AppRouter>({

@@ -7,7 +7,6 @@ import {
   type WorkerFrame,
 } from '@berth/observe'
 import { cliError } from '../errors.ts'
-import { answerLocalNames } from '../local-names.ts'
 import { readProfile } from '../profile.ts'
 import { fromRemoteError, remote } from '../remote.ts'
 
@@ -28,7 +27,6 @@ const openWithinMs = 20_000
  * platform itself gives. What is wrong with the person or the app, the platform says first.
  */
 export async function openSession(app: string): Promise<Session> {
-  answerLocalNames()
   const { url, token } = await readProfile()
   const { door } = await (await remote()).oneOffs.door.query({ app }).catch((error: unknown) => {
     throw fromRemoteError(error, url)
