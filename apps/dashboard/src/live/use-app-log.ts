@@ -10,14 +10,15 @@ const tail = 500
 
 export type AppLogState = { lines: LogLines; problem: string | null }
 
-/** What an app's instances print, from the last 500 lines on. It connects again by itself. */
+/** An app's log, from its last 500 lines on. It connects again by itself. */
 export function useAppLog(app: string, instance: string | null): AppLogState {
   const [lines] = useState(() => new LogLines())
   const [problem, setProblem] = useState<string | null>(null)
 
   useEffect(() => {
     let number = 0
-    let newest = ''
+    /** The number of the last line that is here: after a lost connection, the log goes on behind it. */
+    let after: number | null = null
     let timer: ReturnType<typeof setTimeout> | undefined
     let subscription: { unsubscribe: () => void } | undefined
     const again = (why: string) => {
@@ -28,15 +29,13 @@ export function useAppLog(app: string, instance: string | null): AppLogState {
     const open = () => {
       subscription?.unsubscribe()
       subscription = trpc.logs.follow.subscribe(
-        { app, instance, tail },
+        { app, instance, tail, after },
         {
           onStarted: () => setProblem(null),
           onData: ({ data }) => {
-            // After a connection was lost, the tail holds lines that are here already.
-            const fresh = data.filter((line) => line.at > newest || number === 0)
-            newest = data.at(-1)?.at ?? newest
+            after = data.at(-1)?.number ?? after
             lines.append(
-              fresh.map((line) => ({
+              data.map((line) => ({
                 number: ++number,
                 text: line.text,
                 at: line.at,
