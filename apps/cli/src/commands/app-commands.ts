@@ -80,9 +80,9 @@ async function listApps({ json }: Listing): Promise<void> {
     columns: [
       { title: 'name', value: (app) => app.name },
       stateColumn((app) => app.state),
-      { title: 'locked', value: ({ lock }) => (lock === null ? '–' : (lock.by ?? 'yes')) },
       { title: 'release', value: (app) => (app.live?.version ? releaseLabel(app.live.version) : '–') },
       { title: 'deployed', value: (app) => ago(app.live?.finishedAt ?? null) },
+      { title: 'locked', value: ({ lock }) => (lock === null ? '–' : (lock.by ?? 'yes')) },
       { title: 'address', value: (app) => app.url },
     ],
   })
