@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AppName, type CronJob, type CronRun, toErrorRecord } from '@berth/domain'
+import { type CronJob, type CronRun, toErrorRecord } from '@berth/domain'
 import type { NewCronJob } from '@berth/release'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Stores } from '../stores.ts'
+import { someApp } from './some-records.ts'
 
 /** What every driver of `CronStore` promises. */
 export function describeCronStore(make: () => Stores): void {
   let stores: Stores
   let appId: string
-  let number = 0
 
   beforeEach(async () => {
     stores = make()
-    const team = await stores.people.createTeam('crew')
-    number += 1
-    appId = (await stores.apps.create({ name: `clock-${number}-${Date.now()}` as AppName, teamId: team.id }))
-      .id
+    appId = (await someApp(stores)).id
   })
 
   const wanted = (over: Partial<NewCronJob> = {}): NewCronJob => ({

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import type { AppName } from '@berth/domain'
 import { type Death, mostDeaths } from '@berth/observe'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Stores } from '../stores.ts'
+import { someApp } from './some-records.ts'
 
 /** What every driver of `DeathStore` promises. */
 export function describeDeathStore(make: () => Stores): void {
   let stores: Stores
   let appId: string
-  let number = 0
 
   beforeEach(async () => {
     stores = make()
-    const team = await stores.people.createTeam('crew')
-    number += 1
-    appId = (await stores.apps.create({ name: `mortal-${number}-${Date.now()}` as AppName, teamId: team.id }))
-      .id
+    appId = (await someApp(stores)).id
   })
 
   const at = (second: number) => new Date(Date.UTC(2030, 0, 1) + second * 1_000)

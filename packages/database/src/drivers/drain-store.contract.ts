@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { AppName } from '@berth/domain'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Stores } from '../stores.ts'
+import { someApp } from './some-records.ts'
 
 /** What every driver of `DrainStore` promises. */
 export function describeDrainStore(make: () => Stores): void {
   let stores: Stores
   let appId: string
-  let number = 0
 
   beforeEach(async () => {
     stores = make()
-    const team = await stores.people.createTeam('crew')
-    number += 1
-    appId = (await stores.apps.create({ name: `leaky-${number}-${Date.now()}` as AppName, teamId: team.id }))
-      .id
+    appId = (await someApp(stores)).id
   })
 
   const drain = (shown: string) => ({

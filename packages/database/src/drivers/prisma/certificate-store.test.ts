@@ -1,19 +1,6 @@
-import { afterAll, beforeAll } from 'vitest'
-import { type Database, openDatabase } from '../../connection/open-database.ts'
-import { type TemporaryDatabase, temporaryDatabase } from '../../temporary-database.ts'
 import { describeCertificateStores } from '../certificate-stores.contract.ts'
+import { databaseOfTests } from './database-of-tests.ts'
 
-let temporary: TemporaryDatabase
-let database: Database
+const database = databaseOfTests()
 
-beforeAll(async () => {
-  temporary = await temporaryDatabase()
-  database = openDatabase(temporary.settings)
-})
-
-afterAll(async () => {
-  await database.close()
-  await temporary.remove()
-})
-
-describeCertificateStores(() => database)
+describeCertificateStores(database)

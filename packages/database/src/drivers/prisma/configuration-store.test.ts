@@ -1,29 +1,17 @@
 import { noScripts, parseAppName } from '@berth/domain'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Database, openDatabase } from '../../connection/open-database.ts'
-import { type TemporaryDatabase, temporaryDatabase } from '../../temporary-database.ts'
+import { expect, test } from 'vitest'
 import { describeConfiguration } from '../configuration.contract.ts'
+import { databaseOfTests } from './database-of-tests.ts'
 
-let temporary: TemporaryDatabase
-let database: Database
+const database = databaseOfTests()
 
-beforeAll(async () => {
-  temporary = await temporaryDatabase()
-  database = openDatabase(temporary.settings)
-})
-
-afterAll(async () => {
-  await database.close()
-  await temporary.remove()
-})
-
-describeConfiguration(() => database)
+describeConfiguration(database)
 
 test('nothing of a value is in the database in the clear, and none is opened at another place', async () => {
-  const team = await database.people.createTeam('crew')
-  const app = await database.apps.create({ name: parseAppName('sealed'), teamId: team.id })
+  const team = await database().people.createTeam('crew')
+  const app = await database().apps.create({ name: parseAppName('sealed'), teamId: team.id })
   const now = { variables: { KEY: 'canary-in-the-clear' }, secretFiles: { 'key.pem': 'Y2FuYXJ5' } }
-  const release = await database.releases.next(app.id, () => ({
+  const release = await database().releases.next(app.id, () => ({
     release: {
       ...{ appId: app.id, imageDigest: 'sha256:1', revisionId: null, processes: [], releaseCommand: null },
       ...{ configuration: now.variables, secretFiles: now.secretFiles, healthchecks: {}, scripts: noScripts },
@@ -31,7 +19,7 @@ test('nothing of a value is in the database in the clear, and none is opened at 
     },
     configuration: { now, changedById: null },
   }))
-  const { prisma } = database
+  const { prisma } = database()
   const rows = [await prisma.release.findMany(), await prisma.appConfiguration.findMany()]
   expect(JSON.stringify(rows)).not.toMatch(/canary|Y2FuYXJ5|KEY|key\.pem/)
 
@@ -40,5 +28,5 @@ test('nothing of a value is in the database in the clear, and none is opened at 
     where: { appId: app.id },
     data: { sealed: sealed ?? new Uint8Array() },
   })
-  await expect(database.configurations.current(app.id)).rejects.toMatchObject({ code: 'SECRET.UNREADABLE' })
+  await expect(database().configurations.current(app.id)).rejects.toMatchObject({ code: 'SECRET.UNREADABLE' })
 })
