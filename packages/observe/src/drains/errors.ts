@@ -1,5 +1,6 @@
 import { errorTable, printable } from '@berth/domain'
 import { cleanLine } from '../clean-text.ts'
+import { privateAddressRefused } from '../private-address.ts'
 
 export const drainError = errorTable({
   'DRAIN.INVALID': {
@@ -22,14 +23,7 @@ export const drainError = errorTable({
     fault: 'user',
     retryable: false,
   },
-  'DRAIN.ADDRESS_REFUSED': {
-    message: (details: { host: string }) =>
-      `${printable(details.host)} is an address of this machine or of a private network.`,
-    hint: () =>
-      'The machine’s administrator can allow it: BERTH_PRIVATE_HOSTS=HOST:PORT, then start Berth again.',
-    fault: 'user',
-    retryable: false,
-  },
+  'DRAIN.ADDRESS_REFUSED': privateAddressRefused,
   'DRAIN.REFUSED': {
     message: (details: { host: string; answer: string }) =>
       `${printable(details.host)} does not take the log: ${cleanLine(details.answer)}.`,

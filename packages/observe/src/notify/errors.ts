@@ -1,5 +1,6 @@
 import { errorTable, printable } from '@berth/domain'
 import { cleanLine } from '../clean-text.ts'
+import { privateAddressRefused } from '../private-address.ts'
 
 export const notificationError = errorTable({
   'NOTIFICATION.TARGET_INVALID': {
@@ -27,14 +28,7 @@ export const notificationError = errorTable({
     fault: 'user',
     retryable: true,
   },
-  'NOTIFICATION.ADDRESS_REFUSED': {
-    message: (details: { host: string }) =>
-      `${printable(details.host)} is an address of this machine or of a private network.`,
-    hint: () =>
-      'The machine’s administrator can allow it: BERTH_PRIVATE_HOSTS=HOST:PORT, then start Berth again.',
-    fault: 'user',
-    retryable: false,
-  },
+  'NOTIFICATION.ADDRESS_REFUSED': privateAddressRefused,
   'NOTIFICATION.REFUSED': {
     message: (details: { host: string; answer: string }) =>
       `${printable(details.host)} does not take the notification: ${cleanLine(details.answer)}.`,
