@@ -73,7 +73,10 @@ const history: Record<string, Push[]> = {
 
 const minute = 60_000
 
-export async function seed(prisma: Prisma, person: { id: string; teamId: string }): Promise<DemoIds> {
+/** `colleagueId`: another person of the team, who did some of it. */
+export type DemoPerson = { id: string; colleagueId: string; teamId: string }
+
+export async function seed(prisma: Prisma, person: DemoPerson): Promise<DemoIds> {
   const ids: DemoIds = { apps: {}, stages: {} }
   for (const [name, pushes] of Object.entries(history)) {
     const app = await prisma.app.create({

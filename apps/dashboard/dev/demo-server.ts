@@ -4,7 +4,7 @@
  *   node apps/dashboard/dev/demo-server.ts [start|dev] [--port 3999] [--empty]
  *
  * It starts a PostgreSQL of its own in a temporary directory, and removes it at the end. `start` serves what `next build`
- * made. Sign in as ada@example.com with the password it prints. `--empty`: nobody and nothing there yet; it prints the
+ * made. Sign in as ada@, bob@ or vera@example.com with the password it prints. `--empty`: nobody and nothing there yet; it prints the
  * first owner's link.
  */
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { localRunner } from '@berth/command'
 import { openDatabase, sealWhatIsClear } from '@berth/database'
 import { temporaryDatabase } from '@berth/database/temporary-database.ts'
-import { places, settingsEnvironment } from '@berth/domain'
+import { places, type Role, settingsEnvironment } from '@berth/domain'
 import { ensureSecret, openPeople, platformSealing, readSecret } from '@berth/people'
 import { seed } from './demo-records.ts'
 import { startDemoWorker } from './demo-worker.ts'
@@ -69,19 +69,25 @@ worker.close()
 await database.close()
 await temporary.remove()
 
+/** Ada owns Harbour and Lighthouse; Bob is a developer of Harbour, Vera a viewer. */
 async function seedAll() {
-  const ada = await people.createAccount({
-    name: 'Ada Lovelace',
-    email: 'ada@example.com',
-    password,
-    teamName: 'Harbour',
-    role: 'owner',
-  })
-  const [member] = await database.people.memberships(ada.id)
+  const member = (name: string, role: Role, teamName = 'Harbour') =>
+    people.createAccount({
+      name,
+      email: `${name.split(' ')[0]?.toLowerCase()}@example.com`,
+      password,
+      teamName,
+      role,
+    })
+  const ada = await member('Ada Lovelace', 'owner')
+  const bob = await member('Bob Bergen', 'developer')
+  await member('Vera Viken', 'viewer')
+  await database.people.createTeam('Lighthouse', ada.id)
+  const [first] = await database.people.memberships(ada.id)
   await people.tokens.create(ada.id, { name: 'laptop', expiresAt: new Date(Date.now() + 90 * 86_400_000) })
   const line = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOfTC/ykQ7uZ+LpFj4W+XmbrpuTuzg6g1p67YJDTO56E ada@laptop'
   await people.keys.add(ada.id, { name: '', line })
-  const ids = await seed(database.prisma, { id: ada.id, teamId: member?.teamId ?? '' })
+  const ids = await seed(database.prisma, { id: ada.id, colleagueId: bob.id, teamId: first?.teamId ?? '' })
   await sealWhatIsClear(settings)
   return ids
 }

@@ -20,7 +20,7 @@ try {
   await page.goto('/sign-in?next=/apps/tides')
   await page.getByLabel('E-mail address').fill('ada@example.com')
   await page.getByLabel('Password').fill('a long enough password')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { name: 'Recent deployments' }).waitFor()
   await page.evaluate(() => document.fonts.ready)
   await page.screenshot({ path: fileURLToPath(new URL('../picture.png', import.meta.url)) })

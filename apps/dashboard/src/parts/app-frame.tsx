@@ -6,16 +6,16 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { createContext, type ReactNode, useContext } from 'react'
 import { trpc } from '../live/trpc.ts'
-import { type Polled, usePolled } from '../live/use-polled.ts'
+import { type Live, useLive } from '../live/use-live.ts'
 import { LostNotice } from './lost-notice.tsx'
 import { appMarks } from './marks.ts'
 import { shortUrl } from './short-url.ts'
 import { StateIcon } from './state-icon.tsx'
 
-const AppContext = createContext<Polled<AppDetail> | null>(null)
+const AppContext = createContext<Live<AppDetail> | null>(null)
 
 /** The app around this page, as it is now. One poll serves the whole page. */
-export function useApp(): Polled<AppDetail> {
+export function useApp(): Live<AppDetail> {
   const app = useContext(AppContext)
   if (!app) throw new Error('useApp is for pages of an app')
   return app
@@ -23,10 +23,10 @@ export function useApp(): Polled<AppDetail> {
 
 /** Name, state and address above every page of an app, and the way between them. */
 export function AppFrame({ initial, children }: { initial: AppDetail; children: ReactNode }) {
-  const polled = usePolled(initial, () => trpc.apps.get.query({ app: initial.name }))
-  const app = polled.value
+  const live = useLive(initial, () => trpc.apps.get.query({ app: initial.name }))
+  const app = live.value
   return (
-    <AppContext value={polled}>
+    <AppContext value={live}>
       <StateIcon state={app.state} />
       <div className="border-b border-line bg-surface">
         <div className="mx-auto flex max-w-6xl flex-col gap-1 px-6 pt-5 max-sm:px-4">
@@ -51,7 +51,7 @@ export function AppFrame({ initial, children }: { initial: AppDetail; children: 
           <Tabs name={app.name} />
         </div>
       </div>
-      {polled.lost && (
+      {live.lost && (
         <div className="mx-auto w-full max-w-6xl px-6 pt-6 max-sm:px-4">
           <LostNotice lost />
         </div>

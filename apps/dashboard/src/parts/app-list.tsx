@@ -5,7 +5,7 @@ import { Cell, CopyButton, RelativeTime, Row, StateMark, Table } from '@berth/ui
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { trpc } from '../live/trpc.ts'
-import { usePolled } from '../live/use-polled.ts'
+import { useLive } from '../live/use-live.ts'
 import { Commit, whoMade } from './commit.tsx'
 import { LostNotice } from './lost-notice.tsx'
 import { appMarks, deploymentMarks } from './marks.ts'
@@ -14,7 +14,7 @@ import { shortUrl } from './short-url.ts'
 const readApps = () => trpc.apps.list.query()
 
 export function AppList({ initial, empty }: { initial: AppView[]; empty: ReactNode }) {
-  const { value: apps, lost } = usePolled(initial, readApps)
+  const { value: apps, lost } = useLive(initial, readApps)
   if (apps.length === 0) return empty
   return (
     <>

@@ -5,7 +5,7 @@ import { LogView, Notice } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../live/trpc.ts'
 import { useAppLog } from '../live/use-app-log.ts'
-import { usePolled } from '../live/use-polled.ts'
+import { useLive } from '../live/use-live.ts'
 
 type AppLogProps = {
   app: string
@@ -18,7 +18,7 @@ type AppLogProps = {
 export function AppLog({ app, initialInstances, ...initial }: AppLogProps) {
   const [instance, setInstance] = useState(initial.instance)
   const [search, setSearch] = useState(initial.search ?? '')
-  const { value: instances } = usePolled(initialInstances, () => trpc.instances.list.query({ app }), {
+  const { value: instances } = useLive(initialInstances, () => trpc.instances.list.query({ app }), {
     everyMs: 5000,
   })
   const { lines, problem } = useAppLog(app, instance)

@@ -5,7 +5,7 @@ import type { InstanceView } from '@berth/observe'
 import { EmptyState, Section } from '@berth/ui'
 import Link from 'next/link'
 import { trpc } from '../live/trpc.ts'
-import { usePolled } from '../live/use-polled.ts'
+import { useLive } from '../live/use-live.ts'
 import { useApp } from './app-frame.tsx'
 import { CurrentRelease } from './current-release.tsx'
 import { DeploymentTable } from './deployment-table.tsx'
@@ -19,7 +19,7 @@ type Now = { instances: InstanceView[] | null; deployments: DeploymentView[] }
 /** Is it up, what changed last, what can I do next. */
 export function AppOverview({ initial }: { initial: Now }) {
   const { value: app } = useApp()
-  const { value: now } = usePolled(initial, async () => {
+  const { value: now } = useLive(initial, async () => {
     const [instances, deployments] = await Promise.all([
       trpc.instances.list.query({ app: app.name }),
       trpc.deployments.list.query({ app: app.name, limit: 5 }),

@@ -3,13 +3,13 @@
 import type { DeploymentView } from '@berth/api'
 import { EmptyState, Section } from '@berth/ui'
 import { trpc } from '../live/trpc.ts'
-import { usePolled } from '../live/use-polled.ts'
+import { useLive } from '../live/use-live.ts'
 import { useApp } from './app-frame.tsx'
 import { DeploymentTable } from './deployment-table.tsx'
 import { PushInstructions } from './push-instructions.tsx'
 
 export function DeploymentList({ app, initial }: { app: string; initial: DeploymentView[] }) {
-  const { value: deployments } = usePolled(initial, () => trpc.deployments.list.query({ app, limit: 100 }))
+  const { value: deployments } = useLive(initial, () => trpc.deployments.list.query({ app, limit: 100 }))
   const { remotes } = useApp().value
   if (deployments.length === 0) {
     return (

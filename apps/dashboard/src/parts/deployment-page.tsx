@@ -5,8 +5,8 @@ import { Button, LogView, Notice, RelativeTime, StateMark } from '@berth/ui'
 import { useState } from 'react'
 import { failedStep } from '../live/stage-model.ts'
 import { trpc } from '../live/trpc.ts'
+import { useLive } from '../live/use-live.ts'
 import { useMutation } from '../live/use-mutation.ts'
-import { usePolled } from '../live/use-polled.ts'
 import { useStages } from '../live/use-stages.ts'
 import { Commit, whoMade } from './commit.tsx'
 import { Took } from './deployment-table.tsx'
@@ -19,7 +19,7 @@ const underWay = new Set(['queued', 'building', 'starting', 'healthy'])
 /** One deployment: what it is, what went wrong, its steps, and the log of the chosen one. */
 export function DeploymentPage({ app, initial }: { app: string; initial: DeploymentView }) {
   const [over, setOver] = useState(!underWay.has(initial.state))
-  const { value: deployment } = usePolled(
+  const { value: deployment } = useLive(
     initial,
     async () => {
       const read = await trpc.deployments.get.query({ app, deployment: initial.id })

@@ -3,17 +3,25 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 
 /** What was read last, and whether reading works at the moment. What is shown stays while it does not. */
-export type Polled<Value> = { value: Value; lost: boolean; readNow: () => void }
+export type Live<Value> = { value: Value; lost: boolean; readNow: () => void }
+
+export type Watching = {
+  /** The name of the app that is shown: only its changes count. Without it every change that one may see counts. */
+  app?: string
+  /** Also read again this often: for what is no record, as the memory of an instance. */
+  everyMs?: number
+  enabled?: boolean
+}
 
 /**
- * Begins with what the server rendered and reads again every `everyMs`, as long as somebody looks. One call at a time: a slow
- * answer delays the next question instead of piling up.
+ * Begins with what the server rendered and reads again when it may have changed, as long as somebody looks. One call at a
+ * time: a slow answer delays the next question instead of piling up.
  */
-export function usePolled<Value>(
+export function useLive<Value>(
   initial: Value,
   read: () => Promise<Value>,
-  { everyMs = 2000, enabled = true }: { everyMs?: number; enabled?: boolean } = {},
-): Polled<Value> {
+  { everyMs = 2000, enabled = true }: Watching = {},
+): Live<Value> {
   const [state, setState] = useState({ from: initial, value: initial, lost: false })
   const reading = useRef(read)
   reading.current = read
