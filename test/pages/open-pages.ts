@@ -49,7 +49,7 @@ type Served = { address: string; end: () => Promise<void> }
 
 async function startDemoServer(): Promise<Served> {
   const { ports, release } = await claimPorts(1)
-  const argv = [process.execPath, demoServer, 'start', '--port', String(ports[0])]
+  const argv: [string, ...string[]] = [process.execPath, demoServer, 'start', '--port', String(ports[0])]
   const server = localRunner.start(
     { argv, env: { PATH: process.env.PATH ?? '' } },
     { stdio: ['ignore', 'pipe', 'pipe'] },
