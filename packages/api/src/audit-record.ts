@@ -1,11 +1,13 @@
 import type { App, AuditBeginning, AuditEnding, Team } from '@berth/domain'
+import { addRefusal } from './audit-refusals.ts'
 import type { ApiContext, Change } from './context.ts'
 import { toBerthError } from './translate-errors.ts'
 
 /**
  * One mutation in the audit log. It is written down before its body begins: where that cannot be done, the body does not
  * begin. What ends the process in between leaves the entry `begun`. A call that is refused before its body is written
- * down too, if somebody was signed in; strangers would otherwise fill the log.
+ * down too, if somebody was signed in; strangers would otherwise fill the log, and so that they do not either, repeated ones
+ * are counted (audit-refusals.ts).
  */
 export type AuditRecord = {
   begin(subject: Subject): Promise<void>
@@ -28,7 +30,7 @@ export function openAuditRecord(ctx: ApiContext, action: string): AuditRecord {
       if (id !== null) await endQuietly(() => audit.end(id as string, ending))
       else if (error === null)
         throw new Error(`${action} changed something that the audit log was not told of`)
-      else if (ctx.person !== null) await audit.add(beginningOf(ctx, action, {}), ending)
+      else if (ctx.person !== null) await addRefusal(audit, beginningOf(ctx, action, {}), ending)
     },
   }
 }
