@@ -1,3 +1,4 @@
+export { openChangeFeed } from './changes/open-change-feed.ts'
 export { embeddedBinaries, postgresServerCommand } from './cluster/postgres-commands.ts'
 export { prepareCluster } from './cluster/prepare-cluster.ts'
 export { berthUser, postgresUser, type SystemUser, systemUser } from './cluster/system-user.ts'
