@@ -2,6 +2,7 @@ import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
 import { type AppName, noScripts, type Role, readSettings, type TokenScope } from '@berth/domain'
 import { openDrains, openTargets } from '@berth/observe'
 import type { FakeAuditLog } from '@berth/observe/drivers/fake-audit-log.ts'
+import { fakeChangeFeed } from '@berth/observe/drivers/fake-change-feed.ts'
 import { fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
 import {
   openInvitations,
@@ -46,7 +47,16 @@ async function moveIn(): Promise<void> {
   const invitations = openInvitations({ people: stores.people, url, sendText: null })
   const signOn = openSignOn({ store: stores.signOn, sealing })
   const doors = { keys, tokens, targets, drains, registryCredentials, invitations, signOn }
-  parts = { stores, queue, jobs, live: fakeLiveClient(), ...doors, settings, version: '1.2.3' }
+  parts = {
+    stores,
+    queue,
+    jobs,
+    live: fakeLiveClient(),
+    changes: fakeChangeFeed(),
+    ...doors,
+    settings,
+    version: '1.2.3',
+  }
   ada = await person('Ada', 'Harbour', 'owner')
   eve = await person('Eve', 'Elsewhere', 'owner')
   ids = await appOf(ada)
@@ -229,6 +239,26 @@ test('an app that is not there and an app of another team look the same', async 
 test('a list holds what is of one’s own teams alone', async () => {
   expect((await as(ada).apps.list()).map(({ name }) => name)).toEqual(['shop'])
   expect(await as(eve).apps.list()).toEqual([])
+})
+
+test('a list of apps can be of one team, said by name or id, and of no team but one’s own', async () => {
+  const other = await parts.stores.people.createTeam('Lighthouse', ada)
+  await as(ada).apps.create({ name: 'beacon', team: 'Lighthouse' })
+  const namesOf = async (team: string) => (await as(ada).apps.list({ team })).map(({ name }) => name)
+  expect(await namesOf('Harbour')).toEqual(['shop'])
+  expect(await namesOf(other.id)).toEqual(['beacon'])
+  expect(await failure('apps.list', eve, { team: other.id })).toMatchObject({ code: 'TEAM.NOT_FOUND' })
+})
+
+test('an app and a team say what the asking person may do to them', async () => {
+  const bob = await person('Bob', 'Harbour', 'developer')
+  const app = await as(bob).apps.get({ app: 'shop' })
+  expect(app.team.name).toBe('Harbour')
+  expect(app.can).toContain('app.rollback')
+  expect(app.can).not.toContain('app.remove')
+  const [team] = await as(bob).teams.list()
+  expect(team?.can).toContain('app.create')
+  expect(team?.can).not.toContain('member.change')
 })
 
 test('nobody removes another’s key or token', async () => {

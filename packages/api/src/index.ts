@@ -1,3 +1,4 @@
+export type { Action } from '@berth/people'
 export * from './app-state.ts'
 export type { Attempt, AttemptState } from './attempt.ts'
 export type { ConfigurationChanged } from './change-configuration.ts'

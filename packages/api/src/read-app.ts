@@ -22,12 +22,14 @@ export async function readApp(ctx: Reader, app: App): Promise<AppView> {
   const views = await toDeploymentViews(ctx, attempts)
   const live =
     views.find((view) => view.state === 'live') ?? (liveRecord && (await oldLive(ctx, app.id, liveRecord.id)))
+  const team = await ctx.stores.people.team(app.teamId)
   const lockedBy = app.lock?.byId ? await ctx.stores.people.person(app.lock.byId) : null
   return appView(app, ctx.settings, {
     attempts: views,
     live: live ?? null,
     instances,
     lockedBy: lockedBy?.name ?? null,
+    team: team?.name ?? '',
   })
 }
 

@@ -64,6 +64,7 @@ export type ReleaseDetail = ReleaseView &
 
 export type AppView = {
   name: string
+  team: { id: string; name: string }
   url: string
   state: AppState
   /** Since when somebody has stopped it. */
@@ -93,11 +94,13 @@ export function appView(
     live: DeploymentView | null
     instances: InstanceView[] | null
     lockedBy: string | null
+    team: string
   },
 ): AppView {
   const latest = now.attempts[0] ?? null
   return {
     name: app.name,
+    team: { id: app.teamId, name: now.team },
     url: appUrl(settings, app.name),
     state: appState({ latest: latest?.state ?? null, hasLive: now.live !== null, instances: now.instances }),
     stoppedAt: iso(app.stoppedAt),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Action, type Actor, actions, may, mayOwn, roles, type Scope } from './may.ts'
+import { type Action, type Actor, actions, allowedOn, may, mayOwn, roles, type Scope } from './may.ts'
 
 /** The whole table, by hand: the first role in this order that may. A new action does not pass until it stands here. */
 const lowestRole: Record<Action, 'owner' | 'admin' | 'developer' | 'viewer'> = {
@@ -62,6 +62,13 @@ describe.each(actions)('%s', (action) => {
 test('an action that stands in no row is nobody’s', () => {
   for (const action of ['app.destroy', 'constructor', '__proto__', ''])
     expect(may(actorWith('owner'), action as Action, object)).toBe(false)
+})
+
+test('all that somebody may is what the table says, one by one', () => {
+  const admin = actorWith('admin')
+  expect(allowedOn(admin, object)).toEqual(actions.filter((action) => may(admin, action, object)))
+  expect(allowedOn(admin, object)).not.toContain('app.transfer')
+  expect(allowedOn(admin, { teamId: 'other' })).toEqual([])
 })
 
 test('a role that is none of ours may nothing', () => {

@@ -80,6 +80,11 @@ export function may(actor: Actor, action: Action, object: TeamObject): boolean {
   return permitted.includes(member.role) && covers(actor.scope, action, object)
 }
 
+/** All that this person may do to that: for a page that offers nothing else. Each door still asks `may`. */
+export function allowedOn(actor: Actor, object: TeamObject): Action[] {
+  return actions.filter((action) => may(actor, action, object))
+}
+
 /** What is a person's own (keys, tokens, sessions): a token that was narrowed may look at it, and change nothing. */
 export function mayOwn({ scope }: Pick<Actor, 'scope'>, kind: 'look' | 'change'): boolean {
   if (!scope || kind === 'look') return true

@@ -1,26 +1,42 @@
-import { parseAppName } from '@berth/domain'
-import { may } from '@berth/people'
+import { type App, parseAppName } from '@berth/domain'
+import { type Action, allowedOn, may } from '@berth/people'
 import { z } from 'zod'
+import type { ApiContext } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { gitRemotes } from '../instructions.ts'
-import { actorOf, appInput, appProcedure, ownProcedure, router, teamProcedure } from '../procedure.ts'
+import {
+  actorOf,
+  appInput,
+  appProcedure,
+  ownProcedure,
+  router,
+  teamInput,
+  teamOf,
+  teamProcedure,
+} from '../procedure.ts'
 import { readApp } from '../read-app.ts'
 import type { AppView } from '../views.ts'
 
-export type AppDetail = AppView & { remotes: { ssh: string; http: string } }
+export type AppDetail = AppView & {
+  remotes: { ssh: string; http: string }
+  /** What the asking person may do to it. */
+  can: Action[]
+}
 
 export const appsRouter = router({
-  /** The apps of one's teams, by name. */
-  list: ownProcedure.query(async ({ ctx }): Promise<AppView[]> => {
+  /** The apps of the team that is said, or of all one's teams, by name. @throws TEAM.NOT_FOUND, TEAM.NOT_SAID */
+  list: ownProcedure.input(teamInput.optional()).query(async ({ ctx, input }): Promise<AppView[]> => {
     const actor = await actorOf(ctx)
-    const apps = await ctx.stores.apps.listForTeams(actor.memberships.map(({ teamId }) => teamId))
+    const all = actor.memberships.map(({ teamId }) => teamId)
+    const teamIds = input?.team === undefined ? all : [(await teamOf(ctx, actor, input.team)).id]
+    const apps = await ctx.stores.apps.listForTeams(teamIds)
     const visible = apps.filter((app) => may(actor, 'app.list', app))
     const views = await Promise.all(visible.map((app) => readApp(ctx, app)))
     return views.sort((one, other) => one.name.localeCompare(other.name))
   }),
 
   get: appProcedure('app.view').query(async ({ ctx }): Promise<AppDetail> => {
-    return { ...(await readApp(ctx, ctx.app)), remotes: gitRemotes(ctx.settings, ctx.app.name) }
+    return await detailOf(ctx, ctx.app)
   }),
 
   /** In the team that is said, or the first of one's own. @throws NAME.INVALID, NAME.RESERVED, APP.NAME_TAKEN */
@@ -28,7 +44,7 @@ export const appsRouter = router({
     .input(z.object({ name: z.string().max(2000) }))
     .mutation(async ({ ctx, input }): Promise<AppDetail> => {
       const app = await ctx.stores.apps.create({ name: parseAppName(input.name), teamId: ctx.teamId })
-      return { ...(await readApp(ctx, app)), remotes: gitRemotes(ctx.settings, app.name) }
+      return await detailOf(ctx, app)
     }),
 
   /** While it is locked nothing new is deployed. @throws APP.LOCKED_ALREADY */
@@ -59,8 +75,7 @@ export const appsRouter = router({
       ctx.change.after = { name }
       await ctx.stores.apps.rename(ctx.app.id, name)
       await ctx.queue.add('converge-app', { appId: ctx.app.id })
-      const renamed = { ...ctx.app, name }
-      return { ...(await readApp(ctx, renamed)), remotes: gitRemotes(ctx.settings, name) }
+      return await detailOf(ctx, { ...ctx.app, name })
     }),
 
   /** Stops and removes everything of the app, in the background. The name is asked for once more. */
@@ -72,3 +87,8 @@ export const appsRouter = router({
       return { removing: true }
     }),
 })
+
+async function detailOf(ctx: Parameters<typeof actorOf>[0] & ApiContext, app: App): Promise<AppDetail> {
+  const [view, actor] = await Promise.all([readApp(ctx, app), actorOf(ctx)])
+  return { ...view, remotes: gitRemotes(ctx.settings, app.name), can: allowedOn(actor, app) }
+}

@@ -1,5 +1,5 @@
 import type { Role, TeamDemands } from '@berth/domain'
-import { barredBy, may, oneLine } from '@berth/people'
+import { type Action, allowedOn, barredBy, may, oneLine } from '@berth/people'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
 import { apiError } from '../errors.ts'
@@ -23,6 +23,8 @@ export type TeamView = {
   demands: { secondFactor: boolean; signOn: string | null }
   /** Why you may do nothing in it at the moment. */
   barred: 'second-factor' | 'sign-on' | null
+  /** What the asking person may do in it. */
+  can: Action[]
 }
 
 const name = z
@@ -34,10 +36,11 @@ const name = z
 export const teamsRouter = router({
   /** One’s own, the oldest first. */
   list: ownProcedure.query(async ({ ctx }): Promise<TeamView[]> => {
-    const { memberships } = await actorOf(ctx)
+    const actor = await actorOf(ctx)
     return await Promise.all(
-      memberships.map(async ({ teamId, role, barred = null }) => ({
+      actor.memberships.map(async ({ teamId, role, barred = null }) => ({
         ...{ id: teamId, name: (await ctx.stores.people.team(teamId))?.name ?? '', role, barred },
+        can: allowedOn(actor, { teamId }),
         demands: await demandsInWords(ctx, await ctx.stores.people.demands(teamId)),
       })),
     )

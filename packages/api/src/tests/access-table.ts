@@ -66,7 +66,8 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'oneOffs.run': develop({ command: ['true'] }),
   'oneOffs.stop': develop({ instance: 'run.1' }),
   'oneOffs.door': develop(),
-  'apps.list': lookAtOwn(),
+  // Of one team: access.test.ts.
+  'apps.list': lookAtOwn({ team: undefined }),
   'apps.get': look(),
   'apps.create': deploy(),
   'apps.lock': deploy(),
@@ -86,6 +87,7 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'certificates.add': develop({ certificate: 'x', key: 'x' }),
   'certificates.remove': develop({ id }),
   'certificates.auto': develop({ on: true }),
+  'changes.watch': lookAtOwn(),
   'deploy.image': deploy({ reference: 'debian:bookworm' }),
   'deploy.git': deploy({ url: 'https://example.com/shop.git' }),
   'domains.list': look(),
