@@ -1,4 +1,4 @@
-import type { ApiToken, Person, Role, SshKey } from '@berth/domain'
+import type { ApiToken, Person, Role, SshKey, Team } from '@berth/domain'
 import type { SessionStore } from './sessions/session-store.ts'
 import type { TeamStore } from './teams/team-store.ts'
 
@@ -20,6 +20,12 @@ export interface PeopleStore extends TeamStore, SessionStore {
    * @throws PEOPLE.EMAIL_TAKEN
    */
   claimOwner(linkHash: string, account: NewPerson): Promise<Person | null>
+  renamePerson(id: string, name: string): Promise<void>
+  /**
+   * With their sessions, keys, tokens and places in teams. What they did keeps the name that it was written down with. Answers
+   * the teams that they are the last owner of: where there are some, nothing was changed.
+   */
+  removePerson(id: string): Promise<Team[]>
 
   keys(personId: string): Promise<SshKey[]>
   keyByFingerprint(fingerprint: string): Promise<SshKey | null>

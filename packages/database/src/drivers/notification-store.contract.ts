@@ -56,6 +56,15 @@ export function describeNotificationStore(make: () => Stores): void {
       expect(await stores.notifications.target(second)).toBeNull()
     })
 
+    test('a target is told something else, and goes where it went', async () => {
+      const told = { noticeKinds: ['unhealthy' as const], appIds: [randomUUID()] }
+      const before = await stores.notifications.target(targetId)
+      expect(await stores.notifications.changeTarget(randomUUID(), targetId, told)).toBe(false)
+      expect(await stores.notifications.target(targetId)).toEqual(before)
+      expect(await stores.notifications.changeTarget(teamId, targetId, told)).toBe(true)
+      expect(await stores.notifications.target(targetId)).toEqual({ ...before, ...told })
+    })
+
     test('another team neither sees nor removes it', async () => {
       const other = (await stores.people.createTeam('others')).id
       expect(await stores.notifications.targets(other)).toEqual([])

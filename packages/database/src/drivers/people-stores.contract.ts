@@ -69,6 +69,28 @@ export function describePeopleStores(make: () => Stores): void {
       expect(await stores.people.memberships(id)).toMatchObject([{ role: 'viewer' }])
     })
 
+    test('a person is called otherwise, and found as before', async () => {
+      const person = await newPerson(`${someName()}@example.com`)
+      await stores.people.renamePerson(person.id, 'Ada Lovelace')
+      expect(await stores.people.personByEmail(person.email)).toEqual({ ...person, name: 'Ada Lovelace' })
+    })
+
+    test('who goes takes their keys, tokens and places along', async () => {
+      const { id: personId, email } = await newPerson(`${someName()}@example.com`)
+      const hash = randomUUID()
+      await stores.people.addToken({
+        ...{ personId, name: 'ci', prefix: 'berth_ab', expiresAt: null, hash },
+        ...{ scope: 'admin' as const, teamId: null, appId: null },
+      })
+      const fingerprint = `SHA256:${randomUUID()}`
+      await stores.people.addKey({ personId, name: 'laptop', publicKey: 'ssh-ed25519 AAAA', fingerprint })
+      expect(await stores.people.removePerson(personId)).toEqual([])
+      expect(await stores.people.personByEmail(email)).toBeNull()
+      expect(await stores.people.tokenByHash(hash)).toBeNull()
+      expect(await stores.people.keyByFingerprint(fingerprint)).toBeNull()
+      expect(await stores.people.memberships(personId)).toEqual([])
+    })
+
     test('a key belongs to one person', async () => {
       const { id: personId } = await newPerson(`${someName()}@example.com`)
       const fingerprint = `SHA256:${randomUUID()}`

@@ -62,6 +62,26 @@ export function describeTeams(make: () => Stores): void {
     })
   })
 
+  describe('accounts', () => {
+    test('the last owner of a team does not go, and nothing is changed', async () => {
+      const ada = await newPerson('viewer')
+      const [alone, shared] = [
+        await stores.people.createTeam('alone', ada.id),
+        await stores.people.createTeam('shared', ada.id),
+      ]
+      await stores.people.setMember(shared.id, (await newPerson('viewer')).id, 'owner')
+      expect(await stores.people.removePerson(ada.id)).toEqual([alone])
+      expect(await stores.people.memberships(ada.id)).toHaveLength(3)
+    })
+
+    test('of owners who all go at the same time, one stays', async () => {
+      const owners = await Promise.all(Array.from({ length: 4 }, () => newPerson('owner')))
+      const outcomes = await Promise.all(owners.map(({ id }) => stores.people.removePerson(id)))
+      expect(outcomes.filter((last) => last.length > 0)).toEqual([[team]])
+      expect(await stores.people.members(team.id)).toHaveLength(1)
+    })
+  })
+
   describe('invitations', () => {
     const invite = async (more: object = {}) => {
       const hash = randomUUID()

@@ -23,6 +23,12 @@ export function fakeNotificationStore(): NotificationStore {
     target: async (id) => structuredClone(targets.get(id) ?? null),
     addTarget: async (target) =>
       void targets.set(target.id, { ...structuredClone(target), createdAt: new Date() }),
+    async changeTarget(teamId, id, told) {
+      const row = targets.get(id)
+      if (row?.teamId !== teamId) return false
+      Object.assign(row, structuredClone(told))
+      return true
+    },
     async removeTarget(teamId, id) {
       if (targets.get(id)?.teamId !== teamId) return false
       for (const row of copies(deliveries.values(), (each) => each.targetId === id)) deliveries.delete(row.id)

@@ -49,6 +49,8 @@ export interface NotificationStore {
   allTargets(): Promise<SealedTarget[]>
   target(id: string): Promise<SealedTarget | null>
   addTarget(target: Omit<SealedTarget, 'createdAt'>): Promise<void>
+  /** What it is told, and of which apps; where it goes stays. False: the team has none of this id. */
+  changeTarget(teamId: string, id: string, told: Pick<Target, 'noticeKinds' | 'appIds'>): Promise<boolean>
   removeTarget(teamId: string, id: string): Promise<boolean>
 
   addDelivery(

@@ -35,6 +35,8 @@ export type Targets = {
     target: NewTarget,
     createdById: string,
   ): Promise<{ target: Target; signingSecret: string | null }>
+  /** What it is told, and of which apps. @throws NOTIFICATION.TARGET_INVALID, NOTIFICATION_TARGET.NOT_FOUND */
+  change(teamId: string, id: string, told: Pick<Target, 'noticeKinds' | 'appIds'>): Promise<Target>
   /** @throws NOTIFICATION_TARGET.NOT_FOUND */
   remove(teamId: string, id: string): Promise<Target>
   /** For who sends. @throws SECRET.UNREADABLE */
@@ -62,6 +64,12 @@ export function openTargets({ store, sealing }: { store: NotificationStore; seal
         signingSecret: secrets.kind === 'webhook' ? secrets.signingSecret : null,
       }
     },
+    async change(teamId, id, told) {
+      assertTold(told)
+      if (!(await store.changeTarget(teamId, id, told)))
+        throw notificationError['NOTIFICATION_TARGET.NOT_FOUND']({ id })
+      return withoutSecrets(await existing(store, teamId, id))
+    },
     async remove(teamId, id) {
       const target = await existing(store, teamId, id)
       await store.removeTarget(teamId, id)
@@ -79,7 +87,7 @@ async function existing(store: NotificationStore, teamId: string, id: string): P
 }
 
 function checked(given: NewTarget): { secrets: TargetSecrets; shown: string } {
-  if (given.noticeKinds.length === 0) throw invalid('list of what to tell', 'one kind at least')
+  assertTold(given)
   if (given.kind === 'mail') return checkedMail(given)
   const url = checkedUrl(given.url)
   const secrets: TargetSecrets =
@@ -87,6 +95,10 @@ function checked(given: NewTarget): { secrets: TargetSecrets; shown: string } {
       ? { kind: 'slack', url: url.href }
       : { kind: 'webhook', url: url.href, signingSecret: newWebhookSecret() }
   return { secrets, shown: url.host }
+}
+
+function assertTold({ noticeKinds }: Pick<Target, 'noticeKinds'>): void {
+  if (noticeKinds.length === 0) throw invalid('list of what to tell', 'one kind at least')
 }
 
 function checkedMail({ to, smtp }: Extract<NewTarget, { kind: 'mail' }>) {

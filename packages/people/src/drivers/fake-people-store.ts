@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ApiToken, Person, SshKey } from '@berth/domain'
+import type { ApiToken, Person, SshKey, Team } from '@berth/domain'
 import { peopleError } from '../errors.ts'
 import type { NewPerson, PeopleStore } from '../stores.ts'
 import type { Factors } from '../teams/team-store.ts'
@@ -15,11 +15,17 @@ export type FakePeopleStore = PeopleStore & { factors: Map<string, Factors> }
 
 export function fakePeopleStore(): FakePeopleStore {
   const shared = sharedPeople()
+  const [keys, tokens] = [new Map<string, SshKey>(), new Map<string, StoredToken>()]
   return {
     ...accounts(shared),
-    ...keyMethods(new Map(), shared.fingerprints),
-    ...tokenMethods(new Map()),
+    ...keyMethods(keys, shared.fingerprints),
+    ...tokenMethods(tokens),
     ...fakeTeamStore(shared),
+    removePerson: async (id) => {
+      const last = lastOwnedBy(shared, id)
+      if (last.length === 0) removePerson(shared, { keys, tokens }, id)
+      return last
+    },
     sessions: async () => [],
     endSession: async () => false,
     endSessions: async () => 0,
@@ -71,6 +77,10 @@ function accounts({ people, teams, members, addPerson }: SharedPeople) {
       if (byEmail(account.email) !== null) throw peopleError['PEOPLE.EMAIL_TAKEN']({ email: account.email })
       return take(hash, 'owner') === null ? null : add(account)
     },
+    renamePerson: async (id, name) => {
+      const person = people.get(id)
+      if (person !== undefined) people.set(id, { ...person, name })
+    },
     addLink: async (link) => {
       for (const [hash, { purpose, personId, used }] of links) {
         if (purpose === link.purpose && personId === link.personId && !used) links.delete(hash)
@@ -80,6 +90,27 @@ function accounts({ people, teams, members, addPerson }: SharedPeople) {
     takeLink: async (hash, purpose) => take(hash, purpose),
     linkState: async (hash, purpose) => stateOf(links.get(hash), purpose),
   } satisfies Partial<PeopleStore>
+}
+
+function lastOwnedBy({ teams, members }: SharedPeople, id: string): Team[] {
+  const owners = members.filter(({ role }) => role === 'owner')
+  const isLast = (teamId: string) => owners.filter((one) => one.teamId === teamId).length === 1
+  const last = owners.filter(({ personId, teamId }) => personId === id && isLast(teamId))
+  return last.map(({ teamId }) => teams.get(teamId) as Team)
+}
+
+type Held = { keys: Map<string, SshKey>; tokens: Map<string, StoredToken> }
+
+function removePerson({ people, members, fingerprints }: SharedPeople, { keys, tokens }: Held, id: string) {
+  const staying = members.filter(({ personId }) => personId !== id)
+  members.splice(0, members.length, ...staying)
+  for (const token of tokens.values()) if (token.personId === id) tokens.delete(token.id)
+  for (const key of keys.values()) {
+    if (key.personId !== id) continue
+    keys.delete(key.id)
+    fingerprints.delete(key.fingerprint)
+  }
+  people.delete(id)
 }
 
 function stateOf(link: Link | undefined, purpose: Link['purpose']) {

@@ -1,4 +1,4 @@
-import type { Person } from '@berth/domain'
+import type { Person, Role, Team } from '@berth/domain'
 import { type NewPerson, peopleError } from '@berth/people'
 import type { Prisma, PrismaClient } from './client.ts'
 import { takeLink } from './links.ts'
@@ -31,6 +31,28 @@ export function claimOwner(
       return await writePerson(transaction, account)
     }),
   )
+}
+
+/** Holds the rows of the teams that they own, in order: of two last owners who go at the same time, one stays. */
+export function removePerson(prisma: PrismaClient, id: string): Promise<Team[]> {
+  return prisma.$transaction(async (transaction) => {
+    const owned = { role: 'owner' satisfies Role, userId: id }
+    const teams = await transaction.team.findMany({
+      where: { memberships: { some: owned } },
+      orderBy: { id: 'asc' },
+      select: { id: true, name: true },
+    })
+    for (const team of teams)
+      await transaction.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${team.id}::uuid FOR UPDATE`
+    const isLast = async ({ id: teamId }: Team) =>
+      (await transaction.membership.count({ where: { teamId, role: owned.role, userId: { not: id } } })) === 0
+    const last: Team[] = []
+    for (const team of teams) if (await isLast(team)) last.push(team)
+    if (last.length > 0) return last
+    await transaction.verification.deleteMany({ where: { value: id } })
+    await transaction.user.deleteMany({ where: { id } })
+    return []
+  })
 }
 
 async function writePerson(

@@ -38,6 +38,11 @@ export function notificationStore(prisma: PrismaClient): NotificationStore {
       const create = { id, ...rest, noticeKinds: [...kinds], appIds: [...appIds] }
       await twiceIfLost(() => targets.upsert({ where: { id }, create, update: { id } }))
     },
+    async changeTarget(teamId, id, { noticeKinds: kinds, appIds }) {
+      if (!isRecordId(teamId) || !isRecordId(id)) return false
+      const data = { noticeKinds: [...kinds], appIds: [...appIds] }
+      return (await twiceIfLost(() => targets.updateMany({ where: { id, teamId }, data }))).count > 0
+    },
     async removeTarget(teamId, id) {
       if (!isRecordId(teamId) || !isRecordId(id)) return false
       return (await targets.deleteMany({ where: { id, teamId } })).count > 0

@@ -1,12 +1,12 @@
 import type { SshKey } from '@berth/domain'
 import { type PeopleStore, peopleError } from '@berth/people'
 import { isRecordId } from '../record-id.ts'
-import { claimOwner, createPerson } from './accounts.ts'
+import { claimOwner, createPerson, removePerson } from './accounts.ts'
 import type { PrismaClient } from './client.ts'
 import { deployKeyMethods } from './deploy-keys.ts'
 import { invitationMethods } from './invitations.ts'
 import { linkState, replaceLink, takeLink } from './links.ts'
-import { isUniqueViolation } from './outcomes.ts'
+import { isUniqueViolation, twiceIfLost } from './outcomes.ts'
 import { toKey, toPerson, toToken } from './people-rows.ts'
 import { sessionMethods } from './sessions.ts'
 import { teamMethods } from './teams.ts'
@@ -39,6 +39,10 @@ function personMethods(prisma: PrismaClient) {
     },
     createPerson: (account) => createPerson(prisma, account),
     claimOwner: (linkHash, account) => claimOwner(prisma, linkHash, account),
+    async renamePerson(id, name) {
+      await twiceIfLost(() => prisma.user.updateMany({ where: { id }, data: { name } }))
+    },
+    removePerson: (id) => removePerson(prisma, id),
     addLink: (link) => replaceLink(prisma, link),
     takeLink: (hash, purpose) => takeLink(prisma, hash, purpose),
     linkState: (hash, purpose) => linkState(prisma, hash, purpose),
