@@ -1,6 +1,7 @@
 import 'server-only'
 import type { ApiParts, Asking } from '@berth/api'
 // Not the index: it brings migrations and the cluster, which read files of the checkout.
+import { openChangeFeed } from '@berth/database/changes/open-change-feed.ts'
 import { connectionString } from '@berth/database/connection/connection-string.ts'
 import { openDatabase } from '@berth/database/connection/open-database.ts'
 import { places, readSettings } from '@berth/domain'
@@ -48,6 +49,7 @@ async function open(): Promise<Parts> {
     drains: openDrains({ store: database.drains, sealing }),
     queue: queueOnFirstUse({ connectionString: connectionString(settings) }),
     live: openLiveClient(places(settings).workerSocket),
+    changes: openChangeFeed(settings),
     settings,
     version,
   }

@@ -1,7 +1,15 @@
 import type { DomainStore } from '@berth/database'
 import type { DeploymentStore } from '@berth/deploy'
 import type { ApiToken, App, AuditBeginning, Person, Settings, Team } from '@berth/domain'
-import type { AuditLog, DeathStore, Drains, LiveClient, NotificationStore, Targets } from '@berth/observe'
+import type {
+  AuditLog,
+  ChangeFeed,
+  DeathStore,
+  Drains,
+  LiveClient,
+  NotificationStore,
+  Targets,
+} from '@berth/observe'
 import type { Invitations, Keys, PeopleStore, RegistryCredentials, SignOn, Tokens } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
@@ -30,6 +38,7 @@ export type ApiParts = {
   stores: ApiStores
   queue: Pick<JobQueue, 'add'>
   live: LiveClient
+  changes: ChangeFeed
   settings: Settings
   keys: Keys
   tokens: Tokens

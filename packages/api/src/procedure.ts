@@ -116,6 +116,11 @@ export const ownProcedure = signedIn
   })
   .use(beginRecord)
 
+/** A stream of what is one's own: it ends with the session or token that it was asked with. */
+export const ownStream = ownProcedure
+  .use(({ ctx, next }) => next({ ctx: { ...ctx, assertAllowed: async () => undefined } }))
+  .use(endWithPermission)
+
 /** For the people of a team that may make apps in it; the one that is said, or the first of one's own. */
 export const teamProcedure = signedIn
   .meta({ permission: 'app.create', object: 'team' })

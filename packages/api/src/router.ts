@@ -3,6 +3,7 @@ import { createCallerFactory, router } from './procedure.ts'
 import { appsRouter } from './routers/apps.ts'
 import { auditRouter } from './routers/audit.ts'
 import { certificatesRouter } from './routers/certificates.ts'
+import { changesRouter } from './routers/changes.ts'
 import { configurationRouter } from './routers/configuration.ts'
 import { cronRouter } from './routers/cron.ts'
 import { deployRouter } from './routers/deploy.ts'
@@ -35,6 +36,7 @@ export const appRouter = router({
   apps: appsRouter,
   configuration: configurationRouter,
   certificates: certificatesRouter,
+  changes: changesRouter,
   deploy: deployRouter,
   domains: domainsRouter,
   drains: drainsRouter,
