@@ -12,6 +12,8 @@ const build = (id: string, minute: number, more: Partial<Build> = {}): Build => 
   createdById: null,
   state: 'succeeded',
   imageDigest: `image of ${id}`,
+  reusedSteps: null,
+  steps: null,
   error: null,
   createdAt: at(minute),
   startedAt: at(minute),

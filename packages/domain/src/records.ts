@@ -106,11 +106,16 @@ export type Build = {
   state: BuildState
   /** `sha256:…`, once it succeeded. */
   imageDigest: string | null
+  /** Of so many steps so many were taken from the cache. Null: it did not succeed, or it has no steps. */
+  reusedSteps: number | null
+  steps: number | null
   error: ErrorRecord | null
   createdAt: Date
   startedAt: Date | null
   finishedAt: Date | null
 }
+
+export type CacheUse = { reusedSteps: number; steps: number }
 
 /** Where a build's image comes from. */
 export type BuildSource =
@@ -211,6 +216,16 @@ export type Domain = {
   redirectTo: string | null
   /** When the name was last seen to lead to this platform. */
   verifiedAt: Date | null
+  createdAt: Date
+}
+
+/** A port of this machine that leads over TCP to the instances of one of an app's process types. */
+export type AppPort = {
+  port: number
+  appId: string
+  processType: ProcessType
+  /** Where those instances listen. */
+  targetPort: number
   createdAt: Date
 }
 

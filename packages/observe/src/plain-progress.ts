@@ -59,7 +59,7 @@ export function plainProgress(): PlainProgress {
       case 'warning':
         return cleanLines(`WARNING: ${sayWarning(event)}`)
       case 'reused':
-        return ['', sayReused(event)]
+        return event.steps === 0 ? [] : ['', sayReused(event)]
       case 'ended':
         return event.error === null ? [] : ['', ...cleanLines(`ERROR: ${event.error.message}`)]
     }

@@ -3,6 +3,7 @@ import type {
   AppLock,
   AppName,
   Build,
+  CacheUse,
   Configuration,
   ErrorRecord,
   Formation,
@@ -49,7 +50,7 @@ export interface BuildStore {
   /** The commit that it turned out to be. False where it does not run. */
   setRevision(id: string, revisionId: string): Promise<boolean>
   start(id: string): Promise<boolean>
-  succeed(id: string, imageDigest: string): Promise<boolean>
+  succeed(id: string, imageDigest: string, cache?: CacheUse | null): Promise<boolean>
   end(id: string, state: 'failed' | 'cancelled', error: ErrorRecord | null): Promise<boolean>
   unfinished(): Promise<Build[]>
   list(appId: string, limit: number): Promise<Build[]>

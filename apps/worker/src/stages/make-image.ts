@@ -1,6 +1,6 @@
 import { Secret } from '@berth/command'
 import { patiently } from '@berth/deploy'
-import type { App, Build } from '@berth/domain'
+import type { App, Build, CacheUse, EventSink, StageEvent } from '@berth/domain'
 import type { RegistryAccount } from '@berth/people'
 import { workerError } from '../errors.ts'
 import { ownNames } from '../own-names.ts'
@@ -19,9 +19,10 @@ export async function makeImage(parts: Parts, making: Making, stage: Stage): Pro
   const { build, source } = making
   const files = await readRevision(source.tree)
   if (build.state === 'succeeded' && build.imageDigest !== null) return { files, digest: build.imageDigest }
-  const { digest } = await buildImage(parts, making, files, stage)
+  const noting = noteCacheUse(stage.sink)
+  const { digest } = await buildImage(parts, making, files, { ...stage, sink: noting.sink })
   stage.signal.throwIfAborted()
-  const succeeded = await patiently(() => parts.stores.builds.succeed(build.id, digest))
+  const succeeded = await patiently(() => parts.stores.builds.succeed(build.id, digest, noting.cacheUse()))
   if (!succeeded) throw workerError['BUILD.CANCELLED']()
   return { files, digest }
 }
@@ -60,4 +61,16 @@ function credentialsOf(accounts: readonly RegistryAccount[]) {
   return Object.fromEntries(
     accounts.map(({ host, username, password }) => [host, { username, password: new Secret(password) }]),
   )
+}
+
+/** What the engine tells of its cache at the end of a build is kept with the build. */
+function noteCacheUse(sink: EventSink) {
+  let use: CacheUse | null = null
+  return {
+    cacheUse: () => use,
+    sink: (event: StageEvent) => {
+      if (event.kind === 'reused') use = { reusedSteps: event.steps, steps: event.of }
+      sink(event)
+    },
+  }
 }

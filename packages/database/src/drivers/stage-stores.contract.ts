@@ -17,17 +17,26 @@ export function describeStageStores(make: () => Stores): void {
   const newRelease = () => stores.releases.create(releaseOf(app))
   const newDeployment = async () => stores.deployments.create(app.id, (await newRelease()).id)
 
+  test('of many revisions those that are there are read at once', async () => {
+    const [one, other] = [await newRevision(), await newRevision()]
+    const found = await stores.revisions.many([one.id, other.id, randomUUID(), 'no id'])
+    expect(found.map(({ id }) => id).sort()).toEqual([one.id, other.id].sort())
+    expect(await stores.revisions.many([])).toEqual([])
+  })
+
   describe('builds', () => {
     test('a build runs once and ends once', async () => {
       const { id } = await stores.builds.create(app.id, (await newRevision()).id)
       expect(await stores.builds.succeed(id, 'sha256:1')).toBe(false)
       expect(await stores.builds.start(id)).toBe(true)
       expect(await stores.builds.start(id)).toBe(true) // A crashed worker's build is entered again.
-      expect(await stores.builds.succeed(id, 'sha256:1')).toBe(true)
+      expect(await stores.builds.succeed(id, 'sha256:1', { reusedSteps: 3, steps: 4 })).toBe(true)
       expect(await stores.builds.end(id, 'failed', unexpectedRecord)).toBe(false)
       expect(await stores.builds.get(id)).toMatchObject({
         state: 'succeeded',
         imageDigest: 'sha256:1',
+        reusedSteps: 3,
+        steps: 4,
         error: null,
       })
     })

@@ -81,7 +81,7 @@ export async function carryOutAgain(
 }
 
 function carriedOut({ context, outline, outcomes, reused }: Omit<Carrying, 'ownKey'>): CarriedOut {
-  if (reused.steps > 0) tell(context.sink, { kind: 'reused', of: outline.steps.length, ...reused })
+  if (outline.steps.length > 0) tell(context.sink, { kind: 'reused', of: outline.steps.length, ...reused })
   const { layers, made } = outcomeAt(outcomes, outline.result)
   return { outline, layers, made: new Map(lineage(outline).map((id, index) => [id, made[index] ?? null])) }
 }

@@ -19,7 +19,11 @@ import { Rows } from './rows.ts'
 
 export function fakeRevisionStore(): RevisionStore {
   const rows = new Rows<Revision>('revision')
-  return { get: async (id) => rows.get(id), create: async (revision) => rows.add(revision) }
+  return {
+    get: async (id) => rows.get(id),
+    many: async (ids) => rows.where(({ id }) => ids.includes(id)),
+    create: async (revision) => rows.add(revision),
+  }
 }
 
 const notBegun = { error: null, startedAt: null, finishedAt: null }
@@ -35,12 +39,14 @@ export function fakeBuildStore(): BuildStore {
     create: async (appId, revisionId, asked) => {
       const { source = { kind: 'push' }, createdById = null } = asked ?? {}
       const given = { appId, revisionId, source, createdById }
-      return rows.add({ ...given, state: 'queued', imageDigest: null, ...notBegun })
+      const made = { imageDigest: null, reusedSteps: null, steps: null }
+      return rows.add({ ...given, state: 'queued', ...made, ...notBegun })
     },
     setRevision: async (id, revisionId) =>
       rows.find(id)?.state === 'running' && rows.update(id, { revisionId }),
     start: (id) => become(id, 'running', { startedAt: new Date() }),
-    succeed: (id, imageDigest) => become(id, 'succeeded', { imageDigest, finishedAt: new Date() }),
+    succeed: (id, imageDigest, cache) =>
+      become(id, 'succeeded', { imageDigest, ...cache, finishedAt: new Date() }),
     end: (id, state, error) => become(id, state, { error, finishedAt: new Date() }),
     unfinished: async () => rows.where(({ state }) => state === 'queued' || state === 'running'),
     list: async (appId, limit) => newest(rows, appId, limit),

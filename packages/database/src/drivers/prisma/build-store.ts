@@ -32,7 +32,8 @@ export function buildStore(prisma: PrismaClient): BuildStore {
       return count > 0
     },
     start: (id) => become(id, 'running', { startedAt: new Date() }),
-    succeed: (id, imageDigest) => become(id, 'succeeded', { imageDigest, finishedAt: new Date() }),
+    succeed: (id, imageDigest, cache) =>
+      become(id, 'succeeded', { imageDigest, ...cache, finishedAt: new Date() }),
     end: (id, state, error) => become(id, state, { error: writeError(error), finishedAt: new Date() }),
     async unfinished() {
       const where = { state: { in: ['queued', 'running'] satisfies BuildState[] } }

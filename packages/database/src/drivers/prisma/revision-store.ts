@@ -11,6 +11,9 @@ export function revisionStore(prisma: PrismaClient): RevisionStore {
       const row = isRecordId(id) ? await prisma.revision.findUnique({ where: { id } }) : null
       return found(row, 'revision')
     },
+    async many(ids) {
+      return await prisma.revision.findMany({ where: { id: { in: ids.filter(isRecordId) } } })
+    },
     async create(revision) {
       const id = randomUUID()
       return await twiceIfLost(() =>

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Build" ADD COLUMN     "reusedSteps" INTEGER,
+ADD COLUMN     "steps" INTEGER;
