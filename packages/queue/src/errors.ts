@@ -21,4 +21,16 @@ export const queueError = errorTable({
     fault: 'system',
     retryable: false,
   },
+  'QUEUE.JOB_NOT_FOUND': {
+    message: () => 'This job is not in the queue any more.',
+    hint: () => 'It was done meanwhile, or it is so old that it was forgotten: look at the list again.',
+    fault: 'user',
+    retryable: false,
+  },
+  'QUEUE.JOB_NOT_FAILED': {
+    message: () => 'This job was not given up: it waits, or it is carried out.',
+    hint: () => 'Somebody may have tried it again already: look at the list again.',
+    fault: 'user',
+    retryable: false,
+  },
 })

@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { errorTable } from '@berth/domain'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Concurrency, JobFailure, RunningProcessors } from '../carry-out.ts'
+import type { JobLedger } from '../job-ledger.ts'
 import type { JobQueue, Processors } from '../jobs.ts'
 
 export type QueueUnderTest = {
-  queue: JobQueue
+  queue: JobQueue & JobLedger
   startProcessors(
     processors: Processors,
     options: { concurrency?: Concurrency; onFailure: (failure: JobFailure) => void },
@@ -163,5 +164,68 @@ export function describeQueue(make: () => QueueUnderTest): void {
     const begun = performance.now()
     await running.close({ timeoutMs: 200 })
     expect(performance.now() - begun).toBeLessThan(4_000)
+  })
+  const listed = async () => {
+    const { counts, jobs } = await subject.queue.list(20)
+    return {
+      counts,
+      jobs: jobs.map(({ state, payload, attemptsMade }) => ({ state, payload, attemptsMade })),
+    }
+  }
+
+  test('what waits and what is carried out is listed, what is done is not', async () => {
+    const running = await addDeploy()
+    let done = 0
+    const processor = async ({ deploymentId }: { deploymentId: string }) => {
+      if (deploymentId === running) await new Promise(() => undefined)
+      done++
+    }
+    await start({ deploy: processor }, { deploy: 2 })
+    await addDeploy()
+    await expect.poll(() => done).toBe(1)
+    await started[0]?.close({ timeoutMs: 1 })
+    const waiting = await addDeploy()
+    await expect
+      .poll(async () => (await listed()).jobs)
+      .toEqual([
+        { state: 'running', payload: { deploymentId: running }, attemptsMade: 0 },
+        { state: 'waiting', payload: { deploymentId: waiting }, attemptsMade: 0 },
+      ])
+    expect((await listed()).counts).toEqual({ running: 1, waiting: 1, failed: 0 })
+  })
+
+  test('a job that was given up says why, and is carried out once more when somebody asks', async () => {
+    let isBroken = true
+    const deploy = async () => {
+      if (isBroken) throw testError['TEST.FINAL']()
+    }
+    await start({ deploy })
+    const deploymentId = await addDeploy()
+    await expect.poll(async () => (await listed()).counts.failed).toBe(1)
+    const [job] = (await subject.queue.list(20)).jobs
+    expect(job).toMatchObject({ state: 'failed', name: 'deploy', payload: { deploymentId }, attempts: 3 })
+    expect(job?.reason).toBe('TEST.FINAL: no')
+    expect(job?.endedAt).toBeInstanceOf(Date)
+
+    isBroken = false
+    const again = await subject.queue.retry('deploy', job?.jobId ?? '')
+    expect(again).toMatchObject({ state: 'waiting', payload: { deploymentId }, attemptsMade: 0 })
+    await expect.poll(async () => (await listed()).jobs, { timeout: 8_000 }).toEqual([])
+  })
+
+  test('of many, the list has as many as were asked for, and counts all', async () => {
+    for (let number = 0; number < 5; number++) await addDeploy()
+    await subject.queue.add('notify', { deliveryId: randomUUID() })
+    const { counts, jobs } = await subject.queue.list(3)
+    expect(counts).toEqual({ running: 0, waiting: 6, failed: 0 })
+    expect(jobs.map(({ name }) => name)).toEqual(['deploy', 'deploy', 'deploy'])
+  })
+
+  test('a job that was not given up, or is not there, is not tried again', async () => {
+    const jobId = await subject.queue.add('deploy', { deploymentId: randomUUID() })
+    const early = subject.queue.retry('deploy', jobId)
+    await expect(early).rejects.toMatchObject({ code: 'QUEUE.JOB_NOT_FAILED' })
+    const gone = subject.queue.retry('deploy', randomUUID())
+    await expect(gone).rejects.toMatchObject({ code: 'QUEUE.JOB_NOT_FOUND' })
   })
 }

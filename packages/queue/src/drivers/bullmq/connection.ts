@@ -18,6 +18,8 @@ export function openPool({ connectionString }: QueueConnection, max: number): pg
   })
   // A connection that broke while idle: the next one to ask gets a new one. In somebody's hands: the next statement fails.
   pool.on('error', () => undefined)
+  // Every queue of the process listens to it.
+  pool.setMaxListeners(50)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }

@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import { createPostgresBackend, Queue } from 'bullmq'
-import type { Pool } from 'pg'
+import { isBerthError } from '@berth/domain'
 import { queueError } from '../../errors.ts'
+import type { JobLedger } from '../../job-ledger.ts'
 import { type Job, type JobName, type JobQueue, jobs } from '../../jobs.ts'
-import { parsePayload } from '../../payloads.ts'
+import { joinJobLists } from '../../join-job-lists.ts'
+import { jobNames, parsePayload } from '../../payloads.ts'
 import { isConnectionLost, openPool, prepareSchema, type QueueConnection, whileAway } from './connection.ts'
-
-/** Finished jobs are kept for a look back, and no more than this many of each kind. */
-const kept = { removeOnComplete: { count: 100 }, removeOnFail: { count: 300 } }
+import { type OpenQueue, openQueue } from './open-queue.ts'
+import { readJobs, retryJob } from './read-jobs.ts'
 
 /**
  * Jobs over BullMQ on PostgreSQL. Connects when first used. While the database is away, `add` waits for it up to 10 s;
  * a job has its id before it is sent, so trying again never makes two.
  */
-export function openJobQueue(connection: QueueConnection, options: { retryForMs?: number } = {}): JobQueue {
+export function openJobQueue(
+  connection: QueueConnection,
+  options: { retryForMs?: number } = {},
+): JobQueue & JobLedger {
   const retryForMs = options.retryForMs ?? 10_000
   const pool = openPool(connection, 2)
   const queues = new Map<JobName, OpenQueue>()
@@ -36,39 +39,40 @@ export function openJobQueue(connection: QueueConnection, options: { retryForMs?
       .catch(() => undefined) // It is broken already; its pool is ours.
     queues.delete(name)
   }
+  const on = async <Result>(name: JobName, work: (queue: OpenQueue) => Promise<Result>): Promise<Result> => {
+    try {
+      return await whileAway(retryForMs, async () => {
+        try {
+          return await work(await queueFor(name))
+        } catch (error) {
+          // A queue that failed while it opened stays so.
+          if (!isBerthError(error)) forget(name)
+          throw error
+        }
+      })
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error
+      throw queueError['QUEUE.UNAVAILABLE'](undefined, { cause: error })
+    }
+  }
   return {
     async add(name, given) {
       const payload = parsePayload(name, given)
       const jobId = randomUUID()
-      try {
-        await whileAway(retryForMs, async () => {
-          try {
-            await (await queueFor(name)).add(name, payload, { jobId, ...retries(name) })
-          } catch (error) {
-            forget(name) // A queue that failed while it opened stays so.
-            throw error
-          }
-        })
-      } catch (error) {
-        if (!isConnectionLost(error)) throw error
-        throw queueError['QUEUE.UNAVAILABLE'](undefined, { cause: error })
-      }
+      await on(name, (queue) => queue.add(name, payload, { jobId, ...retries(name) }))
       return jobId
     },
+    async list(limit) {
+      const lists = []
+      for (const name of jobNames) lists.push(await on(name, (queue) => readJobs(name, queue, limit)))
+      return joinJobLists(lists, limit)
+    },
+    retry: (name, jobId) => on(name, (queue) => retryJob(name, queue, jobId)),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       await pool.end()
     },
   }
-}
-
-type OpenQueue = ReturnType<typeof openQueue>
-
-function openQueue(name: JobName, pool: Pool) {
-  const options = { connection: pool, streams: { events: { maxLen: 100 } }, defaultJobOptions: kept }
-  const queue = new Queue(name, options, createPostgresBackend)
-  queue.on('error', () => undefined) // What it was doing reports it too.
-  return queue
 }
 
 function retries(name: JobName) {
