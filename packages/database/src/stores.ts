@@ -1,5 +1,5 @@
 import type { DeploymentStore } from '@berth/deploy'
-import type { Domain } from '@berth/domain'
+import type { AppPort, Domain } from '@berth/domain'
 import type { AuditLog, DeathStore, DrainStore, NotificationStore } from '@berth/observe'
 import type { AttemptStore, PeopleStore, RegistryCredentialStore, SignOnStore } from '@berth/people'
 import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
@@ -18,6 +18,7 @@ import type { RevisionStore } from '@berth/source'
 export type Stores = {
   apps: AppStore
   domains: DomainStore
+  ports: PortStore
   certificates: CertificateStore
   doors: DoorStore
   revisions: RevisionStore
@@ -43,5 +44,14 @@ export interface DomainStore {
   add(appId: string, host: string, redirectTo?: string | null): Promise<Domain>
   /** It was seen to lead here, or (null) elsewhere. */
   verified(id: string, at: Date | null): Promise<void>
+  /** Null: it answers itself. False: the app has no such domain. */
+  redirect(appId: string, host: string, to: string | null): Promise<boolean>
   remove(appId: string, host: string): Promise<boolean>
+}
+
+export interface PortStore {
+  list(appId: string): Promise<AppPort[]>
+  /** A port has one owner. @throws PORT.TAKEN */
+  add(port: Omit<AppPort, 'createdAt'>): Promise<AppPort>
+  remove(appId: string, port: number): Promise<boolean>
 }

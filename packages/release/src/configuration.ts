@@ -1,12 +1,12 @@
 import type { Configuration } from '@berth/domain'
 import { releaseError } from './errors.ts'
+import { problemOfName } from './problem-of-name.ts'
 
 /**
  * What may be told to an app, and how much of it: everything goes into the environment of a process, which Linux bounds (one
  * variable 128 KB, all about 2 MB), and into each release, which is kept.
  */
 export const configurationLimits = {
-  nameLength: 200,
   valueBytes: 64 * 1024,
   totalBytes: 256 * 1024,
   count: 1_000,
@@ -22,9 +22,6 @@ export type ConfigurationChange = {
   setFiles?: Readonly<Record<string, string>>
   unsetFiles?: readonly string[]
 }
-
-/** What Berth says of an instance; `PORT` is web's, and may be set for the others. */
-const reserved = /^(?:BERTH_.*|DYNO)$/
 
 /** @throws CONFIGURATION.… where something that is set, or all together, may not be */
 export function changeConfiguration(before: Configuration, change: ConfigurationChange): Configuration {
@@ -52,10 +49,9 @@ function changed(
 
 /** @throws CONFIGURATION.NAME_INVALID, CONFIGURATION.NAME_RESERVED, CONFIGURATION.VALUE_INVALID */
 export function assertVariable(name: string, value: string): void {
-  if (name.length > configurationLimits.nameLength || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    throw releaseError['CONFIGURATION.NAME_INVALID']({ name })
-  // An object would take it for something else than a key.
-  if (reserved.test(name) || name === '__proto__') throw releaseError['CONFIGURATION.NAME_RESERVED']({ name })
+  const problem = problemOfName(name)
+  if (problem === 'invalid') throw releaseError['CONFIGURATION.NAME_INVALID']({ name })
+  if (problem === 'reserved') throw releaseError['CONFIGURATION.NAME_RESERVED']({ name })
   if (value.includes('\0')) throw releaseError['CONFIGURATION.VALUE_INVALID']({ name, reason: 'holds a NUL' })
   if (Buffer.byteLength(value) > configurationLimits.valueBytes)
     throw releaseError['CONFIGURATION.VALUE_INVALID']({ name, reason: 'is larger than 64 KB' })

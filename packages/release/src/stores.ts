@@ -74,7 +74,12 @@ export interface ReleaseStore {
   imagesInUse(): Promise<string[]>
 }
 
-export type Decide = (now: { latest: Release | null; current: Configuration }) => {
+export type Decide = (now: {
+  latest: Release | null
+  current: Configuration
+  /** When `current` became so; null: nobody has said anything yet. */
+  changedAt: Date | null
+}) => {
   release: NewRelease | null
   /** What is current from here on, and who changed it. Left out: it stays. */
   configuration?: { now: Configuration; changedById: string | null }
@@ -84,4 +89,6 @@ export type Decide = (now: { latest: Release | null; current: Configuration }) =
 export interface ConfigurationStore {
   /** @throws SECRET.UNREADABLE */
   current(appId: string): Promise<Configuration>
+  /** When it became so, and who did it; null: nobody has said anything yet. */
+  changed(appId: string): Promise<{ at: Date; byId: string | null } | null>
 }

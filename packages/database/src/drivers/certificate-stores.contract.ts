@@ -35,6 +35,15 @@ export function describeCertificateStores(make: () => Stores): void {
       await stores.domains.verified(domain.id, later)
       expect(await stores.domains.list(appId)).toMatchObject([{ verifiedAt: later }])
     })
+
+    test('one sends elsewhere from now on, or answers itself again', async () => {
+      await stores.domains.add(appId, host)
+      expect(await stores.domains.redirect(appId, host, `www.${host}`)).toBe(true)
+      expect(await stores.domains.list(appId)).toMatchObject([{ redirectTo: `www.${host}` }])
+      expect(await stores.domains.redirect(appId, host, null)).toBe(true)
+      expect(await stores.domains.list(appId)).toMatchObject([{ redirectTo: null }])
+      expect(await stores.domains.redirect(appId, `no.${host}`, null)).toBe(false)
+    })
   })
 
   describe('certificates', () => {

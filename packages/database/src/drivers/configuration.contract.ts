@@ -54,6 +54,21 @@ export function describeConfiguration(make: () => Stores): void {
       })
     })
 
+    test('says when it became so and who did it, and each decision sees the moment of the one before', async () => {
+      expect(await stores.configurations.changed(app.id)).toBeNull()
+      const seen: (Date | null)[] = []
+      for (const now of [told, noConfiguration])
+        await stores.releases.next(app.id, ({ changedAt }) => {
+          seen.push(changedAt)
+          return { release: null, configuration: { now, changedById: null } }
+        })
+      const changed = await stores.configurations.changed(app.id)
+      expect(changed).toMatchObject({ byId: null, at: expect.any(Date) })
+      expect(seen).toEqual([null, expect.any(Date)])
+      expect(changed?.at.getTime()).toBeGreaterThan(seen[1]?.getTime() ?? Number.POSITIVE_INFINITY)
+      expect(await stores.configurations.changed('no id')).toBeNull()
+    })
+
     test('loses nothing when many change it at once, and the last release has all of it', async () => {
       await Promise.all(Array.from({ length: 12 }, (_, at) => set(`V${at}`, String(at))))
       const { variables } = await stores.configurations.current(app.id)

@@ -1,7 +1,7 @@
-import type { App, Domain, Formation, ProcessLimits } from '@berth/domain'
+import type { App, AppPort, Domain, Formation, ProcessLimits } from '@berth/domain'
 import type { AppStore } from '@berth/release'
 import { databaseError } from '../../errors.ts'
-import type { DomainStore } from '../../stores.ts'
+import type { DomainStore, PortStore } from '../../stores.ts'
 import { Rows } from './rows.ts'
 
 export function fakeAppStore(): AppStore {
@@ -61,9 +61,28 @@ export function fakeDomainStore(): DomainStore {
         throw databaseError['DOMAIN.TAKEN']({ host })
       return rows.add({ appId, host, redirectTo, verifiedAt: null })
     },
+    redirect: async (appId, host, redirectTo) =>
+      rows
+        .where((domain) => domain.appId === appId && domain.host === host)
+        .some(({ id }) => rows.update(id, { redirectTo })),
     remove: async (appId, host) =>
       rows
         .where((domain) => domain.appId === appId && domain.host === host)
         .some(({ id }) => rows.remove(id)),
+  }
+}
+
+export function fakePortStore(): PortStore {
+  const ports = new Map<number, AppPort>()
+  return {
+    list: async (appId) =>
+      [...ports.values()].filter((port) => port.appId === appId).sort((a, b) => a.port - b.port),
+    add: async (given) => {
+      if (ports.has(given.port)) throw databaseError['PORT.TAKEN']({ port: given.port })
+      const port = { ...given, createdAt: new Date() }
+      ports.set(port.port, port)
+      return port
+    },
+    remove: async (appId, port) => ports.get(port)?.appId === appId && ports.delete(port),
   }
 }

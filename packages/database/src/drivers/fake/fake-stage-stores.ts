@@ -54,19 +54,32 @@ export function fakeBuildStore(): BuildStore {
 }
 
 type FakeConfigurations = ConfigurationStore & {
-  read(appId: string): Configuration
-  write(appId: string, now: Configuration): void
+  read(appId: string): { current: Configuration; changedAt: Date | null }
+  write(appId: string, now: Configuration, changedById: string | null): void
 }
 
 export function fakeConfigurations(apps: Pick<AppStore, 'get'>): FakeConfigurations {
-  const rows = new Map<string, Configuration>()
-  const read = (appId: string) => structuredClone(rows.get(appId) ?? noConfiguration)
+  const rows = new Map<string, { now: Configuration; at: Date; byId: string | null }>()
+  const read = (appId: string) => {
+    const row = structuredClone(rows.get(appId))
+    return { current: row?.now ?? noConfiguration, changedAt: row?.at ?? null }
+  }
   return {
     // An app's configuration goes with it.
-    current: async (appId) => ((await apps.get(appId)) === null ? noConfiguration : read(appId)),
+    current: async (appId) => ((await apps.get(appId)) === null ? noConfiguration : read(appId).current),
+    changed: async (appId) => {
+      const row = (await apps.get(appId)) === null ? undefined : rows.get(appId)
+      return row ? { at: row.at, byId: row.byId } : null
+    },
     read,
-    write: (appId, now) => void rows.set(appId, structuredClone(now)),
+    write: (appId, now, byId) =>
+      void rows.set(appId, { now: structuredClone(now), at: later(rows.get(appId)?.at), byId }),
   }
+}
+
+/** Now, and never the moment of the change before: a database is not that fast. */
+function later(before: Date | undefined): Date {
+  return new Date(Math.max(Date.now(), (before?.getTime() ?? 0) + 1))
 }
 
 export function fakeReleaseStore(
@@ -90,9 +103,9 @@ export function fakeReleaseStore(
       // From here on nothing waits: who changes something at the same time comes before or after.
       const { release, configuration } = decide({
         latest: latest(appId),
-        current: configurations.read(appId),
+        ...configurations.read(appId),
       })
-      if (configuration) configurations.write(appId, configuration.now)
+      if (configuration) configurations.write(appId, configuration.now, configuration.changedById)
       return release && create(release)
     },
     imagesInUse: async () => [...new Set(rows.where(() => true).map(({ imageDigest }) => imageDigest))],

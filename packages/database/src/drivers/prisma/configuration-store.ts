@@ -8,17 +8,27 @@ import { openConfiguration, sealConfiguration } from './sealed-configuration.ts'
 export function configurationStore(prisma: PrismaClient, sealing: Sealing): ConfigurationStore {
   return {
     async current(appId) {
-      return isRecordId(appId) ? await readCurrent(prisma, sealing, appId) : noConfiguration
+      return isRecordId(appId) ? (await readCurrent(prisma, sealing, appId)).current : noConfiguration
+    },
+    async changed(appId) {
+      const select = { changedAt: true, changedById: true }
+      const row = isRecordId(appId)
+        ? await prisma.appConfiguration.findUnique({ where: { appId }, select })
+        : null
+      return row && { at: row.changedAt, byId: row.changedById }
     },
   }
 }
 
 type Reader = PrismaClient | Prisma.TransactionClient
 
-export async function readCurrent(prisma: Reader, sealing: Sealing, appId: string): Promise<Configuration> {
+type Current = { current: Configuration; changedAt: Date | null }
+
+export async function readCurrent(prisma: Reader, sealing: Sealing, appId: string): Promise<Current> {
   const row = await prisma.appConfiguration.findUnique({ where: { appId } })
-  if (row === null) return noConfiguration
-  return openConfiguration(sealing, row.sealed, { table: 'AppConfiguration', row: appId })
+  if (row === null) return { current: noConfiguration, changedAt: null }
+  const current = openConfiguration(sealing, row.sealed, { table: 'AppConfiguration', row: appId })
+  return { current, changedAt: row.changedAt }
 }
 
 export async function writeCurrent(

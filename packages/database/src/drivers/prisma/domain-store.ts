@@ -24,6 +24,10 @@ export function domainStore(prisma: PrismaClient): DomainStore {
     async verified(id, verifiedAt) {
       await twiceIfLost(() => prisma.domain.updateMany({ where: { id }, data: { verifiedAt } }))
     },
+    async redirect(appId, host, redirectTo) {
+      const change = () => prisma.domain.updateMany({ where: { appId, host }, data: { redirectTo } })
+      return (await twiceIfLost(change)).count > 0
+    },
     async remove(appId, host) {
       return (await prisma.domain.deleteMany({ where: { appId, host } })).count > 0
     },

@@ -90,8 +90,8 @@ async function makeNext(
 ): Promise<Release | null> {
   const rows = releaseRows(sealing)
   const latest = await rows.latest(transaction, appId)
-  const current = await readCurrent(transaction, sealing, appId)
-  const { release, configuration } = decide({ latest, current })
+  const now = await readCurrent(transaction, sealing, appId)
+  const { release, configuration } = decide({ latest, ...now })
   if (configuration) await writeCurrent(transaction, sealing, { appId, ...configuration })
   const version = (latest?.version ?? 0) + 1
   return release && (await rows.create(transaction, { id, version }, release))
