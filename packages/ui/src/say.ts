@@ -18,8 +18,14 @@ export function sayAgo(atMs: number, nowMs: number): string {
 }
 
 function sayDate(at: Date, now: Date): string {
-  const date = `${at.getUTCDate()} ${months[at.getUTCMonth()]}`
+  const date = sayDay(at.getTime())
   return at.getUTCFullYear() === now.getUTCFullYear() ? date : `${date} ${at.getUTCFullYear()}`
+}
+
+/** `22 Nov`, by UTC. */
+export function sayDay(atMs: number): string {
+  const at = new Date(atMs)
+  return `${at.getUTCDate()} ${months[at.getUTCMonth()]}`
 }
 
 /** `22 Nov 2026, 00:14:03 UTC`: the same on every machine. */
