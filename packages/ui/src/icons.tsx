@@ -41,6 +41,21 @@ export const ChevronIcon = (props: IconProps) => (
     <path d="m6 3.5 4.5 4.5L6 12.5" />
   </Icon>
 )
+export const ChoiceIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="m5 6 3-3 3 3M5 10l3 3 3-3" />
+  </Icon>
+)
+export const PlusIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8 3.5v9M3.5 8h9" />
+  </Icon>
+)
+export const MoreIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2" />
+  </Icon>
+)
 export const CloseIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="m4 4 8 8M12 4l-8 8" />
@@ -102,5 +117,15 @@ export const PersonIcon = (props: IconProps) => (
   <Icon {...props}>
     <circle cx="8" cy="5.5" r="2.5" />
     <path d="M3 13.5c.5-2.75 2.5-4 5-4s4.5 1.25 5 4" />
+  </Icon>
+)
+export const TableIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 6.5v6" />
+  </Icon>
+)
+export const PlotIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2.5 2.5v11h11M5 10.5l2.5-3.5 2.25 2 3.25-4.5" />
   </Icon>
 )

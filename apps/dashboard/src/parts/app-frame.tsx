@@ -7,6 +7,8 @@ import { usePathname } from 'next/navigation'
 import { createContext, type ReactNode, useContext } from 'react'
 import { trpc } from '../live/trpc.ts'
 import { type Live, useLive } from '../live/use-live.ts'
+import { appTabs } from './frame/app-tabs.ts'
+import { useEnterTeam } from './frame/place.tsx'
 import { LostNotice } from './lost-notice.tsx'
 import { appMarks } from './marks.ts'
 import { shortUrl } from './short-url.ts'
@@ -23,8 +25,13 @@ export function useApp(): Live<AppDetail> {
 
 /** Name, state and address above every page of an app, and the way between them. */
 export function AppFrame({ initial, children }: { initial: AppDetail; children: ReactNode }) {
-  const live = useLive(initial, () => trpc.apps.get.query({ app: initial.name }))
+  const live = useLive(initial, () => trpc.apps.get.query({ app: initial.name }), {
+    app: initial.name,
+    // Its state is that of its instances, too, which are no records.
+    everyMs: 5_000,
+  })
   const app = live.value
+  useEnterTeam(app.team.id)
   return (
     <AppContext value={live}>
       <StateIcon state={app.state} />
@@ -61,19 +68,12 @@ export function AppFrame({ initial, children }: { initial: AppDetail; children: 
   )
 }
 
-const tabs = [
-  { path: '', title: 'Overview' },
-  { path: '/deployments', title: 'Deployments' },
-  { path: '/logs', title: 'Logs' },
-  { path: '/settings', title: 'Settings' },
-]
-
 function Tabs({ name }: { name: string }) {
   const path = usePathname()
   const base = `/apps/${name}`
   return (
     <TabNav label={name}>
-      {tabs.map((tab) => {
+      {appTabs.map((tab) => {
         const href = base + tab.path
         const current = tab.path === '' ? path === base : path.startsWith(href)
         return (

@@ -11,10 +11,10 @@ import { LostNotice } from './lost-notice.tsx'
 import { appMarks, deploymentMarks } from './marks.ts'
 import { shortUrl } from './short-url.ts'
 
-const readApps = () => trpc.apps.list.query()
+type AppListProps = { team: string; initial: AppView[]; empty: ReactNode }
 
-export function AppList({ initial, empty }: { initial: AppView[]; empty: ReactNode }) {
-  const { value: apps, lost } = useLive(initial, readApps)
+export function AppList({ team, initial, empty }: AppListProps) {
+  const { value: apps, lost } = useLive(initial, () => trpc.apps.list.query({ team }))
   if (apps.length === 0) return empty
   return (
     <>

@@ -1,27 +1,24 @@
-import { Button } from '@berth/ui'
-import Link from 'next/link'
-import { read } from '../../caller.ts'
-import { AppList } from '../../parts/app-list.tsx'
-import { AsCommand } from '../../parts/as-command.tsx'
-import { FirstApp } from '../../parts/first-app.tsx'
+import { EmptyState } from '@berth/ui'
+import { redirect } from 'next/navigation'
+import { lastTeam, ownTeams } from '../../own-teams.ts'
+import { teamPath } from '../../parts/frame/team-path.ts'
 import { Page, PageTitle } from '../../parts/page.tsx'
 
 export const metadata = { title: 'Apps' }
 
-export default async function AppsPage() {
-  const [apps, platform, keys] = await read((api) =>
-    Promise.all([api.apps.list(), api.meta.platform(), api.people.keys.list()]),
-  )
-  const newApp = (
-    <Button asChild look="primary">
-      <Link href="/apps/new">New app</Link>
-    </Button>
-  )
+/** Leads to the team that was looked at last. */
+export default async function StartPage() {
+  const team = await lastTeam()
+  if (team !== null) redirect(teamPath(team, await ownTeams()))
   return (
     <Page>
-      <PageTitle action={newApp}>Apps</PageTitle>
-      <AppList initial={apps} empty={<FirstApp remotes={platform.remotes} hasKey={keys.length > 0} />} />
-      <AsCommand commands={['berth apps']} />
+      <PageTitle>Apps</PageTitle>
+      <EmptyState title="You are in no team yet.">
+        <p className="max-w-prose text-muted">
+          Apps belong to a team. Ask somebody who runs one for an invitation to the address that you sign in
+          with.
+        </p>
+      </EmptyState>
     </Page>
   )
 }

@@ -15,7 +15,7 @@ export default async function AccountPage() {
   return (
     <Page>
       <div className="flex flex-col gap-1">
-        <PageTitle action={<SignOut className="sm:hidden" />}>{me.name}</PageTitle>
+        <PageTitle action={<SignOut />}>{me.name}</PageTitle>
         <p className="text-muted">
           {me.email}
           {me.teams.map((team) => ` · ${team.role} of ${team.name}`)}

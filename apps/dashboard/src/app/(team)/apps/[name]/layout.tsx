@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { read } from '../../../../caller.ts'
+import { appOf } from '../../../../own-teams.ts'
 import { AppFrame } from '../../../../parts/app-frame.tsx'
 
 type Props = { children: ReactNode; params: Promise<{ name: string }> }
@@ -10,6 +10,5 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function AppLayout({ children, params }: Props) {
   const name = decodeURIComponent((await params).name)
-  const app = await read((api) => api.apps.get({ app: name }))
-  return <AppFrame initial={app}>{children}</AppFrame>
+  return <AppFrame initial={await appOf(name)}>{children}</AppFrame>
 }
