@@ -26,9 +26,10 @@ const running = async () =>
     .sort()
 const converge = () => platform.queue.add('converge-app', { appId: shop.id })
 const told = async (deploymentId: string) =>
-  (await platform.eventsOf(deploymentId)).flatMap((event) =>
-    event.kind === 'section' || event.kind === 'line' || event.kind === 'warning' ? [event.text] : [],
-  )
+  (await platform.eventsOf(deploymentId)).flatMap((event) => {
+    if (event.kind === 'step-started') return event.title.startsWith('Running') ? [event.title] : []
+    return event.kind === 'section' || event.kind === 'line' || event.kind === 'warning' ? [event.text] : []
+  })
 
 /** Deploys a release that is there, as the API does. */
 async function redeploy(cause: 'change' | 'restart', releaseId?: string): Promise<string> {

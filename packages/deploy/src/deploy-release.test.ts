@@ -71,6 +71,24 @@ describe('a deployment', () => {
     expect(states).toEqual(['healthy', 'live'])
   })
 
+  test('tells its steps: the tasks before it, each instance until it is healthy, the route', async () => {
+    await deploy(shop.release('serve $BERTH_RELEASE', { releaseCommand: 'echo migrated' }))
+    const told = shop.events.flatMap((event) => {
+      if (event.kind === 'step-started') return [event.title]
+      if (event.kind === 'step-finished') return [`${event.step} ${event.outcome}`]
+      return event.kind === 'line' ? [`${event.step}: ${event.text}`] : []
+    })
+    expect(told).toEqual([
+      'Running the release command: echo migrated',
+      'release: migrated',
+      'release done',
+      'Starting web.1',
+      'web.1 done',
+      'Switching the route',
+      'route done',
+    ])
+  })
+
   test('leaves the old instance serving until the new one does; keeping stops it', async () => {
     await deploy(shop.release('serve $BERTH_RELEASE'))
     const second = shop.release('sleep 0.05; serve $BERTH_RELEASE')

@@ -11,6 +11,7 @@ import { patiently } from './patiently.ts'
 import type { Step } from './plan-deploy.ts'
 import { routeTargetOf, targetName } from './route-target.ts'
 import { runTask } from './run-task.ts'
+import { tellStep } from './tell-step.ts'
 import { subjectOf, type Undertaking } from './undertaking.ts'
 
 /**
@@ -62,11 +63,18 @@ const executors: { readonly [Kind in Step['kind']]: Executor<Kind> } = {
   },
 
   switchRoute: async (step, undertaking, signal) => {
-    const { facts, route } = undertaking
+    const { facts, route, sink } = undertaking
     await undertaking.beforeSwitch()
     const targets = await Promise.all(step.containerIds.map((id) => findTarget(undertaking, id)))
     for (const { containerId } of targets) facts.drained.delete(containerId)
-    await patiently(() => route.point(targets), signal, { patienceMs: routePatienceMs })
+    const finished = tellStep(sink, { step: 'route', title: 'Switching the route' })
+    try {
+      await patiently(() => route.point(targets), signal, { patienceMs: routePatienceMs })
+      finished('done')
+    } catch (error) {
+      finished('failed')
+      throw error
+    }
   },
 
   drainInstance: async ({ containerId }, { route, facts, times, engine }, signal) => {

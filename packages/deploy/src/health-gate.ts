@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Healthcheck, instanceName, web } from '@berth/domain'
+import { type Healthcheck, instanceName, tell, web } from '@berth/domain'
 import type { Container } from '@berth/engine'
 import { untilAccepted } from './accepts-connection.ts'
 import { deployError } from './errors.ts'
@@ -79,10 +79,21 @@ async function checkPassed(candidate: Candidate, check: Healthcheck, signal: Abo
     await listening(candidate, probe.port ?? asked.port, { checks: [check], signal })
   }
   if (probe.kind === 'listening') return
-  const last = await untilPassed(check, { ask: () => ask(asked, check), signal })
+  const instance = instanceName(slot.type, slot.index)
+  const last = await untilPassed(check, {
+    ask: () => ask(asked, check),
+    signal,
+    failed: (attempt, { told }) =>
+      tell(undertaking.sink, {
+        kind: 'check',
+        step: instance,
+        check: checkTitle(check),
+        ...{ attempt, of: check.attempts, told },
+      }),
+  })
   if (last === null) return
   throw deployError['DEPLOY.UNHEALTHY']({
-    instance: instanceName(slot.type, slot.index),
+    instance,
     check: checkTitle(check),
     attempts: check.attempts,
     told: last.told,

@@ -6,6 +6,7 @@ import { label } from './instance.ts'
 import { lastLines } from './last-lines.ts'
 import { limitsOf } from './limits.ts'
 import { commandOf, isAfterwards, type TaskName, taskTitles } from './tasks.ts'
+import { tellStep } from './tell-step.ts'
 import { subjectOf, type Undertaking } from './undertaking.ts'
 
 /**
@@ -17,16 +18,18 @@ import { subjectOf, type Undertaking } from './undertaking.ts'
 export async function runTask(undertaking: Undertaking, name: TaskName, signal: AbortSignal): Promise<void> {
   const { engine, times, sink, closing } = undertaking
   const command = commandOf(subjectOf(undertaking).release, name)
-  tell(sink, { kind: 'section', text: `Running the ${taskTitles[name]}: ${command}` })
+  const finished = tellStep(sink, { step: name, title: `Running the ${taskTitles[name]}: ${command}` })
   const container = await begin(undertaking, name)
   const tooLate = AbortSignal.timeout(times.taskTimeoutMs)
   const over = AbortSignal.any([tooLate, signal])
   try {
-    const telling = tellLog(undertaking, container.id, over)
+    const telling = tellLog(undertaking, { containerId: container.id, step: name }, over)
     const exit = await engine.containers.wait(container.id, over)
     await telling
     if (exit.code !== 0) throw await failure(undertaking, { name, containerId: container.id, exit })
+    finished('done')
   } catch (error) {
+    finished(over.aborted && !tooLate.aborted ? 'cancelled' : 'failed')
     // Whoever takes over waits for it to end.
     if (over.aborted && !closing.aborted) await breakOff(undertaking, name, container.id)
     if (!tooLate.aborted || signal.aborted) throw error
@@ -50,12 +53,16 @@ async function breakOff({ engine }: Undertaking, name: TaskName, containerId: st
   else await engine.containers.remove(containerId)
 }
 
-async function tellLog(undertaking: Undertaking, containerId: string, signal: AbortSignal): Promise<void> {
+async function tellLog(
+  undertaking: Undertaking,
+  { containerId, step }: { containerId: string; step: TaskName },
+  signal: AbortSignal,
+): Promise<void> {
   const { engine, sink } = undertaking
   const query = { follow: true, tail: null, since: null, signal }
   try {
     for await (const { stream, text } of engine.containers.logs(containerId, query)) {
-      tell(sink, { kind: 'line', step: null, stream, text })
+      tell(sink, { kind: 'line', step, stream, text })
     }
   } catch (error) {
     if (!signal.aborted) throw error

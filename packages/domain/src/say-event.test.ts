@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sayBytes, sayProgress, sayReused, saySeconds, sayWarning } from './say-event.ts'
+import { sayBytes, sayCheck, sayProgress, sayReused, saySeconds, sayWarning } from './say-event.ts'
 
 const MB = 1024 * 1024
 
@@ -14,6 +14,11 @@ test.each([
   [{ steps: 1, of: 1, savedMs: null }, '1 of 1 step reused'],
   [{ steps: 2, of: 3, savedMs: 900 }, '2 of 3 steps reused'],
 ])('what was reused %j', (reused, text) => expect(sayReused(reused)).toBe(text))
+
+test('an attempt of a check', () => {
+  const attempt = { step: 'web.1', check: 'GET /health', attempt: 1, of: 3, told: 'the answer was 503' }
+  expect(sayCheck(attempt)).toBe('Check GET /health, 1 of 3: the answer was 503')
+})
 
 test.each([
   [{ doneBytes: 34 * MB, ofBytes: 120 * MB }, 'layer: 34 of 120 MB'],

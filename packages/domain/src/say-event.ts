@@ -15,6 +15,11 @@ export function sayReused({ steps, of, savedMs }: Told<'reused'>): string {
   return savedMs !== null && savedMs >= 1_000 ? `${reused}, ${saySeconds(savedMs)} saved` : reused
 }
 
+/** `Check GET /health, 1 of 3: the answer was 503` */
+export function sayCheck({ check, attempt, of, told }: Told<'check'>): string {
+  return `Check ${check}, ${attempt} of ${of}: ${told}`
+}
+
 /** `layer 3 of 5: 34 of 120 MB`, `layer 3 of 5: 34 MB` */
 export function sayProgress({ what, doneBytes, ofBytes }: Told<'progress'>): string {
   if (ofBytes === null) return `${what}: ${sayBytes(doneBytes)}`

@@ -20,6 +20,8 @@ export type StageEvent =
       /** Null: nobody knows. */
       ofBytes: number | null
     }
+  /** An attempt of a health check that failed; `told` is what was answered. After the last one its instance is given up. */
+  | { kind: 'check'; at: number; step: string; check: string; attempt: number; of: number; told: string }
   /** At the end of a build: how many of its steps were not done again. `savedMs`: what they took when they were done. */
   | { kind: 'reused'; at: number; steps: number; of: number; savedMs: number | null }
   | { kind: 'ended'; at: number; outcome: StageOutcome; error: ErrorRecord | null; next: string | null }

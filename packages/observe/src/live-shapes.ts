@@ -58,6 +58,15 @@ export const stageEventShape: z.ZodType<StageEvent> = z.discriminatedUnion('kind
     ofBytes: z.number().nullable(),
   }),
   z.object({
+    kind: z.literal('check'),
+    at,
+    step: z.string(),
+    check: z.string(),
+    attempt: z.number(),
+    of: z.number(),
+    told: z.string(),
+  }),
+  z.object({
     kind: z.literal('reused'),
     at,
     steps: z.number(),

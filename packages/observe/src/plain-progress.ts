@@ -1,4 +1,11 @@
-import { type StageEvent, type StepOutcome, sayProgress, sayReused, sayWarning } from '@berth/domain'
+import {
+  type StageEvent,
+  type StepOutcome,
+  sayCheck,
+  sayProgress,
+  sayReused,
+  sayWarning,
+} from '@berth/domain'
 import { cleanLine, cleanLines } from './clean-text.ts'
 
 /**
@@ -56,6 +63,8 @@ export function plainProgress(): PlainProgress {
         return line(event)
       case 'progress':
         return progress(event)
+      case 'check':
+        return cleanLines(`${prefix(event.step)}${sayCheck(event)}`)
       case 'warning':
         return cleanLines(`WARNING: ${sayWarning(event)}`)
       case 'reused':

@@ -1,6 +1,7 @@
 import {
   type ErrorRecord,
   type StageEvent,
+  sayCheck,
   sayProgress,
   sayReused,
   saySeconds,
@@ -62,6 +63,8 @@ export function eventRenderer(): EventRenderer {
         return progress(event)
       case 'warning':
         return cleanLines(sayWarning(event)).map(complaint)
+      case 'check':
+        return [detail(`${nameOf(event.step)}${sayCheck(event)}`)]
       case 'reused':
         return event.steps === 0 ? [] : [detail(sayReused(event))]
       case 'ended':

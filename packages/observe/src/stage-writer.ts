@@ -30,6 +30,9 @@ export const defaultStageLimits: StageLimits = { maxBytes: 64 * 1024 * 1024, max
 /** How much more sections and steps may take once lines are no longer kept. */
 const reserve: StageLimits = { maxBytes: 4 * 1024 * 1024, maxLines: 20_000 }
 
+/** What a full log does without. */
+const lossy: ReadonlySet<StageEvent['kind']> = new Set(['line', 'warning', 'progress', 'check'])
+
 export function openStageWriter(path: string, limits: StageLimits): StageWriter {
   const found = survey(path)
   const state = { ...found, full: isBeyond(found, limits), fd: openSync(path, 'a', 0o640) }
@@ -48,7 +51,7 @@ export function openStageWriter(path: string, limits: StageLimits): StageWriter 
 
   function isKept(event: StageEvent): boolean {
     if (!state.full || event.kind === 'ended') return true
-    if (event.kind === 'line' || event.kind === 'warning' || event.kind === 'progress') return false
+    if (lossy.has(event.kind)) return false
     const last = {
       maxBytes: limits.maxBytes + reserve.maxBytes,
       maxLines: limits.maxLines + reserve.maxLines,

@@ -62,3 +62,24 @@ test('an aborted signal ends it with its reason', async () => {
   stop.abort(new Error('cancelled'))
   await expect(over).rejects.toThrow('cancelled')
 })
+
+test('each attempt that failed is told with what was answered, the last one too', async () => {
+  const told: unknown[] = []
+  let nowMs = 0
+  await untilPassed(
+    { attempts: 2, waitMs: 5_000 },
+    {
+      ask: async () => bad,
+      now: () => nowMs,
+      pause: async (durationMs) => {
+        nowMs += durationMs
+      },
+      failed: (attempt, answer) => told.push([attempt, answer.told]),
+      signal: new AbortController().signal,
+    },
+  )
+  expect(told).toEqual([
+    [1, 'answered 503'],
+    [2, 'answered 503'],
+  ])
+})

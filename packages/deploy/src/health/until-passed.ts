@@ -14,7 +14,14 @@ const firstPauseMs = 20
  */
 export async function untilPassed(
   check: Pick<Healthcheck, 'attempts' | 'waitMs'>,
-  asking: { ask(): Promise<Answer>; signal: AbortSignal; now?(): number; pause?: typeof pauseFor },
+  asking: {
+    ask(): Promise<Answer>
+    signal: AbortSignal
+    /** Told of each attempt that failed; what the first second repeats is one. */
+    failed?(attempt: number, answer: { told: string }): void
+    now?(): number
+    pause?: typeof pauseFor
+  },
 ): Promise<FailedAnswer | null> {
   const { signal, pause = pauseFor, now = () => performance.now() } = asking
   const begunAt = now()
@@ -30,6 +37,7 @@ export async function untilPassed(
       pauseMs *= 2
       continue
     }
+    asking.failed?.(attempt, answer)
     if (attempt >= check.attempts) return answer.kind === 'failed' ? answer : failed(answer.told)
     attempt += 1
     await pause(waitMs, signal)
