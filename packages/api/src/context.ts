@@ -10,7 +10,15 @@ import type {
   NotificationStore,
   Targets,
 } from '@berth/observe'
-import type { Invitations, Keys, PeopleStore, RegistryCredentials, SignOn, Tokens } from '@berth/people'
+import type {
+  Invitations,
+  Keys,
+  PeopleStore,
+  RegistryCredentials,
+  SignOn,
+  TicketStore,
+  Tokens,
+} from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
 import type { CertificateStore, DoorStore } from '@berth/route'
@@ -18,6 +26,7 @@ import type { RevisionStore } from '@berth/source'
 
 export type ApiStores = {
   people: PeopleStore
+  tickets: TicketStore
   audit: AuditLog
   apps: AppStore
   revisions: RevisionStore
@@ -45,7 +54,7 @@ export type ApiParts = {
   invitations: Invitations
   signOn: Pick<SignOn, 'list'>
   registryCredentials: Pick<RegistryCredentials, 'list' | 'set' | 'remove'>
-  targets: Pick<Targets, 'list' | 'add' | 'remove'>
+  targets: Pick<Targets, 'list' | 'add' | 'change' | 'remove'>
   drains: Pick<Drains, 'list' | 'add' | 'remove' | 'find'>
   version: string
 }

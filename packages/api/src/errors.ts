@@ -85,6 +85,12 @@ export const apiError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'ATTACH.TOKEN_SUFFICES': {
+    message: () => 'A ticket is for a page of the dashboard; a token needs none.',
+    hint: () => 'Show the token itself where sessions are taken: `berth console` does.',
+    fault: 'user',
+    retryable: false,
+  },
   'PROCESS.UNKNOWN_TYPE': {
     message: (details: { type: string; known: readonly string[] }) =>
       `There is no process type ${printable(details.type)}.`,
@@ -116,6 +122,13 @@ export const apiError = errorTable({
   'CONFIGURATION.NOT_SET': {
     message: (details: { name: string }) => `${printable(details.name)} is not set.`,
     hint: () => '`berth config` lists what is.',
+    fault: 'user',
+    retryable: false,
+  },
+  'CONFIGURATION.CHANGED_MEANWHILE': {
+    message: (details: { app: string }) =>
+      `Somebody has changed the configuration of ${details.app} since you looked at it.`,
+    hint: () => 'Nothing was changed. Look at what is there now, and save again.',
     fault: 'user',
     retryable: false,
   },
@@ -170,6 +183,12 @@ export const apiError = errorTable({
   'MEMBER.ROLE_TOO_HIGH': {
     message: () => 'Only an owner may make owners, change them or remove them.',
     hint: () => 'Ask an owner of the team. `berth members` lists them.',
+    fault: 'user',
+    retryable: false,
+  },
+  'ACCOUNT.EMAIL_DIFFERS': {
+    message: (details: { email: string }) => `The address given is not ${details.email}.`,
+    hint: () => 'To delete your account, type its address exactly.',
     fault: 'user',
     retryable: false,
   },

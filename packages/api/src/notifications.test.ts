@@ -105,6 +105,22 @@ test('a target is tested twenty times in ten minutes at most', async () => {
   expect(await code(as(ada).notifications.test({ id: target.id }))).toBe('NOTIFICATION.TEST_TOO_OFTEN')
 })
 
+test('what a target is told changes, and where it goes stays', async () => {
+  const { target } = await as(ada).notifications.add({ target: slack })
+  const asked = { id: target.id, noticeKinds: ['unhealthy' as const, 'unhealthy' as const], apps: ['shop'] }
+  const changed = await as(ada).notifications.change(asked)
+  expect(changed).toEqual({ ...target, noticeKinds: ['unhealthy'], apps: ['shop'] })
+  expect(await as(ada).notifications.list({})).toEqual([changed])
+  expect(await code(as(ada).notifications.change({ ...asked, noticeKinds: [] }))).toBe(
+    'NOTIFICATION.TARGET_INVALID',
+  )
+  const eve = await person('Eve', 'owner', 'Elsewhere')
+  expect(await code(as(eve).notifications.change({ ...asked, apps: [] }))).toBe(
+    'NOTIFICATION_TARGET.NOT_FOUND',
+  )
+  expect(await as(ada).notifications.list({})).toEqual([changed])
+})
+
 test('another team’s target looks like none', async () => {
   const { target } = await as(ada).notifications.add({ target: slack })
   const eve = await person('Eve', 'owner', 'Elsewhere')

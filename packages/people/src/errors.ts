@@ -100,6 +100,13 @@ export const peopleError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'ACCOUNT.LAST_OWNER': {
+    message: (details: { teams: readonly string[] }) =>
+      `This account is the last owner of ${details.teams.join(' and ')}.`,
+    hint: () => 'Make somebody else an owner there first: berth members role ADDRESS owner',
+    fault: 'user',
+    retryable: false,
+  },
   'PEOPLE.INVALID': {
     message: (details: { what: string; expected: string }) =>
       `The ${details.what} must be ${details.expected}.`,

@@ -23,6 +23,16 @@ export type AppDetail = AppView & {
   can: Action[]
 }
 
+/** As git allows (git-check-ref-format), within what people type. */
+const branch = z
+  .string()
+  .trim()
+  .max(200)
+  .regex(
+    /^(?![-./])(?!.*(\.\.|\/\/|\/\.|\.lock(\/|$)))[\w./+-]+(?<![./])$/,
+    'write a branch as git names it: main',
+  )
+
 export const appsRouter = router({
   /** The apps of the team that is said, or of all one's teams, by name. @throws TEAM.NOT_FOUND, TEAM.NOT_SAID */
   list: ownProcedure.input(teamInput.optional()).query(async ({ ctx, input }): Promise<AppView[]> => {
@@ -76,6 +86,16 @@ export const appsRouter = router({
       await ctx.stores.apps.rename(ctx.app.id, name)
       await ctx.queue.add('converge-app', { appId: ctx.app.id })
       return await detailOf(ctx, { ...ctx.app, name })
+    }),
+
+  /** The branch whose pushes deploy from now on; nothing is deployed by this. */
+  setBranch: appProcedure('app.change')
+    .input(appInput.extend({ branch }))
+    .mutation(async ({ ctx, input }): Promise<{ branch: string }> => {
+      ctx.change.before = { branch: ctx.app.deployBranch }
+      ctx.change.after = { branch: input.branch }
+      await ctx.stores.apps.setDeployBranch(ctx.app.id, input.branch)
+      return { branch: input.branch }
     }),
 
   /** Stops and removes everything of the app, in the background. The name is asked for once more. */

@@ -3,7 +3,7 @@ import { exportAudit } from '@berth/observe'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
 import { apiError } from '../errors.ts'
-import { ownProcedure, router, teamProcedureFor } from '../procedure.ts'
+import { actorOf, ownProcedure, router, teamInput, teamOf, teamProcedureFor } from '../procedure.ts'
 
 export type AuditView = Omit<AuditEntry, 'at' | 'endedAt'> & { at: string; endedAt: string | null }
 /** `next`: what `after` has to be for the entries behind these; null: there are none. */
@@ -39,11 +39,13 @@ export const auditRouter = router({
       return pageOf(await find(ctx, ctx.team.id, input), input.limit)
     }),
 
-  /** What one has done oneself, signing in among it. */
+  /** What one has done oneself, signing in among it; or in the team that is said. */
   own: ownProcedure
-    .input(z.object({ after: cursor.optional(), limit }))
-    .query(async ({ ctx, input }): Promise<AuditPage> => {
-      return pageOf(await ctx.stores.audit.list({ personId: ctx.person.id, ...input }), input.limit)
+    .input(teamInput.extend({ after: cursor.optional(), limit }))
+    .query(async ({ ctx, input: { team, ...query } }): Promise<AuditPage> => {
+      const teamId = team === undefined ? undefined : (await teamOf(ctx, await actorOf(ctx), team)).id
+      const entries = await ctx.stores.audit.list({ personId: ctx.person.id, teamId, ...query })
+      return pageOf(entries, query.limit)
     }),
 
   /** The same as text for other programs, a thousand entries at a time. */

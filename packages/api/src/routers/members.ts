@@ -1,5 +1,5 @@
 import type { Role } from '@berth/domain'
-import { mayGive, peopleError, roles } from '@berth/people'
+import { may, mayGive, peopleError, roles } from '@berth/people'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
 import { apiError } from '../errors.ts'
@@ -12,6 +12,14 @@ export type MemberView = {
   since: string
   /** Has an authenticator or a passkey. */
   secondFactor: boolean
+  /** What the asking person may make of them; nothing: they may not take them out of the team either. */
+  mayBecome: Role[]
+}
+export type MembersView = {
+  members: MemberView[]
+  invitations: InvitationView[]
+  /** As what the asking person may invite somebody. */
+  mayInviteAs: Role[]
 }
 export type InvitationView = {
   id: string
@@ -30,27 +38,28 @@ const token = z.string().max(200)
 
 export const membersRouter = router({
   /** The members, and those who are asked to be. */
-  list: teamProcedureFor('member.list').query(
-    async ({ ctx }): Promise<{ members: MemberView[]; invitations: InvitationView[] }> => {
-      const { people } = ctx.stores
-      const [members, waiting] = await Promise.all([
-        people.members(ctx.team.id),
-        people.invitations(ctx.team.id),
-      ])
-      return {
-        members: members.map(({ person, role, since, factors }) => ({
-          ...{ name: person.name, email: person.email, role, since: since.toISOString() },
-          secondFactor: factors.code || factors.passkey,
+  list: teamProcedureFor('member.list').query(async ({ ctx }): Promise<MembersView> => {
+    const { people } = ctx.stores
+    const [members, waiting, given] = await Promise.all([
+      people.members(ctx.team.id),
+      people.invitations(ctx.team.id),
+      giftsOf(ctx),
+    ])
+    return {
+      mayInviteAs: given(null),
+      members: members.map(({ person, role, since, factors }) => ({
+        ...{ name: person.name, email: person.email, role, since: since.toISOString() },
+        secondFactor: factors.code || factors.passkey,
+        mayBecome: given(role),
+      })),
+      invitations: await Promise.all(
+        waiting.map(async ({ id, email, role, mailed, invitedById, createdAt, expiresAt }) => ({
+          ...{ id, email, role, mailed, by: await nameOf(ctx, invitedById) },
+          ...{ createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() },
         })),
-        invitations: await Promise.all(
-          waiting.map(async ({ id, email, role, mailed, invitedById, createdAt, expiresAt }) => ({
-            ...{ id, email, role, mailed, by: await nameOf(ctx, invitedById) },
-            ...{ createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() },
-          })),
-        ),
-      }
-    },
-  ),
+      ),
+    }
+  }),
 
   /** By mail; `link` is null then, and else what to pass on. @throws MEMBER.ALREADY, INVITATION.TOO_MANY, MAIL.… */
   invite: teamProcedureFor('member.change')
@@ -124,6 +133,14 @@ export const membersRouter = router({
 })
 
 type OfTeam = Parameters<typeof actorOf>[0] & Pick<ApiContext, 'stores'> & { team: { id: string } }
+
+/** The roles that the asking person may give to somebody who has this one; null: who is no member. */
+async function giftsOf(ctx: OfTeam): Promise<(from: Role | null) => Role[]> {
+  const actor = await actorOf(ctx)
+  const own = actor.memberships.find(({ teamId }) => teamId === ctx.team.id)
+  if (own === undefined || !may(actor, 'member.change', { teamId: ctx.team.id })) return () => []
+  return (from) => roles.filter((to) => mayGive(own.role, { from, to }))
+}
 
 async function requireGift(ctx: OfTeam, change: { from: Role | null; to: Role | null }): Promise<void> {
   const { memberships } = await actorOf(ctx)

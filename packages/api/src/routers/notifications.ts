@@ -60,6 +60,7 @@ const target = z.discriminatedUnion('kind', [
 ])
 /** What is done as it should be is nothing to be called for. */
 const usualKinds = noticeKinds.filter((kind) => kind !== 'deployment-succeeded' && kind !== 'disk-filling')
+const told = z.array(z.enum(noticeKinds)).max(noticeKinds.length)
 const targetId = z.object({ id: z.uuid() })
 
 /** Where a team wants to be told of what happens while nobody looks. */
@@ -77,22 +78,41 @@ export const notificationsRouter = router({
     .input(
       z.object({
         target,
-        noticeKinds: z.array(z.enum(noticeKinds)).max(noticeKinds.length).default(usualKinds),
+        noticeKinds: told.default(usualKinds),
         apps: z.array(z.string().max(200)).max(100).default([]),
       }),
     )
     .mutation(async ({ ctx, input }): Promise<{ target: TargetView; signingSecret: string | null }> => {
       const { team, person } = ctx
-      const asked = new Set(input.noticeKinds)
-      if (asked.has('disk-filling') && !may(await actorOf(ctx), 'machine.view', { teamId: team.id }))
-        throw apiError['API.NOT_ALLOWED']()
+      const asked = [...new Set(input.noticeKinds)]
+      await requireMachine(ctx, asked)
       const names = await appNames(ctx, team)
       const appIds = input.apps.map((name) => idOf(name, names))
-      const wanted: NewTarget = { ...input.target, noticeKinds: [...asked], appIds }
+      const wanted: NewTarget = { ...input.target, noticeKinds: asked, appIds }
       const { target: added, signingSecret } = await ctx.targets.add(team.id, wanted, person.id)
       const view = await targetView(ctx, added, names)
-      ctx.change.after = { kind: view.kind, to: view.to, noticeKinds: view.noticeKinds, apps: view.apps }
+      ctx.change.after = toldOf(view)
       return { target: view, signingSecret }
+    }),
+
+  /**
+   * What it is told, and of which apps; where it goes stays.
+   * @throws NOTIFICATION_TARGET.NOT_FOUND, NOTIFICATION.TARGET_INVALID, APP.NOT_FOUND
+   */
+  change: teamProcedureFor('team.notifications.change')
+    .input(targetId.extend({ noticeKinds: told, apps: z.array(z.string().max(200)).max(100) }))
+    .mutation(async ({ ctx, input }): Promise<TargetView> => {
+      const asked = [...new Set(input.noticeKinds)]
+      const names = await appNames(ctx, ctx.team)
+      const before = (await ctx.targets.list(ctx.team.id)).find(({ id }) => id === input.id)
+      if (before === undefined) throw notificationError['NOTIFICATION_TARGET.NOT_FOUND']({ id: input.id })
+      if (!before.noticeKinds.includes('disk-filling')) await requireMachine(ctx, asked)
+      const appIds = input.apps.map((name) => idOf(name, names))
+      const shown = async (target: Target) => toldOf(await targetView(ctx, target, names))
+      ctx.change.before = await shown(before)
+      const changed = await ctx.targets.change(ctx.team.id, input.id, { noticeKinds: asked, appIds })
+      ctx.change.after = await shown(changed)
+      return await targetView(ctx, changed, names)
     }),
 
   /** @throws NOTIFICATION_TARGET.NOT_FOUND */
@@ -135,6 +155,19 @@ export const notificationsRouter = router({
       return deliveries.map((each) => deliveryView(each, targets))
     }),
 })
+
+type OfTeam = Parameters<typeof actorOf>[0] & { team: Team }
+
+/** The disk is the machine's, which not everybody may look at. */
+async function requireMachine(ctx: OfTeam, asked: readonly NoticeKind[]): Promise<void> {
+  if (!asked.includes('disk-filling')) return
+  if (!may(await actorOf(ctx), 'machine.view', { teamId: ctx.team.id })) throw apiError['API.NOT_ALLOWED']()
+}
+
+/** For the audit log. */
+function toldOf({ kind, to, noticeKinds: kinds, apps }: TargetView) {
+  return { kind, to, noticeKinds: kinds, apps }
+}
 
 /** A test waits so long for an answer: one attempt takes 10 s at most, and its job a moment. */
 const patienceMs = 20_000

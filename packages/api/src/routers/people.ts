@@ -1,5 +1,5 @@
 import type { ApiToken, SshKey, TokenScope } from '@berth/domain'
-import { may } from '@berth/people'
+import { may, parseName, peopleError } from '@berth/people'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
 import { apiError } from '../errors.ts'
@@ -135,6 +135,34 @@ export const peopleRouter = router({
     const { id, name, email } = ctx.person
     return { id, name, email, teams }
   }),
+
+  /** Where one is named from now on; what was written down before keeps the former name. @throws PEOPLE.INVALID */
+  rename: ownProcedure
+    .input(z.object({ name: z.string().max(80) }))
+    .mutation(async ({ ctx, input }): Promise<{ name: string }> => {
+      const name = parseName(input.name)
+      ctx.change.before = { name: ctx.person.name }
+      ctx.change.after = { name }
+      await ctx.stores.people.renamePerson(ctx.person.id, name)
+      return { name }
+    }),
+
+  /**
+   * One's own account, with its sessions, keys and tokens; in a browser alone, so that no token that was lost takes its
+   * owner's account along. The address is asked for once more. @throws ACCOUNT.EMAIL_DIFFERS, TOKEN.SCOPE, ACCOUNT.LAST_OWNER
+   */
+  remove: ownProcedure
+    .input(z.object({ confirmedEmail: z.string().trim().max(300) }))
+    .mutation(async ({ ctx, input }): Promise<{ removed: true }> => {
+      const { id, email } = ctx.person
+      if (input.confirmedEmail.toLowerCase() !== email) throw apiError['ACCOUNT.EMAIL_DIFFERS']({ email })
+      if (ctx.token !== null) throw apiError['TOKEN.SCOPE']()
+      ctx.change.before = { email }
+      const lastOwnerOf = await ctx.stores.people.removePerson(id)
+      if (lastOwnerOf.length > 0)
+        throw peopleError['ACCOUNT.LAST_OWNER']({ teams: lastOwnerOf.map(({ name }) => name) })
+      return { removed: true }
+    }),
   keys: keysRouter,
   tokens: tokensRouter,
   sessions: sessionsRouter,

@@ -27,6 +27,18 @@ export type TeamView = {
   can: Action[]
 }
 
+/** A way to sign in that was set up at the machine. */
+export type SignOnView = {
+  name: string
+  issuer: string
+  /** Of the addresses that it vouches for. */
+  domains: readonly string[]
+  /** Who has no account yet becomes this in the team; null: they stay outside. */
+  newMemberRole: Role | null
+  /** False: everybody of the platform may use it. */
+  ofThisTeam: boolean
+}
+
 const name = z
   .string()
   .max(200)
@@ -95,6 +107,17 @@ export const teamsRouter = router({
       await people.setDemands(ctx.team.id, wanted)
       return await demandsInWords(ctx, wanted)
     }),
+
+  /** The providers that the team's people may sign in with: its own, and everybody's. */
+  signOn: teamProcedureFor('team.view').query(async ({ ctx }): Promise<SignOnView[]> => {
+    const known = await ctx.signOn.list()
+    return known
+      .filter(({ teamId }) => teamId === null || teamId === ctx.team.id)
+      .map(({ name, issuer, domains, newMemberRole, teamId }) => ({
+        ...{ name, issuer, domains, newMemberRole },
+        ofThisTeam: teamId === ctx.team.id,
+      }))
+  }),
 
   /** Gives an app to another of one’s teams. Its owners lose it; what is kept by team (notifications, registries) stays. */
   transferApp: appProcedure('app.transfer')

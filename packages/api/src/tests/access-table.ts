@@ -12,7 +12,7 @@ export type Line = {
   /** Whoever has the role in any team. */
   anywhere?: true
   /** Its body says so of a valid input too. */
-  endsWith?: 'API.BAD_INPUT'
+  endsWith?: 'API.BAD_INPUT' | 'ATTACH.TOKEN_SUFFICES'
 }
 
 const by =
@@ -36,7 +36,7 @@ const id = '00000000-0000-4000-8000-000000000000'
 
 export const accessTable: Readonly<Record<string, Line>> = {
   'audit.list': administer(),
-  'audit.own': lookAtOwn(),
+  'audit.own': lookAtOwn({ team: undefined }),
   'audit.export': administer({ format: 'csv' }),
   'deployKeys.list': look(),
   'deployKeys.add': administer(),
@@ -53,6 +53,7 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'teams.create': { ...administer(), anywhere: true },
   'teams.rename': own(),
   'teams.demand': own(),
+  'teams.signOn': look(),
   'teams.transferApp': own({ to: 'Harbour' }),
   'cron.list': look(),
   'cron.add': develop({ schedule: '@daily', command: ['./clean'] }),
@@ -66,17 +67,22 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'oneOffs.run': develop({ command: ['true'] }),
   'oneOffs.stop': develop({ instance: 'run.1' }),
   'oneOffs.door': develop(),
+  'oneOffs.ticket': { ...develop(), endsWith: 'ATTACH.TOKEN_SUFFICES' },
   // Of one team: access.test.ts.
   'apps.list': lookAtOwn({ team: undefined }),
   'apps.get': look(),
   'apps.create': deploy(),
   'apps.lock': deploy(),
   'apps.unlock': deploy(),
+  'apps.setBranch': administer({ branch: 'main' }),
   'apps.rename': administer(),
   'apps.remove': administer(),
   'configuration.list': look(),
   'configuration.read': readSecrets(),
   'configuration.get': readSecrets({ variable: 'GREETING' }),
+  'configuration.change': develop({ set: { GREETING: 'hello' } }),
+  'configuration.preview': readSecrets({ text: 'GREETING=hello' }),
+  'configuration.history': look(),
   'configuration.set': develop({ variables: { GREETING: 'hello' } }),
   'configuration.unset': develop({ variables: ['GREETING'] }),
   'configuration.import': develop({ text: 'GREETING=hello' }),
@@ -95,6 +101,7 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'domains.remove': develop({ host: 'shop.example.com' }),
   'domains.verify': develop({ host: 'shop.example.com' }),
   'deployments.list': look(),
+  'deployments.history': look(),
   'deployments.get': look(),
   'deployments.cancel': deploy(),
   'instances.list': look(),
@@ -116,10 +123,13 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'machine.view': { ...by('admin', 'read')(), anywhere: true },
   'notifications.list': readSecrets(),
   'notifications.add': administer({ target: { kind: 'mail', to: ['ops@example.com'] } }),
+  'notifications.change': administer({ id, noticeKinds: ['crash-loop'], apps: [] }),
   'notifications.remove': administer({ id }),
   'notifications.test': administer({ id }),
   'notifications.deliveries': readSecrets(),
   'people.me': lookAtOwn(),
+  'people.rename': changeOwn({ name: 'Ada' }),
+  'people.remove': changeOwn({ confirmedEmail: 'not mine' }),
   'people.keys.list': lookAtOwn(),
   'people.keys.add': changeOwn(),
   'people.keys.remove': changeOwn(),
