@@ -80,6 +80,7 @@ export async function startFakePlatform(
       notify: (notice) => void notices.push(notice),
       targets: openTargets({ store: stores.notifications, sealing }),
       waysOut: { post: async () => ({ answer: '200' }), mail: () => fakeMail().send },
+      versions: async () => [{ name: 'Linux', version: '6.1.0' }],
       times: {
         ...defaultTimes,
         healthTimeoutMs: 1_500,

@@ -2,7 +2,7 @@ import type { Stores } from '@berth/database'
 import type { DeployTimes } from '@berth/deploy'
 import type { App, Settings, SourceTree } from '@berth/domain'
 import type { Engine } from '@berth/engine'
-import type { AppLogs, Drains, Notify, StageLogs, Targets, WaysOut } from '@berth/observe'
+import type { AppLogs, Drains, MachineView, Notify, StageLogs, Targets, WaysOut } from '@berth/observe'
 import type { RegistryCredentials } from '@berth/people'
 import type { JobQueue } from '@berth/queue'
 import type { AccessLog, Authority, FrontDoor } from '@berth/route'
@@ -32,6 +32,8 @@ export type Parts = {
   targets: Pick<Targets, 'open'>
   waysOut: WaysOut
   times: DeployTimes
+  /** Of what the platform stands on. */
+  versions(): Promise<MachineView['versions']>
   sourceTree(app: App, commit: string, quarantine: string | null): SourceTree
   /** A commit of another repository, fetched for one build. */
   fetchSource(request: SourceRequest): Promise<FetchedSource>

@@ -12,6 +12,7 @@ import { commitsBetween, commitTree, removeRepository, repositoryPath } from '@b
 import { mountMemory, openSecretFiles } from './app/secret-files.ts'
 import { openAuthority } from './certificates/open-authority.ts'
 import { clearFetched, fetchSourceFor } from './fetch-source.ts'
+import { openVersions } from './metrics/read-versions.ts'
 import { openNotifier } from './notices/open-notifier.ts'
 import { openWaysOut } from './notices/open-ways-out.ts'
 import { reportToStderr } from './report.ts'
@@ -65,6 +66,7 @@ export async function wire(settings: Settings): Promise<WorkerDrivers> {
     notify: notifier.notify,
     targets: openTargets({ store: database.notifications, sealing }),
     waysOut: openWaysOut(settings),
+    versions: openVersions({ commands: localRunner, serverVersion: database.serverVersion }),
     times: { ...defaultTimes, healthTimeoutMs: settings.healthTimeoutMs },
     sourceTree: (app, commit, quarantine) =>
       commitTree({ repository: repository(app.id).path, commit, quarantine, user }),

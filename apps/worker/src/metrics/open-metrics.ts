@@ -21,6 +21,7 @@ import type { Parts } from '../parts.ts'
 import { countTraffic } from './count-traffic.ts'
 import { openDiskUses } from './disk-uses.ts'
 import { lookAtMachine, type MachineLook } from './look-at-machine.ts'
+import { openPlatformProcesses } from './platform-processes.ts'
 import type { RestartCounts } from './restart-counts.ts'
 import { openInstanceSampler } from './sample-instances.ts'
 import { type Look, usageBetween } from './usage-between.ts'
@@ -43,7 +44,7 @@ export type Metrics = {
   close(): Promise<void>
 }
 
-type MetricsParts = Pick<Parts, 'settings' | 'engine' | 'frontDoor' | 'accessLog' | 'report'> & {
+type MetricsParts = Pick<Parts, 'settings' | 'engine' | 'frontDoor' | 'accessLog' | 'versions' | 'report'> & {
   keeper: Pick<Keeper, 'facts' | 'keptApp'>
   restarts: RestartCounts
 }
@@ -57,6 +58,7 @@ export function openMetrics(parts: MetricsParts): Metrics {
   const instances = openInstanceSampler({ engine, keeper, files, restarts })
   const traffic = countTraffic(parts.accessLog)
   const diskUses = openDiskUses(parts)
+  const processes = openPlatformProcesses()
   const closing = new AbortController()
   let machineLook: (MachineLook & { atMs: number }) | undefined
   let cpuFraction: number | null = null
@@ -153,6 +155,8 @@ export function openMetrics(parts: MetricsParts): Metrics {
           all: containers.length,
         },
         disk: { path: settings.home, ...diskUse(disk), ...uses },
+        versions: await parts.versions(),
+        processes: await processes(),
       }
     },
     forget: async (appId) => {

@@ -9,6 +9,8 @@ import { ResilientPool } from './resilient-pool.ts'
 export type Database = Stores & {
   /** For better-auth's adapter, and for nothing else: records are reached through the stores. */
   prisma: PrismaClient
+  /** Of PostgreSQL, as it calls itself: `18.1`. */
+  serverVersion(): Promise<string>
   close(): Promise<void>
 }
 
@@ -29,6 +31,10 @@ export function openDatabase(
   return {
     ...prismaStores(prisma, platformSealing(settings)),
     prisma,
+    serverVersion: async () => {
+      const [row] = await prisma.$queryRaw<{ server_version: string }[]>`SHOW server_version`
+      return row?.server_version ?? ''
+    },
     close: async () => {
       await prisma.$disconnect()
       await pool.end()

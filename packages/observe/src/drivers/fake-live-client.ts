@@ -212,4 +212,6 @@ const someMachineView: MachineView = {
     ...{ path: '/var/lib/berth', usedBytes: 1e10, freeBytes: 3e10, totalBytes: 4e10, usedFraction: 0.25 },
     ...{ uses: [{ name: 'images', bytes: 1e9 }], countedAt: '2026-11-22T10:00:00.000Z' },
   },
+  versions: [{ name: 'Linux', version: '6.1.0' }],
+  processes: [],
 }

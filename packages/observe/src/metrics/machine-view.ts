@@ -24,4 +24,17 @@ export const machineViewShape = z.object({
     /** When the uses were counted. */
     countedAt: z.string(),
   }),
+  /** Of what Berth stands on. Null: it did not say. */
+  versions: z.array(z.object({ name: z.string(), version: z.string().nullable() })),
+  /** The platform's own, each with whatever it has started. */
+  processes: z.array(
+    z.object({
+      name: z.string(),
+      pid: z.number(),
+      memoryBytes: z.number(),
+      /** Of one core, since somebody looked before. Null: nobody did. */
+      cpuFraction: z.number().nullable(),
+      startedAt: z.string(),
+    }),
+  ),
 })
