@@ -89,4 +89,10 @@ export const databaseError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'PORT.TAKEN': {
+    message: (details: { port: number }) => `The port ${details.port} leads to an app already.`,
+    hint: () => 'Choose another: which one people connect to and where the app listens (--to) may differ.',
+    fault: 'user',
+    retryable: false,
+  },
 })

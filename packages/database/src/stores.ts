@@ -1,7 +1,7 @@
 import type { DeploymentStore } from '@berth/deploy'
 import type { AppPort, Domain } from '@berth/domain'
 import type { AuditLog, DeathStore, DrainStore, NotificationStore } from '@berth/observe'
-import type { AttemptStore, PeopleStore, RegistryCredentialStore, SignOnStore } from '@berth/people'
+import type { AttemptStore, PeopleStore, RegistryCredentialStore, SignOnStore, TicketStore } from '@berth/people'
 import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
 import type { CertificateStore, DoorStore } from '@berth/route'
 import type { RevisionStore } from '@berth/source'
@@ -33,6 +33,7 @@ export type Stores = {
   audit: AuditLog
   attempts: AttemptStore
   signOn: SignOnStore
+  tickets: TicketStore
   registryCredentials: RegistryCredentialStore
   notifications: NotificationStore
 }

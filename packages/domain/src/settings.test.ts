@@ -31,6 +31,7 @@ test('without anything said, it is a platform of this machine’s own', () => {
     logBytes: 104_857_600,
     logAgeMs: 604_800_000,
     acme: null,
+    appPorts: { from: 1_024, to: 32_767 },
     nameServers: [],
   })
 })
@@ -45,6 +46,7 @@ test('every process that is started with the settings reads the same ones', () =
     BERTH_TRUSTED_PROXIES: '10.0.0.7, 2001:DB8::/32',
     BERTH_ACME_EMAIL: 'ops@example.com',
     BERTH_ACME_DNS_WEBHOOK: 'https://dns.example.com/hook',
+    BERTH_APP_PORTS: '5000-5999',
     BERTH_NAME_SERVERS: '192.0.2.1, [2001:db8::1]:5353',
     BERTH_OPEN_BEFORE_OWNER: '1',
     BERTH_BUILD_AUTHORITIES: 'host',
@@ -66,6 +68,7 @@ test('every process that is started with the settings reads the same ones', () =
       dnsWebhook: 'https://dns.example.com/hook',
     },
     nameServers: ['192.0.2.1', '[2001:db8::1]:5353'],
+    appPorts: { from: 5_000, to: 5_999 },
     privateRegistries: [
       { host: 'registry.internal:5000', plain: false },
       { host: '10.0.0.7:5000', plain: true },
@@ -125,6 +128,9 @@ describe('refused', () => {
     { BERTH_MAIL_FROM: 'a@b.example\r\nBcc: c@d.example' },
     { BERTH_MAIL_FROM: 'a@b.example, c@d.example' },
     { BERTH_PRIVATE_HOSTS: 'http://chat.internal' },
+    { BERTH_APP_PORTS: '5432' },
+    { BERTH_APP_PORTS: '6000-5000' },
+    { BERTH_APP_PORTS: '1-65536' },
   ])('%o', (environment) => {
     const [name] = Object.keys(environment)
     expect(() => readSettings(environment)).toThrow(

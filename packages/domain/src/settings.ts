@@ -41,9 +41,14 @@ export type Settings = {
   privateHosts: readonly string[]
   /** Where certificates are obtained for the domains of apps; null: nowhere. */
   acme: AcmeSettings | null
+  /** Ports that apps may ask for over TCP; null: none. */
+  appPorts: PortRange | null
   /** Asked where names lead, in place of the machine's own: `192.0.2.1`, `192.0.2.1:5353`, `[2001:db8::1]:53`. */
   nameServers: readonly string[]
 }
+
+/** Both ends belong to it. */
+export type PortRange = { from: number; to: number }
 
 export type AcmeSettings = {
   directory: string
@@ -91,6 +96,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...mailSettings(env),
     privateHosts: privateHosts(env.BERTH_PRIVATE_HOSTS),
     acme: acmeSettings(env),
+    appPorts: portRange(env, 'BERTH_APP_PORTS', defaultAppPorts),
     nameServers: nameServers(env.BERTH_NAME_SERVERS),
   }
 }
@@ -120,6 +126,7 @@ export function settingsEnvironment(settings: Settings): Record<string, string> 
     BERTH_ACME_DIRECTORY: settings.acme?.directory ?? '',
     BERTH_ACME_CA: settings.acme?.authorities ?? '',
     BERTH_ACME_DNS_WEBHOOK: settings.acme?.dnsWebhook ?? '',
+    BERTH_APP_PORTS: settings.appPorts === null ? 'off' : `${settings.appPorts.from}-${settings.appPorts.to}`,
     BERTH_NAME_SERVERS: settings.nameServers.join(','),
     BERTH_SMTP_URL: settings.smtpUrl ?? '',
     BERTH_MAIL_FROM: settings.mailFrom,
@@ -208,6 +215,17 @@ function port(env: Environment, name: string, fallback: number): number {
   const valid = /^\d{1,5}$/.test(given) && number >= 1 && number <= 65_535
   if (!valid) throw settingsError['SETTINGS.INVALID']({ name, expected: 'a port from 1 to 65535' })
   return number
+}
+
+/** Above those of the system, and below those that Linux takes for outgoing connections: either would be in the way. */
+const defaultAppPorts = '1024-32767'
+
+function portRange(env: Environment, name: string, fallback: string): PortRange | null {
+  const given = env[name] || fallback
+  if (given === 'off') return null
+  const [, from = 0, to = 0] = (/^(\d{1,5})-(\d{1,5})$/.exec(given) ?? []).map(Number)
+  if (from >= 1 && from <= to && to <= 65_535) return { from, to }
+  throw settingsError['SETTINGS.INVALID']({ name, expected: 'two ports with a dash between them, or off' })
 }
 
 function seconds(env: Environment, name: string, fallback: number): number {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { checkRules } from './check-rules.ts'
 import { routeError } from './errors.ts'
-import type { Route, RouteTable, ServedCertificate } from './front-door.ts'
+import type { PortRoute, Route, RouteTable, ServedCertificate, Target } from './front-door.ts'
 
 /**
  * The one gate before HAProxy's configuration, its maps and its sockets: whatever passes holds no blank, quote,
@@ -37,9 +37,24 @@ export function checkTable(table: RouteTable): void {
       takeOnce(places, name + (route.pathPrefix ?? ''), route, `${name} leads to two routes`)
     }
   }
+  checkPorts(table)
   checkRedirects(table, places)
   checkChallenges(table)
   checkCertificates(table)
+}
+
+function checkPorts({ ports = [] }: RouteTable): void {
+  const taken = new Set<string>()
+  for (const route of ports) {
+    require(id.test(route.routeId), portName(route), 'it belongs to no route')
+    require(isPort(route.port), portName(route), 'it is no port')
+    takeOnce(taken, String(route.port), portName(route), 'it leads to two places')
+    checkTargets(portName(route), route.targets)
+  }
+}
+
+function portName({ port }: PortRoute): Named {
+  return { id: `port ${port}` }
 }
 
 function checkRedirects({ redirects = [] }: RouteTable, places: Set<string>): void {
@@ -97,20 +112,23 @@ function checkRoute(route: Route): void {
   const path = route.pathPrefix
   require(path === null ||
     (prefix.test(path) && !path.includes('//')), route, 'its path prefix is not a plain path')
-  checkTargets(route)
+  checkTargets(route, route.targets)
   const wrong = route.rules === undefined ? null : checkRules(route.rules)
   require(wrong === null, route, wrong ?? '')
 }
 
-function checkTargets(route: Route): void {
+function checkTargets(route: Named, targets: readonly Target[]): void {
   const names = new Set<string>()
-  for (const target of route.targets) {
+  for (const target of targets) {
     require(targetName.test(target.name), route, "a target's name holds more than letters, digits, . _ and -")
     require(isIP(target.address) !== 0 && !target.address.includes('%'), route, 'a target has no IP address')
-    const { port } = target
-    require(Number.isInteger(port) && port >= 1 && port <= 65_535, route, 'a target has no valid port')
+    require(isPort(target.port), route, 'a target has no valid port')
     takeOnce(names, target.name, route, `the target ${target.name} occurs twice`)
   }
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535
 }
 
 type Named = { id: string }

@@ -56,6 +56,13 @@ export const routeError = errorTable({
     fault: 'system',
     retryable: false,
   },
+  'ROUTE.PORT_IN_USE': {
+    message: (details: { port: number }) =>
+      `Something else on this machine listens on port ${details.port}, so it does not lead to its app.`,
+    hint: () => 'Everything else was changed. It is taken up by itself once the port is free.',
+    fault: 'user',
+    retryable: true,
+  },
   'ROUTE.COMMAND_REFUSED': {
     message: (details: HaproxyWords) => `HAProxy refused a change: ${shortened(details.words)}`,
     hint: () =>

@@ -7,8 +7,8 @@ import type { RouteRules } from './route-rules.ts'
  *
  * Contract:
  * - `apply` takes the whole table and makes it true: what is not in it is gone. It compares with what is there, changes
- *   only the difference, and reloads only where a backend appears or goes, or its rules change; a changed target, host,
- *   certificate or challenge never needs a reload. Calls are carried out one after the other; the last one wins.
+ *   only the difference, and reloads only where a backend or a port appears or goes, or rules change; a changed target,
+ *   host, certificate or challenge never needs a reload. Calls are carried out one after the other; the last one wins.
  * - A target that `apply` leaves out gets no new requests from then on and keeps those it has; `drained` waits for
  *   them to end (up to `timeoutMs`) and then forgets the target. False: it was not drained in time.
  * - What `apply` made true is what a restarted front door comes up with, certificates included. Before it is started
@@ -17,7 +17,9 @@ import type { RouteRules } from './route-rules.ts'
  *   `state` is (503 with Retry-After), never a hanging connection.
  * - A host that is asked for over TLS is shown the certificate that has it: an exact name before a wildcard, and a
  *   self-signed one where none has it. Connections go on while certificates change.
- * - A certificate that the front door cannot use is told (ROUTE.CERTIFICATE_REFUSED) once everything else is true.
+ * - A certificate that the front door cannot use is told (ROUTE.CERTIFICATE_REFUSED) once everything else is true, and so is
+ *   a port that something else on this machine listens on (ROUTE.PORT_IN_USE): it is taken up when that is gone.
+ * - A port that is taken away ends the connections that it had.
  */
 export interface FrontDoor {
   apply(table: RouteTable): Promise<void>
@@ -28,6 +30,7 @@ export interface FrontDoor {
 
 export type RouteTable = {
   routes: readonly Route[]
+  ports?: readonly PortRoute[]
   redirects?: readonly Redirect[]
   certificates?: readonly ServedCertificate[]
   challenges?: readonly Challenge[]
@@ -55,6 +58,17 @@ export type Route = {
 
 /** `name` is unique within its route and never reused for another address: `web.1-<container id>`. */
 export type Target = { name: string; address: string; port: number }
+
+/**
+ * A port of this machine. A connection is passed on as it is, and stays with its target until one of both ends it; without a
+ * target it is closed at once.
+ */
+export type PortRoute = {
+  port: number
+  /** Whose it is: `drained` of this route waits for its connections too. */
+  routeId: string
+  targets: readonly Target[]
+}
 
 /** Every request for `host` is answered with the same path at `to`, for good (308). */
 export type Redirect = { host: string; to: string }

@@ -3,6 +3,7 @@ import { certificateListFile } from './certificate-name.ts'
 import type { Route, RouteTable } from './front-door.ts'
 import { challengeSection, redirectSections } from './haproxy-elsewhere.ts'
 import { byPath, pageBackendName } from './haproxy-maps.ts'
+import { portSections } from './haproxy-port.ts'
 import { ownPageSections, ownPages, routeSection } from './haproxy-route.ts'
 import { answer, body, section, silent } from './haproxy-words.ts'
 import { errorPages, type Page, pages, statePages, unknownHostPage, uriTooLongPage } from './pages.ts'
@@ -35,7 +36,8 @@ export type ConfigurationOptions = {
 export function configurationIdentity(table: RouteTable, options: ConfigurationOptions): string {
   const routes = table.routes.map((route) => ({ ...route, targets: [] }))
   const own = Object.values(ownPages(table))
-  const text = render({ routes }, options, '') + [...pages.map((page) => page.html), ...own].join('')
+  const ports = table.ports?.map((port) => ({ ...port, targets: [] }))
+  const text = render({ routes, ports }, options, '') + [...pages.map((page) => page.html), ...own].join('')
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
@@ -63,6 +65,7 @@ function render(table: RouteTable, options: ConfigurationOptions, identity: stri
     challengeSection(),
     ...doors.map((scheme) => nextWorkerBackend(scheme, options)),
     ...routes.flatMap((route) => [routeSection(route), ...ownPageSections(route)]),
+    ...portSections(table, options),
   ]
   return `${sections.join('\n\n')}\n`
 }

@@ -13,13 +13,17 @@ export function serverAddress(target: Target): string {
     : `${target.address}:${target.port}`
 }
 
+export function serverLine(target: Target): string {
+  return `server ${target.name} ${serverAddress(target)} ${serverOptions}`
+}
+
 export function routeSection(route: Route): string {
   return section(`backend ${backendName(route.id)}`, [
     // One app that hangs must not take every connection of the front door.
     'http-request deny deny_status 503 if { be_conn gt 4000 }',
     ...(route.quiet ? [silent] : []),
     ...(route.rules === undefined ? [] : ruleLines(route.id, route.rules)),
-    ...route.targets.map((target) => `server ${target.name} ${serverAddress(target)} ${serverOptions}`),
+    ...route.targets.map(serverLine),
   ])
 }
 

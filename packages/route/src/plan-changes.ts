@@ -1,5 +1,5 @@
 import { certificateName } from './certificate-name.ts'
-import type { Route, RouteTable, ServedCertificate, Target } from './front-door.ts'
+import type { RouteTable, ServedCertificate, Target } from './front-door.ts'
 import {
   backendName,
   type HaproxyMaps,
@@ -8,6 +8,7 @@ import {
   mapNames,
   routeIdOf,
 } from './haproxy-maps.ts'
+import { portBackendName, portOfBackend } from './haproxy-port.ts'
 import { serverAddress, serverOptions } from './haproxy-route.ts'
 
 /**
@@ -52,7 +53,7 @@ export function planChanges(current: RuntimeState, table: RouteTable): Change[] 
   const there = new Map(current.servers.map((server) => [`${server.backend}/${server.name}`, server]))
   return [
     ...missingCertificates(current, table),
-    ...table.routes.flatMap((route) => missingServers(there, route)),
+    ...backendsOf(table).flatMap((backend) => missingServers(there, backend)),
     ...names.toReversed().flatMap((map) => missingEntries(current.maps[map] ?? [], wanted, map)),
     ...names.flatMap((map) => surplusEntries(current.maps[map] ?? [], wanted, map)),
     ...surplusServers(current, table),
@@ -83,9 +84,18 @@ export function adminCommand(change: Exclude<Change, Conversation>): string {
   }
 }
 
-function missingServers(there: ReadonlyMap<string, RuntimeServer>, route: Route): Change[] {
-  const backend = backendName(route.id)
-  return route.targets.flatMap((target): Change[] => {
+type Backend = { backend: string; targets: readonly Target[] }
+
+/** Those of routes and those of ports: servers are changed alike. */
+function backendsOf({ routes, ports = [] }: RouteTable): Backend[] {
+  return [
+    ...routes.map(({ id, targets }) => ({ backend: backendName(id), targets })),
+    ...ports.map(({ port, targets }) => ({ backend: portBackendName(port), targets })),
+  ]
+}
+
+function missingServers(there: ReadonlyMap<string, RuntimeServer>, { backend, targets }: Backend): Change[] {
+  return targets.flatMap((target): Change[] => {
     const server = there.get(`${backend}/${target.name}`)
     const open: Change = { kind: 'open-server', backend, name: target.name }
     if (server === undefined) return [{ kind: 'add-server', backend, target }, open]
@@ -97,15 +107,19 @@ function missingServers(there: ReadonlyMap<string, RuntimeServer>, route: Route)
 
 function surplusServers(current: RuntimeState, table: RouteTable): Change[] {
   const wanted = new Set(
-    table.routes.flatMap((route) => route.targets.map(({ name }) => `${backendName(route.id)}/${name}`)),
+    backendsOf(table).flatMap(({ backend, targets }) => targets.map(({ name }) => `${backend}/${name}`)),
   )
   return current.servers
-    .filter(({ backend, name }) => routeIdOf(backend) !== undefined && !wanted.has(`${backend}/${name}`))
+    .filter(({ backend, name }) => isOurs(backend) && !wanted.has(`${backend}/${name}`))
     .map(({ backend, name, admin }) => ({
       kind: admin === 'open' ? 'drain-server' : 'forget-server',
       backend,
       name,
     }))
+}
+
+function isOurs(backend: string): boolean {
+  return routeIdOf(backend) !== undefined || portOfBackend(backend) !== undefined
 }
 
 function missingCertificates({ certificates }: RuntimeState, table: RouteTable): Change[] {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { App } from '@berth/domain'
+import { type App, parseProcessType } from '@berth/domain'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Stores } from '../stores.ts'
 import { someApp, someName } from './some-records.ts'
@@ -106,6 +106,24 @@ export function describeAppStores(make: () => Stores): void {
       await expect(stores.domains.add(app.id, host)).rejects.toMatchObject({ code: 'DOMAIN.TAKEN' })
       expect(await stores.domains.remove(app.id, host)).toBe(true)
       expect(await stores.domains.remove(app.id, host)).toBe(false)
+    })
+  })
+
+  describe('ports', () => {
+    test('a port has one owner, and goes with them', async () => {
+      const port = 20_000 + Math.floor(Math.random() * 40_000)
+      const given = { port, appId: app.id, processType: parseProcessType('db'), targetPort: 5432 }
+      const added = await stores.ports.add(given)
+      expect(added).toMatchObject(given)
+      expect(await stores.ports.list(app.id)).toEqual([added])
+      const other = await someApp(stores)
+      await expect(stores.ports.add({ ...given, appId: other.id })).rejects.toMatchObject({
+        code: 'PORT.TAKEN',
+      })
+      expect(await stores.ports.remove(other.id, port)).toBe(false)
+      expect(await stores.ports.remove(app.id, port)).toBe(true)
+      expect(await stores.ports.remove(app.id, port)).toBe(false)
+      expect(await stores.ports.list('nobody')).toEqual([])
     })
   })
 }

@@ -33,7 +33,9 @@ export function fakeFrontDoor(): FakeFrontDoor {
       table = structuredClone(next)
     },
     async drained(routeId, targetName, timeoutMs) {
-      const wanted = table.routes.find(({ id }) => id === routeId)?.targets ?? []
+      const ports = (table.ports ?? []).filter((port) => port.routeId === routeId)
+      const routes = [...table.routes.filter(({ id }) => id === routeId), ...ports]
+      const wanted = routes.flatMap(({ targets }) => targets)
       if (wanted.some(({ name }) => name === targetName)) return false
       const deadline = Date.now() + timeoutMs
       while ((active.get(`${routeId}/${targetName}`) ?? 0) > 0) {

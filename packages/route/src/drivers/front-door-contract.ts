@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { FrontDoor, Route, Target } from '../front-door.ts'
+import type { FrontDoor, PortRoute, Route, Target } from '../front-door.ts'
 
 /** What a client sees. `from` is the name of the target that answered. */
 export type Answer = { status: number; from: string | null; retryAfterSeconds: number | null }
@@ -191,6 +191,18 @@ export function frontDoorContract(name: string, open: () => Promise<World>): voi
       await apply(route(one))
       await expect(apply({ ...route(), ...wrong })).rejects.toMatchObject({ code: 'ROUTE.TABLE_INVALID' })
       expect((await world.ask(host, '/')).from).toBe(one.name)
+    })
+
+    test.each<[string, PortRoute]>([
+      ['is none', { port: 0, routeId: 'app-1', targets: [] }],
+      ['belongs to nobody', { port: 5432, routeId: '', targets: [] }],
+      [
+        'has a target without an address',
+        { port: 5432, routeId: 'app-1', targets: [{ name: 'x', address: 'y', port: 1 }] },
+      ],
+    ])('refuses a table with a port that %s', async (_what, port) => {
+      const wrong = world.door.apply({ routes: [route(world.targets[0])], ports: [port] })
+      await expect(wrong).rejects.toMatchObject({ code: 'ROUTE.TABLE_INVALID' })
     })
 
     test('carries out calls that come together, the last one last', async () => {

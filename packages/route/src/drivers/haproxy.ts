@@ -6,8 +6,10 @@ import { checkTable } from '../check-table.ts'
 import { routeError } from '../errors.ts'
 import type { FrontDoor, RouteCounters, RouteTable } from '../front-door.ts'
 import { backendName, routeIdOf } from '../haproxy-maps.ts'
+import { portBackendName, portOfBackend } from '../haproxy-port.ts'
 import { latestOnly } from '../latest-only.ts'
-import { adminCommand, type Change, planChanges } from '../plan-changes.ts'
+import { adminCommand, type Change, planChanges, type RuntimeState } from '../plan-changes.ts'
+import { listeningPorts } from '../ports/listening-ports.ts'
 import { isServable } from './haproxy/certificate-files.ts'
 import { addCertificate, removeCertificate } from './haproxy/certificates.ts'
 import { drainServer, forgetServer } from './haproxy/drain.ts'
@@ -39,11 +41,13 @@ export function openHaproxy(
   }
   const servable = new Set<string>()
   const makeTrue = latestOnly(async (given: RouteTable) => {
-    const { table, refused } = withoutUnservable(given, servable)
+    const { table: shown, refused } = withoutUnservable(given, servable)
+    const { table, taken } = await withoutTakenPorts(shown, sockets.admin)
     const identity = await putInPlace({ directory: options.directory, runner }, table, options)
     await converge(sockets, table, identity, limits)
     if (refused !== undefined)
       throw routeError['ROUTE.CERTIFICATE_REFUSED']({ id: refused.id, words: 'OpenSSL cannot serve it' })
+    if (taken !== undefined) throw routeError['ROUTE.PORT_IN_USE']({ port: taken.port })
   })
   let wanted: RouteTable = { routes: [] }
   return {
@@ -53,8 +57,12 @@ export function openHaproxy(
       await makeTrue(table)
     },
     async drained(routeId, targetName, timeoutMs) {
-      if (hasTarget(wanted, routeId, targetName)) return false
-      return await drainServer(sockets, { backend: backendName(routeId), name: targetName }, timeoutMs)
+      const backends = backendsOf(wanted, routeId)
+      if (backends.some(({ targets }) => targets.some(({ name }) => name === targetName))) return false
+      const drained = backends.map(({ backend }) =>
+        drainServer(sockets, { backend, name: targetName }, timeoutMs),
+      )
+      return (await Promise.all(drained)).every(Boolean)
     },
     counters: () => counters(sockets.admin),
   }
@@ -73,6 +81,27 @@ function withoutUnservable(table: RouteTable, known: Set<string>) {
   return { table: { ...table, certificates: good }, refused }
 }
 
+/** HAProxy cannot be reloaded with a port that something else listens on: one app's port would stop everybody's changes. */
+async function withoutTakenPorts(table: RouteTable, admin: Ask) {
+  const { ports = [] } = table
+  if (ports.length === 0) return { table, taken: undefined }
+  const [held, listening] = await Promise.all([heldPorts(admin), listeningPorts()])
+  const isTaken = (port: number) => listening.has(port) && !held.has(port)
+  const free = ports.filter(({ port }) => !isTaken(port))
+  return { table: { ...table, ports: free }, taken: ports.find(({ port }) => isTaken(port)) }
+}
+
+/** Those that HAProxy itself listens on: none while it does not answer. */
+async function heldPorts(admin: Ask): Promise<Set<number>> {
+  try {
+    const rows = parseStat(await admin('show stat -1 1 -1'), ['pxname'])
+    return new Set(rows.flatMap(({ pxname }) => portOfBackend(pxname) ?? []))
+  } catch (error) {
+    if (isBerthError(error, 'ROUTE.NOT_ANSWERING')) return new Set()
+    throw error
+  }
+}
+
 type Sockets = { admin: Ask; master: Ask }
 
 async function converge(
@@ -86,12 +115,21 @@ async function converge(
     try {
       const state = await readState(sockets.admin)
       if (state.identity === identity) return await carryOut(sockets.admin, planChanges(state, table))
+      await endSessions(sockets.admin, state, table)
       await reload(sockets, identity, limits.reloadsWithinMs)
     } catch (error) {
       if (!isPassing(error) || Date.now() > deadline) throw error
       await sleep(50)
     }
   }
+}
+
+/** Whoever takes a port away wants nobody to be in any more; a worker that is replaced would keep them for an hour. */
+async function endSessions(admin: Ask, { servers }: RuntimeState, { ports = [] }: RouteTable): Promise<void> {
+  const wanted = new Set(ports.map(({ port }) => portBackendName(port)))
+  const gone = servers.filter(({ backend }) => portOfBackend(backend) !== undefined && !wanted.has(backend))
+  for (const { backend, name } of gone)
+    await tellHaproxy(admin, `shutdown sessions server ${backend}/${name}`)
 }
 
 /** A certificate that is refused holds nothing else up, and is told at the end. */
@@ -134,8 +172,12 @@ async function counters(admin: Ask): Promise<RouteCounters[]> {
   })
 }
 
-function hasTarget(table: RouteTable, routeId: string, targetName: string): boolean {
-  return table.routes.some(
-    (route) => route.id === routeId && route.targets.some((target) => target.name === targetName),
-  )
+/** Where targets of this route may stand: in its own backend, and in those of its ports. */
+function backendsOf({ routes, ports = [] }: RouteTable, routeId: string) {
+  const targets = routes.find(({ id }) => id === routeId)?.targets ?? []
+  const own = ports.filter((port) => port.routeId === routeId)
+  return [
+    { backend: backendName(routeId), targets },
+    ...own.map((route) => ({ backend: portBackendName(route.port), targets: route.targets })),
+  ]
 }

@@ -6,8 +6,9 @@ import { fakeAttemptStore } from '@berth/people/drivers/fake-attempt-store.ts'
 import { fakePeopleStore } from '@berth/people/drivers/fake-people-store.ts'
 import { fakeRegistryCredentialStore } from '@berth/people/drivers/fake-registry-credential-store.ts'
 import { fakeSignOnStore } from '@berth/people/drivers/fake-sign-on-store.ts'
+import { fakeTicketStore } from '@berth/people/drivers/fake-ticket-store.ts'
 import type { Stores } from '../../stores.ts'
-import { fakeAppStore, fakeDomainStore } from './fake-app-stores.ts'
+import { fakeAppStore, fakeDomainStore, fakePortStore } from './fake-app-stores.ts'
 import { fakeCertificateStore, fakeDoorStore } from './fake-certificate-stores.ts'
 import { fakeCronStore } from './fake-cron-store.ts'
 import {
@@ -25,6 +26,7 @@ export function fakeStores(): Stores {
   return {
     apps,
     domains: fakeDomainStore(),
+    ports: fakePortStore(),
     certificates: fakeCertificateStore(),
     doors: fakeDoorStore(),
     revisions: fakeRevisionStore(),
@@ -33,6 +35,7 @@ export function fakeStores(): Stores {
     configurations,
     deployments: fakeDeploymentStore(),
     signOn: fakeSignOnStore(),
+    tickets: fakeTicketStore(),
     attempts: fakeAttemptStore(),
     audit: fakeAuditLog(),
     cron: fakeCronStore(),

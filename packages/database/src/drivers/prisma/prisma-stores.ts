@@ -16,15 +16,18 @@ import { drainStore } from './drain-store.ts'
 import { notificationStore } from './notification-store.ts'
 import { reportingLoss } from './outcomes.ts'
 import { peopleStore } from './people-store.ts'
+import { portStore } from './port-store.ts'
 import { registryCredentialStore } from './registry-credential-store.ts'
 import { releaseStore } from './release-store.ts'
 import { revisionStore } from './revision-store.ts'
 import { signOnStore } from './sign-on-store.ts'
+import { ticketStore } from './ticket-store.ts'
 
 export function prismaStores(prisma: PrismaClient, sealing: Sealing): Stores {
   return {
     apps: reportingLoss(appStore(prisma)),
     domains: reportingLoss(domainStore(prisma)),
+    ports: reportingLoss(portStore(prisma)),
     certificates: reportingLoss(certificateStore(prisma, sealing)),
     doors: reportingLoss(doorStore(prisma, sealing)),
     revisions: reportingLoss(revisionStore(prisma)),
@@ -33,6 +36,7 @@ export function prismaStores(prisma: PrismaClient, sealing: Sealing): Stores {
     configurations: reportingLoss(configurationStore(prisma, sealing)),
     deployments: reportingLoss(deploymentStore(prisma)),
     signOn: reportingLoss(signOnStore(prisma)),
+    tickets: reportingLoss(ticketStore(prisma)),
     attempts: reportingLoss(attemptStore(prisma)),
     audit: reportingLoss(auditLog(prisma)),
     cron: reportingLoss(cronStore(prisma)),

@@ -5,7 +5,8 @@ import { type CommandRunner, localRunner } from '@berth/command'
 import { isBerthError } from '@berth/domain'
 import { certificateDirectory } from '../../certificate-name.ts'
 import { checkTable } from '../../check-table.ts'
-import type { Route, RouteTable, Target } from '../../front-door.ts'
+import type { PortRoute, Route, RouteTable, Target } from '../../front-door.ts'
+import { listeningPorts } from '../../ports/listening-ports.ts'
 import { readCertificateFiles } from './certificate-files.ts'
 import { ensureDefaultCertificate } from './default-certificate.ts'
 import { currentDirectory, putAllInPlace, readIfThere, tableFile } from './files.ts'
@@ -27,8 +28,11 @@ export async function writeInitialConfiguration(
   await mkdir(dirname(options.adminSocket), { recursive: true, mode: 0o755 })
   if (options.tls !== null) await ensureDefaultCertificate(options.tls.defaultCertificate, runner)
   const table = await lastTable(options.directory)
-  const routes = await Promise.all(table.routes.map(withoutDeadTargets))
-  await putAllInPlace({ directory: options.directory, runner }, { ...table, routes }, options)
+  const [routes, ports] = await Promise.all([
+    Promise.all(table.routes.map(withoutDeadTargets)),
+    Promise.all((await freePorts(table)).map(ofThoseAlive)),
+  ])
+  await putAllInPlace({ directory: options.directory, runner }, { ...table, routes, ports }, options)
 }
 
 /** Empty where there is none, or where it is not what `apply` has written. */
@@ -51,13 +55,23 @@ async function lastTable(directory: string): Promise<RouteTable> {
 }
 
 async function withoutDeadTargets(route: Route): Promise<Route> {
-  const alive = await Promise.all(route.targets.map(accepts))
-  const targets = route.targets.filter((_, index) => alive[index])
+  const { targets } = await ofThoseAlive(route)
   return {
     ...route,
     targets,
     state: route.state === 'live' && targets.length === 0 ? 'starting' : route.state,
   }
+}
+
+async function ofThoseAlive<Led extends { targets: readonly Target[] }>(led: Led): Promise<Led> {
+  const alive = await Promise.all(led.targets.map(accepts))
+  return { ...led, targets: led.targets.filter((_, index) => alive[index]) }
+}
+
+/** One that something else has taken would keep HAProxy from starting. */
+async function freePorts({ ports = [] }: RouteTable): Promise<PortRoute[]> {
+  const taken = ports.length === 0 ? new Set<number>() : await listeningPorts()
+  return ports.filter(({ port }) => !taken.has(port))
 }
 
 function accepts(target: Target): Promise<boolean> {
