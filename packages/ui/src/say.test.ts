@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sayAgo, sayCount, sayDuration, sayExactly, sayNumber, saySize } from './say.ts'
+import { sayAgo, sayCount, sayDuration, sayExactly, sayNumber, saySize, sayUntil } from './say.ts'
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0)
 const ago = (seconds: number) => sayAgo(now - seconds * 1000, now)
@@ -44,4 +44,15 @@ test('numbers have separators, and nouns their plural', () => {
   expect(sayNumber(1_234_567)).toBe('1,234,567')
   expect(sayCount(1, 'line')).toBe('1 line')
   expect(sayCount(2_000, 'match', 'matches')).toBe('2,000 matches')
+})
+
+test('what is to come is said by how long it is', () => {
+  const now = Date.parse('2026-11-22T12:00:00Z')
+  const inMs = (ms: number) => sayUntil(now + ms, now)
+  expect(inMs(-1)).toBe('over')
+  expect(inMs(20_000)).toBe('in 1 min')
+  expect(inMs(3 * 3_600_000)).toBe('in 3 h')
+  expect(inMs(26 * 3_600_000)).toBe('tomorrow')
+  expect(inMs(6.9 * 86_400_000)).toBe('in 7 days')
+  expect(inMs(90 * 86_400_000)).toBe('20 Feb 2027')
 })

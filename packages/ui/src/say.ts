@@ -17,6 +17,17 @@ export function sayAgo(atMs: number, nowMs: number): string {
   return sayDate(new Date(atMs), new Date(nowMs))
 }
 
+/** `in 6 days`, `in 3 h`, `in 5 min`, `22 Nov`; `over` once it has passed. */
+export function sayUntil(atMs: number, nowMs: number): string {
+  const left = atMs - nowMs
+  if (left <= 0) return 'over'
+  if (left < hour) return `in ${Math.max(1, Math.round(left / minute))} min`
+  if (left < day) return `in ${Math.round(left / hour)} h`
+  if (left < 1.5 * day) return 'tomorrow'
+  if (left < 45 * day) return `in ${Math.round(left / day)} days`
+  return sayDate(new Date(atMs), new Date(nowMs))
+}
+
 function sayDate(at: Date, now: Date): string {
   const date = sayDay(at.getTime())
   return at.getUTCFullYear() === now.getUTCFullYear() ? date : `${date} ${at.getUTCFullYear()}`

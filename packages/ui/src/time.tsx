@@ -1,7 +1,7 @@
 'use client'
 
 import { useNow } from './clock.ts'
-import { sayAgo, sayDuration, sayExactly } from './say.ts'
+import { sayAgo, sayDuration, sayExactly, sayUntil } from './say.ts'
 
 /**
  * `3 min ago`, exact on hover. What the server wrote may be a second older than what the browser would write: that one
@@ -18,6 +18,22 @@ export function RelativeTime({ at }: { at: string }) {
       suppressHydrationWarning
     >
       {sayAgo(atMs, now)}
+    </time>
+  )
+}
+
+/** `in 6 days`, exact on hover: when something ends. */
+export function UntilTime({ at }: { at: string }) {
+  const now = useNow()
+  const atMs = Date.parse(at)
+  return (
+    <time
+      dateTime={at}
+      title={sayExactly(atMs)}
+      className="whitespace-nowrap tabular-nums"
+      suppressHydrationWarning
+    >
+      {sayUntil(atMs, now)}
     </time>
   )
 }
