@@ -12,6 +12,9 @@ export type Doing = {
   after?: unknown
 }
 
+/** `after`: where it is known at the end alone. */
+export type Judged = Pick<AuditEnding, 'outcome' | 'error' | 'after'>
+
 /**
  * Writes down what is about to be done, and afterwards what came of it. Where it cannot be written down, it does not begin:
  * then this throws. What was done and cannot be ended in the log stays `begun` there.
@@ -20,14 +23,14 @@ export async function audited<Result>(
   { records, log }: Pick<ReceiverParts, 'records' | 'log'>,
   { visitor, from, app, action, before, after }: Doing,
   work: () => Promise<Result>,
-  judge: (result: Result) => Pick<AuditEnding, 'outcome' | 'error'> = () => ({ outcome: 'done' }),
+  judge: (result: Result) => Judged = () => ({ outcome: 'done' }),
 ): Promise<Result> {
   const { person, who, by } = visitor
   const object = { teamId: app.teamId, appId: app.id, object: `app ${app.name}` }
   const id = await records.audit.begin({ personId: person?.id ?? null, who, by, action, ...object, ...from })
-  const end = (ending: Pick<AuditEnding, 'outcome' | 'error'>) =>
+  const end = (ending: Judged) =>
     records.audit
-      .end(id, { ...ending, before, after })
+      .end(id, { before, after, ...ending })
       .catch((error) => log(`audit log, ending an entry: ${String(error)}`))
   try {
     const result = await work()
@@ -39,7 +42,7 @@ export async function audited<Result>(
   }
 }
 
-function endOf(error: unknown): Pick<AuditEnding, 'outcome' | 'error'> {
+export function endOf(error: unknown): Judged {
   const known = isBerthError(error) ? error : null
   return {
     outcome: known?.fault === 'user' ? 'refused' : 'failed',

@@ -12,8 +12,8 @@ export interface Doorkeeper {
   /** The key was used; for its owner to see. */
   keyUsed(fingerprint: string): Promise<void>
   visitorByToken(token: string): Promise<Visitor | null>
-  /** By a session of the dashboard's. Whether the page was the dashboard's is asked before. */
-  visitorByCookie(cookie: string): Promise<Visitor | null>
+  /** Uses it up. Whether the page was the dashboard's is asked before. */
+  visitorByTicket(ticket: string): Promise<Visitor | null>
   may(visitor: Visitor, action: Action, app: App): Promise<boolean>
   /** The team in which a push creates this visitor's apps; null: they may create none. */
   teamForNewApp(visitor: Visitor): Promise<Team | null>
@@ -29,6 +29,8 @@ export type Visitor = {
   by: string | null
   /** Of a person's SSH key: a connection may outlive it. */
   keyId?: string
+  /** Of a page's ticket: the session that it was given to, and the one app that it leads into. */
+  ticket?: { sessionId: string; appId: string }
   shown: ShownAtDoor
 }
 

@@ -1,8 +1,9 @@
 import type { DeployKey, Person } from '@berth/domain'
 import { actorOf } from '@berth/people/actor-of.ts'
 import { type Actor, may } from '@berth/people/may.ts'
-import type { OpenSession } from '@berth/people/open-people.ts'
 import type { PeopleStore } from '@berth/people/stores.ts'
+import type { Ticket, TicketStore } from '@berth/people/tickets/ticket-store.ts'
+import { openTickets } from '@berth/people/tickets/tickets.ts'
 import { openTokens } from '@berth/people/tokens.ts'
 import type { Doorkeeper, Visitor } from './doors.ts'
 
@@ -10,11 +11,8 @@ import type { Doorkeeper, Visitor } from './doors.ts'
  * The people stage at the receiver's doors. Its modules are named one by one, because its index brings the whole of sign-in,
  * which this process has no use for and would keep in memory.
  */
-export function peopleDoorkeeper(
-  people: PeopleStore,
-  sessionOf: (headers: Headers) => Promise<OpenSession | null>,
-): Doorkeeper {
-  const tokens = openTokens(people)
+export function peopleDoorkeeper(people: PeopleStore, ticketStore: TicketStore): Doorkeeper {
+  const [tokens, tickets] = [openTokens(people), openTickets(ticketStore)]
   return {
     async visitorByKey(fingerprint) {
       const key = await people.keyByFingerprint(fingerprint)
@@ -33,11 +31,14 @@ export function peopleDoorkeeper(
       const { person, token } = held
       return personVisitor(person, `token ${token.name} (${token.prefix})`, { token })
     },
-    async visitorByCookie(cookie) {
-      const found = await sessionOf(new Headers({ cookie }))
-      if (found === null) return null
-      const { method } = found.session
-      return personVisitor(found.person, null, { session: { method } })
+    async visitorByTicket(secret) {
+      const ticket = await tickets.take(secret)
+      const session = ticket && (await sessionOf(people, ticket))
+      const person = ticket && (await people.person(ticket.personId))
+      if (!ticket || !session || !person) return null
+      const { sessionId, appId } = ticket
+      const shown = { session: { method: session.method } }
+      return { ...personVisitor(person, null, shown), ticket: { sessionId, appId } }
     },
     may: async (visitor, action, app) => may(await actorAt(people, visitor), action, app),
     async teamForNewApp(visitor) {
@@ -66,8 +67,15 @@ function deployKeyVisitor(key: DeployKey | null): Visitor | null {
 
 const nobody: Actor = { personId: null, memberships: [] }
 
-/** A key that was taken away since the visitor came in counts no more: it is looked up like a membership. */
-async function actorAt(people: PeopleStore, { id, person, shown, keyId }: Visitor): Promise<Actor> {
+async function sessionOf(
+  people: PeopleStore,
+  { personId, sessionId }: Pick<Ticket, 'personId' | 'sessionId'>,
+) {
+  return (await people.sessions(personId)).find(({ id }) => id === sessionId) ?? null
+}
+
+/** A key or a session that is gone since the visitor came in counts no more: it is looked up like a membership. */
+async function actorAt(people: PeopleStore, { id, person, shown, keyId, ticket }: Visitor): Promise<Actor> {
   if (typeof shown === 'object' && 'deployKey' in shown) {
     const keys = await people.deployKeys(shown.deployKey.appId)
     const deployKey = keys.find((key) => key.id === id)
@@ -75,5 +83,8 @@ async function actorAt(people: PeopleStore, { id, person, shown, keyId }: Visito
   }
   if (person === null) return nobody
   if (keyId !== undefined && !(await people.keys(person.id)).some((key) => key.id === keyId)) return nobody
-  return await actorOf(people, person.id, shown)
+  if (ticket === undefined) return await actorOf(people, person.id, shown)
+  if ((await sessionOf(people, { ...ticket, personId: person.id })) === null) return nobody
+  const scope = { scope: 'admin' as const, teamId: null, appId: ticket.appId }
+  return { ...(await actorOf(people, person.id, shown)), scope }
 }

@@ -148,7 +148,7 @@ describe('a member', () => {
   test('whose key was taken away finds nothing, also on a connection that is still open', async () => {
     const { people } = house.stores
     const kim = await house.pusher('kim')
-    const doorkeeper = peopleDoorkeeper(people, async () => null)
+    const doorkeeper = peopleDoorkeeper(people, house.stores.tickets)
     const inside = (await doorkeeper.visitorByKey(kim.key.fingerprint)) as Visitor
     expect(await doorkeeper.may(inside, 'app.push', shop)).toBe(true)
     const [key] = await people.keys(inside.id)

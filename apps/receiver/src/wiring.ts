@@ -1,8 +1,7 @@
 import { localRunner } from '@berth/command'
-import { connectionString, type Database, openDatabase } from '@berth/database'
+import { connectionString, openDatabase } from '@berth/database'
 import { places, type Settings } from '@berth/domain'
 import { openLiveClient } from '@berth/observe'
-import type { People } from '@berth/people/open-people.ts'
 import { queueOnFirstUse } from '@berth/queue'
 import type { GivenParts } from './open-receiver.ts'
 import { peopleDoorkeeper } from './people-doorkeeper.ts'
@@ -20,7 +19,7 @@ export function wire(settings: Settings): { parts: GivenParts; close: () => Prom
       records: database,
       queue,
       live: openLiveClient(places(settings).workerSocket),
-      doorkeeper: peopleDoorkeeper(database.people, sessions(settings, database)),
+      doorkeeper: peopleDoorkeeper(database.people, database.tickets),
       runner: localRunner,
       log: (line) => void process.stderr.write(`${line}\n`),
     },
@@ -28,26 +27,5 @@ export function wire(settings: Settings): { parts: GivenParts; close: () => Prom
       await queue.close()
       await database.close()
     },
-  }
-}
-
-/** Cookies come with a terminal in the browser alone: what reads them is loaded with the first. */
-function sessions(settings: Settings, database: Database): People['sessionOf'] {
-  let opening: Promise<People> | undefined
-  const open = async () => {
-    const [{ openPeople }, { readSecret }, { platformSealing }] = await Promise.all([
-      import('@berth/people/open-people.ts'),
-      import('@berth/people/ensure-secret.ts'),
-      import('@berth/people/sealing/sealing-keys.ts'),
-    ])
-    const sealing = platformSealing(settings)
-    return openPeople({ database, settings, secret: await readSecret(settings), sealing, sendText: null })
-  }
-  return async (headers) => {
-    opening ??= open().catch((error) => {
-      opening = undefined
-      throw error
-    })
-    return (await opening).sessionOf(headers)
   }
 }

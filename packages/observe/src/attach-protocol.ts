@@ -26,6 +26,8 @@ import { errorRecordShape } from './live-shapes.ts'
  * sends more, or what has no meaning here, is cut off (ATTACH.BAD_FRAME).
  */
 export const attachProtocol = 'berth.attach.1'
+/** A browser asks for this as well, with its ticket behind it: it can send no header. The answer does not repeat it. */
+export const ticketProtocol = 'berth.ticket.'
 export const maxPayloadBytes = 64 * 1024
 export const firstWindowBytes = 256 * 1024
 /** One piece of input or output. */

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { parseAppName } from '@berth/domain'
+import { type App, parseAppName } from '@berth/domain'
 import {
   type AttachBegin,
   attachProtocol,
@@ -9,9 +9,12 @@ import {
   encodeClientFrame,
   encodeWorkerFrame,
   type FrameStream,
+  ticketProtocol,
   type WorkerFrame,
 } from '@berth/observe'
 import type { FakeAuditLog } from '@berth/observe/drivers/fake-audit-log.ts'
+import type { FakePeopleStore } from '@berth/people/drivers/fake-people-store.ts'
+import { openTickets } from '@berth/people/tickets/tickets.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type House, openHouse } from '../tests/open-house.ts'
@@ -49,10 +52,9 @@ const begin: AttachBegin = {
 const bearer = () => ({ authorization: `Bearer ${token}` })
 
 /** A client, with what it hears. */
-async function visit(headers: Record<string, string>, app = 'shop') {
-  const ws = new WebSocket(`ws://127.0.0.1:${house.receiver.httpPort}/attach/${app}`, attachProtocol, {
-    headers,
-  })
+async function visit(headers: Record<string, string>, app = 'shop', protocols: string[] = []) {
+  const address = `ws://127.0.0.1:${house.receiver.httpPort}/attach/${app}`
+  const ws = new WebSocket(address, [attachProtocol, ...protocols], { headers })
   const heard: WorkerFrame[] = []
   ws.on('message', (data: Buffer) => heard.push(decodeWorkerFrame(data)))
   const closed = new Promise<void>((resolve) => ws.once('close', () => resolve()))
@@ -60,9 +62,26 @@ async function visit(headers: Record<string, string>, app = 'shop') {
   return { ws, heard, closed, send: (frame: ClientFrame) => ws.send(encodeClientFrame(frame)) }
 }
 
+const dashboard = () => `http://localhost:${house.settings.dashboardPort}`
+const shop = async () => (await house.stores.apps.byName(parseAppName('shop'))) as App
+
+/** Of a session of Ada's, as the API gives it to a page. */
+async function ticketFor(name: string): Promise<string> {
+  const app = await house.stores.apps.byName(parseAppName(name))
+  const session = { id: 'session', createdAt: new Date(), lastUsedAt: new Date(), method: 'password' }
+  const people = house.stores.people as FakePeopleStore
+  people.signedIn.set(personId, [{ ...session, address: null, userAgent: null }])
+  const given = { personId, sessionId: session.id, appId: app?.id ?? '' }
+  return await openTickets(house.stores.tickets).issue(given)
+}
+
+const withTicket = (ticket: string, origin: string | null = dashboard()) =>
+  visit(origin === null ? {} : { origin }, 'shop', [ticketProtocol + ticket])
+
 const say = (frame: WorkerFrame) => workers[0]?.stream.send(encodeWorkerFrame(frame))
-const failure = async (headers: Record<string, string>, app = 'shop') => {
-  const { heard, closed } = await visit(headers, app)
+const failure = async (headers: Record<string, string>, app = 'shop') => codesOf(await visit(headers, app))
+
+async function codesOf({ heard, closed }: Awaited<ReturnType<typeof visit>>): Promise<string[]> {
   await closed
   return heard.map((frame) => (frame.kind === 'failed' ? frame.error.code : frame.kind))
 }
@@ -126,26 +145,25 @@ describe('a session', () => {
     client.ws.terminate()
   })
 
-  test('is in the audit log, without what may be a password', async () => {
+  test('is in the audit log with its end, without what may be a password', async () => {
     const client = await visit(bearer())
     client.send({ kind: 'begin', begin })
     await expect.poll(() => workers[0]?.heard.length).toBe(1)
     await say({ kind: 'begun', name: 'run.1' })
     const audit = house.stores.audit as FakeAuditLog
-    const [team] = await house.stores.people.memberships(personId)
-    const entries = () => audit.list({ teamId: team?.teamId ?? '', limit: 10 })
-    await expect.poll(entries).toMatchObject([
-      {
-        action: 'run',
-        personId,
-        object: 'app shop',
-        door: 'attach',
-        outcome: 'done',
-        after: { program: 'psql' },
-      },
-    ])
+    const entries = async () => audit.list({ teamId: (await shop()).teamId, limit: 10 })
+    const entry = { action: 'run', personId, object: 'app shop', door: 'attach' }
+    await expect.poll(entries).toMatchObject([{ ...entry, outcome: 'begun' }])
+    await say({ kind: 'exit', exit: { code: 3, signal: null } })
+    await client.closed
+    await expect.poll(entries).toMatchObject([{ outcome: 'done', after: { program: 'psql', exit: 3 } }])
+    const left = await visit(bearer())
+    left.send({ kind: 'begin', begin: { ...begin, what: 'exec', instance: 'web.1' } })
+    await expect.poll(() => workers[1]?.heard.length).toBe(1)
+    left.ws.terminate()
+    const after = { program: 'psql', instance: 'web.1', end: 'left' }
+    await expect.poll(async () => (await entries()).map((one) => one.after)).toContainEqual(after)
     expect(JSON.stringify(await entries())).not.toContain('secret')
-    client.ws.terminate()
   })
 })
 
@@ -167,20 +185,39 @@ describe('the door', () => {
     expect(await failure({ authorization: `Bearer ${vic.token}` })).toEqual(['ATTACH.FORBIDDEN'])
   })
 
-  test('takes the dashboard’s cookie from the dashboard’s pages alone', async () => {
-    const person = await house.stores.people.person(personId)
-    if (person === null) throw new Error('Ada is not there')
-    house.cookies.set('berth=ada', { person, session: { id: 'session', method: 'password' } })
-    const cookie = 'berth=ada'
-    const dashboard = `http://localhost:${house.settings.dashboardPort}`
-    const client = await visit({ cookie, origin: dashboard })
+  test('takes a page’s ticket once, for its app, from the dashboard’s own pages', async () => {
+    const client = await withTicket(await ticketFor('shop'))
     client.send({ kind: 'begin', begin })
     await expect.poll(() => workers[0]?.heard.length).toBe(1)
+    expect(client.ws.protocol).toBe(attachProtocol)
     client.ws.terminate()
-    for (const origin of ['http://shop.localhost:8080', 'https://evil.example', 'null'])
-      await expect(visit({ cookie, origin })).rejects.toThrow(/403/)
-    await expect(visit({ cookie })).rejects.toThrow(/403/)
-    expect(await failure({ cookie: 'berth=eve', origin: dashboard })).toEqual(['ATTACH.SIGNED_OUT'])
+
+    const used = await ticketFor('shop')
+    ;(await withTicket(used)).ws.terminate()
+    expect(await codesOf(await withTicket(used))).toEqual(['ATTACH.SIGNED_OUT'])
+    await house.stores.apps.create({ name: parseAppName('other'), teamId: (await shop()).teamId })
+    expect(await codesOf(await withTicket(await ticketFor('other')))).toEqual(['ATTACH.APP_NOT_FOUND'])
+    expect(await codesOf(await withTicket('guessed'))).toEqual(['ATTACH.SIGNED_OUT'])
+  })
+
+  test('takes no ticket from another’s page, and leaves it to be used', async () => {
+    const ticket = await ticketFor('shop')
+    for (const origin of ['http://shop.localhost:8080', 'https://evil.example', 'null', null])
+      await expect(withTicket(ticket, origin)).rejects.toThrow(/403/)
+    ;(await withTicket(ticket)).ws.terminate()
+  })
+
+  test('takes a cookie for nothing', async () => {
+    await expect(visit({ cookie: 'berth=ada', origin: dashboard() })).rejects.toThrow(/401/)
+  })
+
+  test('lets nobody in by the ticket of a session that has ended, or of a person who may not any more', async () => {
+    const ended = await ticketFor('shop')
+    await house.stores.people.endSessions(personId, null)
+    expect(await codesOf(await withTicket(ended))).toEqual(['ATTACH.SIGNED_OUT'])
+    const demoted = await ticketFor('shop')
+    await house.stores.people.changeMember((await shop()).teamId, personId, 'viewer')
+    expect(await codesOf(await withTicket(demoted))).toEqual(['ATTACH.FORBIDDEN'])
   })
 
   test('looks at no more tokens of an address that guesses', async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type App, isBerthError, parseAppName, toErrorRecord } from '@berth/domain'
-import { attachProtocol, encodeWorkerFrame, maxPayloadBytes } from '@berth/observe'
+import { attachProtocol, encodeWorkerFrame, maxPayloadBytes, ticketProtocol } from '@berth/observe'
 import { isFromDashboard } from '@berth/people/sign-in/origins.ts'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { type Crowd, type Guesses, openCrowd } from '../crowd.ts'
@@ -13,8 +13,10 @@ import { attachError } from './errors.ts'
 /**
  * Terminals and pipes of people, joined to processes: `/attach/APP` is upgraded to a WebSocket that carries the frames of
  * packages/observe/src/attach-protocol.ts. Promises:
- * - Who comes shows an API token (Authorization: Bearer), or a session's cookie; with the cookie the page must be the
- *   dashboard's, because apps live on sibling hosts. Which of the two it was is looked at again while the session lasts.
+ * - Who comes shows an API token (Authorization: Bearer), or a ticket (packages/people, tickets) as a second subprotocol,
+ *   `berth.ticket.…`: a page can send no header. A ticket counts once, for one app, and from the dashboard's own pages; a
+ *   cookie counts for nothing, because it comes along from the apps' pages, too. Whether the token, or the session that the
+ *   ticket was given to, still counts is looked at again while the session lasts.
  * - An app of others and an app that is not there get the same answer.
  * - Bounded: sessions in all and by person, the size of a message, what waits; a connection whose other end is gone
  *   is noticed within a minute.
@@ -48,7 +50,7 @@ export function openAttachDoor(
     const from = fromOf(request)
     const address = from.address ?? ''
     const shown = shownIn(parts, request)
-    if (shown === 'nothing') return refusePlainly(socket, 401, 'This needs an API token.')
+    if (shown === 'nothing') return refusePlainly(socket, 401, 'This needs an API token, or a ticket.')
     if (shown === 'elsewhere') return refusePlainly(socket, 403, 'This request came from another site.')
     if (guesses.isTooMany(address)) return refusePlainly(socket, 429, 'Too many wrong tokens. Wait a minute.')
     const visitor = await shown()
@@ -130,24 +132,37 @@ async function openServer(): Promise<WebSocketServer> {
   })
 }
 
-function asksForFrames({ headers }: IncomingMessage): boolean {
-  const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((word) => word.trim())
-  return protocols.includes(attachProtocol) && /^websocket$/i.test(headers.upgrade ?? '')
+function asksForFrames(request: IncomingMessage): boolean {
+  return protocolsOf(request).includes(attachProtocol) && /^websocket$/i.test(request.headers.upgrade ?? '')
 }
 
-/** A token counts alone; a cookie is not looked at where the page is another's. */
+function protocolsOf({ headers }: IncomingMessage): string[] {
+  return (headers['sec-websocket-protocol'] ?? '').split(',').map((word) => word.trim())
+}
+
+/** A token counts alone; a ticket is not looked at, and so not used up, where the page is another's. */
 function shownIn(
   { doorkeeper, settings }: ReceiverParts,
-  { headers }: IncomingMessage,
+  request: IncomingMessage,
 ): Shown | 'nothing' | 'elsewhere' {
-  const { authorization, cookie, origin } = headers
+  const { authorization, origin } = request.headers
   if (authorization !== undefined) {
     const token = /^Bearer (\S{1,500})$/i.exec(authorization)?.[1] ?? ''
     return () => doorkeeper.visitorByToken(token)
   }
-  if (cookie === undefined) return 'nothing'
+  const ticket = protocolsOf(request).find((word) => word.startsWith(ticketProtocol))
+  if (ticket === undefined) return 'nothing'
   if (!isFromDashboard(settings, new Headers({ origin: origin ?? '' }))) return 'elsewhere'
-  return () => doorkeeper.visitorByCookie(cookie)
+  return once(() => doorkeeper.visitorByTicket(ticket.slice(ticketProtocol.length)))
+}
+
+/** What a ticket's holder may is asked of the doorkeeper; the ticket itself cannot be shown again. */
+function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let asked: Promise<Value> | undefined
+  return () => {
+    asked ??= ask()
+    return asked
+  }
 }
 
 /** @throws ATTACH.APP_NOT_FOUND, ATTACH.FORBIDDEN */

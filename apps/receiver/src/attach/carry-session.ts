@@ -8,7 +8,7 @@ import {
   type FrameStream,
 } from '@berth/observe'
 import type { RawData, WebSocket } from 'ws'
-import { audited } from '../audit-visit.ts'
+import { audited, endOf } from '../audit-visit.ts'
 import type { From, Visitor } from '../doors.ts'
 import type { ReceiverParts } from '../parts.ts'
 import { attachError } from './errors.ts'
@@ -39,14 +39,17 @@ export async function carrySession(parts: ReceiverParts, ws: WebSocket, session:
   const closingSignal = AbortSignal.any([closing, ending.signal])
   ws.once('close', () => end(gone))
   ws.once('error', () => end(gone))
-  const began = Promise.withResolvers<ErrorRecord | null>()
-  ending.signal.addEventListener('abort', () => began.resolve(null), { once: true })
+  const course = openCourse()
   try {
-    takeMessages(ws, (frame) => take(parts, frame, { session, worker, began: began.promise }), end)
+    takeMessages(ws, (frame) => take(parts, frame, { session, worker, course }), end)
     void askAgain(session, ending.signal).catch(end)
-    await Promise.race([passOn(worker, ws, began.resolve), aborted(closingSignal)])
+    await Promise.race([passOn(worker, ws, course), aborted(closingSignal)])
     if (closing.aborted) throw attachError['ATTACH.LOST']()
     if (ending.signal.aborted && ending.signal.reason !== gone) throw ending.signal.reason
+    course.end({ outcome: 'done', how: { end: 'left' } })
+  } catch (error) {
+    course.end({ ...endOf(error), how: {} })
+    throw error
   } finally {
     stopPings()
     end(gone)
@@ -54,6 +57,7 @@ export async function carrySession(parts: ReceiverParts, ws: WebSocket, session:
     // The worker hears of the end as of a lost connection, and ends what runs.
     await Promise.race([worker.over, sleep(lettingGoMs, undefined, { ref: false })])
     worker.destroy()
+    await course.writtenDown
   }
 }
 
@@ -88,22 +92,50 @@ function takeMessages(
 async function take(
   parts: ReceiverParts,
   frame: Buffer,
-  { session, worker, began }: { session: Session; worker: FrameStream; began: Promise<ErrorRecord | null> },
+  { session, worker, course }: { session: Session; worker: FrameStream; course: Course },
 ): Promise<void> {
   const said = decodeClientFrame(frame)
   if (said.kind !== 'begin') return worker.send(frame)
   const { visitor, from, app } = session
-  const doing = { visitor, from: { ...from, door: 'attach' as const }, app, ...toldOf(said.begin) }
-  const begin = async () => {
+  const told = toldOf(said.begin)
+  const doing = { visitor, from: { ...from, door: 'attach' as const }, app, ...told }
+  const follow = async () => {
     await worker.send(frame)
-    return began
+    return course.ended
   }
-  await audited(parts, doing, begin, outcomeOf)
+  const written = audited(parts, doing, follow, ({ how, ...ending }) => ({
+    ...ending,
+    after: { ...told.after, ...how },
+  }))
+  course.writtenDown = written.then(noted, noted)
+  // What cannot be written down does not begin; what is said next waits until it has.
+  await Promise.race([written, course.begun])
 }
 
-function outcomeOf(error: ErrorRecord | null): Pick<AuditEnding, 'outcome' | 'error'> {
-  if (error === null) return { outcome: 'done' }
-  return { outcome: error.fault === 'user' ? 'refused' : 'failed', error: error.code }
+/** How a session goes, for the audit log: its entry is ended when it is over. */
+type Course = {
+  begun: Promise<void>
+  ended: Promise<Over>
+  begin(): void
+  /** The first word counts. */
+  end(over: Over): void
+  writtenDown: Promise<void>
+}
+
+/** `how`: the exit of what ran, or that its person left. */
+type Over = Pick<AuditEnding, 'outcome' | 'error'> & { how: { exit?: number | string; end?: 'left' } }
+
+const noted = () => undefined
+
+function openCourse(): Course {
+  const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<Over>()]
+  return {
+    begun: begun.promise,
+    ended: ended.promise,
+    begin: begun.resolve,
+    end: ended.resolve,
+    writtenDown: Promise.resolve(),
+  }
 }
 
 /** Of the command no more than its first word: what stands behind it may be a password. */
@@ -116,20 +148,22 @@ function toldOf({ what, command, instance }: AttachBegin) {
 }
 
 /** What the worker says, no faster than it is taken. Ends with the last frame. @throws ATTACH.LOST */
-async function passOn(
-  worker: FrameStream,
-  ws: WebSocket,
-  began: (error: ErrorRecord | null) => void,
-): Promise<void> {
+async function passOn(worker: FrameStream, ws: WebSocket, course: Course): Promise<void> {
   for await (const frame of worker.frames) {
     if (ws.readyState !== ws.OPEN) return
     await sent(ws, frame)
     const said = decodeWorkerFrame(frame)
-    if (said.kind === 'begun') began(null)
-    if (said.kind === 'failed') began(said.error)
+    if (said.kind === 'begun') course.begin()
+    if (said.kind === 'failed') course.end({ ...refusalOf(said.error), how: {} })
+    if (said.kind === 'exit')
+      course.end({ outcome: 'done', how: { exit: said.exit.signal ?? said.exit.code } })
     if (said.kind === 'exit' || said.kind === 'failed') return
   }
   throw attachError['ATTACH.LOST']()
+}
+
+function refusalOf({ fault, code }: ErrorRecord): Pick<AuditEnding, 'outcome' | 'error'> {
+  return { outcome: fault === 'user' ? 'refused' : 'failed', error: code }
 }
 
 function sent(ws: WebSocket, frame: Uint8Array): Promise<void> {

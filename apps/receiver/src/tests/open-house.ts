@@ -5,7 +5,6 @@ import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
 import type { Role } from '@berth/domain'
 import { type Person, places, readSettings, type Settings } from '@berth/domain'
 import { type FakeLiveClient, fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
-import type { OpenSession } from '@berth/people/open-people.ts'
 import { openTokens } from '@berth/people/tokens.ts'
 import type { JobName, JobQueue, Payload } from '@berth/queue'
 import { type OpenReceiver, openReceiver } from '../open-receiver.ts'
@@ -23,8 +22,6 @@ export type House = {
   worker: FakeWorker
   receiver: OpenReceiver
   log: string[]
-  /** What the dashboard's cookies stand for. */
-  cookies: Map<string, OpenSession>
   /** Someone with an SSH key, a token, and a repository to push; in the team `Acme` unless told otherwise. */
   pusher(name: string, as?: { role?: Role; team?: string } | 'stranger'): Promise<Pusher>
   close(): Promise<void>
@@ -42,7 +39,6 @@ export async function openHouse(limits: Partial<ReceiverLimits> = {}): Promise<H
   const live = fakeLiveClient()
   const worker = fakeWorker({ stores, live, settings })
   const log: string[] = []
-  const cookies: House['cookies'] = new Map()
   const queue: JobQueue = {
     add: async <Name extends JobName>(name: Name, payload: Payload<Name>) =>
       worker.take(name, payload as Payload<'build'>),
@@ -54,10 +50,7 @@ export async function openHouse(limits: Partial<ReceiverLimits> = {}): Promise<H
       records: stores,
       queue,
       live,
-      doorkeeper: peopleDoorkeeper(
-        stores.people,
-        async (headers) => cookies.get(headers.get('cookie') ?? '') ?? null,
-      ),
+      doorkeeper: peopleDoorkeeper(stores.people, stores.tickets),
       runner: localRunner,
       log: (line) => void log.push(line),
       limits,
@@ -65,7 +58,6 @@ export async function openHouse(limits: Partial<ReceiverLimits> = {}): Promise<H
     { sshHost: '127.0.0.1' },
   )
   const house: House = {
-    cookies,
     directory,
     settings,
     stores,

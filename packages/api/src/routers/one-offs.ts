@@ -1,6 +1,8 @@
 import { dashboardHost, frontDoorUrl, isBerthError } from '@berth/domain'
 import type { OneOffView } from '@berth/observe'
+import { openTickets } from '@berth/people'
 import { z } from 'zod'
+import { apiError } from '../errors.ts'
 import { appInput, appProcedure, router } from '../procedure.ts'
 
 const hourMs = 60 * 60_000
@@ -60,4 +62,12 @@ export const oneOffsRouter = router({
   door: appProcedure('app.console').query(({ ctx }): { door: string } => ({
     door: frontDoorUrl(ctx.settings, dashboardHost(ctx.settings)),
   })),
+
+  /** What a page of the dashboard shows there, once and at once, in place of its cookie. @throws ATTACH.TOKEN_SUFFICES */
+  ticket: appProcedure('app.console').mutation(async ({ ctx }): Promise<{ ticket: string }> => {
+    const { session, person, app } = ctx
+    if (session === null) throw apiError['ATTACH.TOKEN_SUFFICES']()
+    const given = { personId: person.id, sessionId: session.id, appId: app.id }
+    return { ticket: await openTickets(ctx.stores.tickets).issue(given) }
+  }),
 })

@@ -12,7 +12,7 @@ export type Line = {
   /** Whoever has the role in any team. */
   anywhere?: true
   /** Its body says so of a valid input too. */
-  endsWith?: 'API.BAD_INPUT' | 'ATTACH.TOKEN_SUFFICES'
+  endsWith?: 'API.BAD_INPUT'
 }
 
 const by =
@@ -67,7 +67,7 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'oneOffs.run': develop({ command: ['true'] }),
   'oneOffs.stop': develop({ instance: 'run.1' }),
   'oneOffs.door': develop(),
-  'oneOffs.ticket': { ...develop(), endsWith: 'ATTACH.TOKEN_SUFFICES' },
+  'oneOffs.ticket': develop(),
   // Of one team: access.test.ts.
   'apps.list': lookAtOwn({ team: undefined }),
   'apps.get': look(),
@@ -100,6 +100,8 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'domains.add': develop({ hosts: ['shop.example.com'] }),
   'domains.remove': develop({ host: 'shop.example.com' }),
   'domains.verify': develop({ host: 'shop.example.com' }),
+  'domains.redirect': develop({ host: 'shop.example.com', to: null }),
+  'domains.target': look(),
   'deployments.list': look(),
   'deployments.history': look(),
   'deployments.get': look(),
@@ -151,8 +153,10 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'releases.info': look(),
   'releases.diff': look(),
   'releases.rollback': deploy(),
+  'releases.rollbackPreview': look(),
   'routing.get': look(),
   'routing.set': develop({ maintenance: true }),
+  'routing.source': look({ page: 'maintenance' }),
   'routing.page': develop({ page: 'maintenance', html: '<p>soon</p>' }),
   'routing.addUser': develop({ name: 'ann', password: 'a long password' }),
   'routing.removeUser': { ...develop({ name: 'ann' }), endsWith: 'API.BAD_INPUT' },

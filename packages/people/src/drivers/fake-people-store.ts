@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ApiToken, Person, SshKey, Team } from '@berth/domain'
 import { peopleError } from '../errors.ts'
+import type { SessionRecord } from '../sessions/session-store.ts'
 import type { NewPerson, PeopleStore } from '../stores.ts'
 import type { Factors } from '../teams/team-store.ts'
 import { fakeTeamStore, type SharedPeople } from './fake-team-store.ts'
@@ -8,13 +9,17 @@ import { fakeTeamStore, type SharedPeople } from './fake-team-store.ts'
 type Link = Parameters<PeopleStore['addLink']>[0] & { used: boolean }
 
 /**
- * Passwords and sessions are not kept: signing in is better-auth's, which has its own memory adapter for tests. `factors`:
- * what a test says that a person has besides a password.
+ * Passwords are not kept: signing in is better-auth's, which has its own memory adapter for tests. `factors`: what a test says
+ * that a person has besides a password; `signedIn`: which sessions.
  */
-export type FakePeopleStore = PeopleStore & { factors: Map<string, Factors> }
+export type FakePeopleStore = PeopleStore & {
+  factors: Map<string, Factors>
+  signedIn: Map<string, SessionRecord[]>
+}
 
 export function fakePeopleStore(): FakePeopleStore {
   const shared = sharedPeople()
+  const signedIn = new Map<string, SessionRecord[]>()
   const [keys, tokens] = [new Map<string, SshKey>(), new Map<string, StoredToken>()]
   return {
     ...accounts(shared),
@@ -26,13 +31,26 @@ export function fakePeopleStore(): FakePeopleStore {
       if (last.length === 0) removePerson(shared, { keys, tokens }, id)
       return last
     },
-    sessions: async () => [],
-    endSession: async () => false,
-    endSessions: async () => 0,
+    ...sessionMethods(signedIn),
     forgetOneTimeValues: async () => undefined,
     removeSecondFactor: async (personId) => void shared.factors.delete(personId),
     factors: shared.factors,
+    signedIn,
   }
+}
+
+function sessionMethods(signedIn: Map<string, SessionRecord[]>) {
+  const keep = (personId: string, isKept: (session: SessionRecord) => boolean) => {
+    const before = signedIn.get(personId) ?? []
+    const kept = before.filter(isKept)
+    signedIn.set(personId, kept)
+    return before.length - kept.length
+  }
+  return {
+    sessions: async (personId) => signedIn.get(personId) ?? [],
+    endSession: async (personId, id) => keep(personId, (session) => session.id !== id) > 0,
+    endSessions: async (personId, except) => keep(personId, (session) => session.id === except),
+  } satisfies Partial<PeopleStore>
 }
 
 function sharedPeople(): SharedPeople {
