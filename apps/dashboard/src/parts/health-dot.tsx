@@ -8,7 +8,7 @@ const readHealth = async () => (await trpc.meta.platform.query()).workerHealthy
 
 /** The machine in one quiet dot: it speaks up when the worker does not answer. */
 export function HealthDot({ initial }: { initial: boolean }) {
-  const { value: healthy, lost } = useLive(initial, readHealth, { everyMs: 15_000 })
+  const { value: healthy, lost } = useLive(initial, readHealth, { app: null, everyMs: 15_000 })
   const fine = healthy && !lost
   const words = lost ? 'Berth does not answer' : fine ? 'The worker answers' : 'The worker does not answer'
   return (

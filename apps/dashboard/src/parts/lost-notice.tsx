@@ -5,7 +5,7 @@ export function LostNotice({ lost }: { lost: boolean }) {
   if (!lost) return null
   return (
     <Notice tone="warn" title="Not connected">
-      What you see was true when Berth answered last. It is asked again every two seconds.
+      What you see was true when Berth answered last. It is asked again every few seconds.
     </Notice>
   )
 }
