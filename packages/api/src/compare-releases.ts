@@ -1,6 +1,6 @@
 import { isBerthError, type ProcessLimits, type Release } from '@berth/domain'
 import type { ReleaseComparison } from '@berth/observe'
-import { type ConfigurationDifference, differenceOf } from '@berth/release'
+import { type ConfigurationDifference, differenceOf, type NewRelease } from '@berth/release'
 import type { ApiContext } from './context.ts'
 
 /** What lies between two releases. Values of variables are in none of it. */
@@ -34,7 +34,7 @@ export async function compareReleases(
   return { from, to, ...recordedDifference(before, after), commits, files }
 }
 
-export function recordedDifference(before: Release, after: Release) {
+export function recordedDifference(before: NewRelease, after: NewRelease) {
   return {
     variables: differenceOf(before.configuration, after.configuration),
     secretFiles: differenceOf(before.secretFiles, after.secretFiles),
@@ -47,7 +47,7 @@ export function recordedDifference(before: Release, after: Release) {
 }
 
 /** The image's own command has no words here. */
-function commandsOf({ processes, releaseCommand, scripts }: Release): Record<string, string> {
+function commandsOf({ processes, releaseCommand, scripts }: NewRelease): Record<string, string> {
   const types = processes.map(({ type, command }) => [type, command ?? 'the image’s own command'])
   const tasks = Object.entries({ release: releaseCommand, ...scripts }).filter(([, line]) => line !== null)
   return Object.fromEntries([...types, ...tasks])

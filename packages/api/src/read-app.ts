@@ -1,9 +1,8 @@
-import type { App, Revision } from '@berth/domain'
+import type { App } from '@berth/domain'
 import { isBerthError } from '@berth/domain'
 import type { InstanceView } from '@berth/observe'
 import { type Attempt, joinAttempts } from './attempt.ts'
 import type { ApiContext } from './context.ts'
-import { readRecord } from './read-record.ts'
 import { type AppView, appView, type DeploymentView, deploymentView, type ViewSources } from './views.ts'
 
 /** Reads the records of one app and puts them together as views. */
@@ -75,13 +74,15 @@ export async function readSources(
   revisionIds: Iterable<string | null | undefined>,
   personIds: Iterable<string | null | undefined>,
 ): Promise<ViewSources> {
-  const revisions = await readEach(revisionIds, (id) => readRecord(() => ctx.stores.revisions.get(id)))
-  const pushers = [...revisions.values()].map((revision: Revision) => revision.pushedById)
+  const ids = [...new Set(revisionIds)].filter((id): id is string => typeof id === 'string')
+  const found = await ctx.stores.revisions.many(ids)
+  const revisions = new Map(found.map((revision) => [revision.id, revision]))
+  const pushers = found.map(({ pushedById }) => pushedById)
   const people = await readEach([...personIds, ...pushers], (id) => ctx.stores.people.person(id))
   return { revisions, people: new Map([...people].map(([id, person]) => [id, person.name])) }
 }
 
-async function readAttempts(ctx: Reader, appId: string, limit: number): Promise<Attempt[]> {
+export async function readAttempts(ctx: Reader, appId: string, limit: number): Promise<Attempt[]> {
   const [builds, releases, deployments] = await Promise.all([
     ctx.stores.builds.list(appId, limit),
     ctx.stores.releases.list(appId, limit),
@@ -90,7 +91,10 @@ async function readAttempts(ctx: Reader, appId: string, limit: number): Promise<
   return joinAttempts({ builds, releases, deployments }).slice(0, limit)
 }
 
-async function toDeploymentViews(ctx: Reader, attempts: readonly Attempt[]): Promise<DeploymentView[]> {
+export async function toDeploymentViews(
+  ctx: Reader,
+  attempts: readonly Attempt[],
+): Promise<DeploymentView[]> {
   const sources = await readSources(
     ctx,
     attempts.flatMap(({ build, release }) => [build?.revisionId, release?.revisionId]),

@@ -1,6 +1,8 @@
-import type { App, Release } from '@berth/domain'
-import { changeRelease, toldTo } from '@berth/release'
+import type { App, Configuration, Release } from '@berth/domain'
+import { changeRelease, type NewRelease, toldTo } from '@berth/release'
+import { compareReleases, type ReleaseDifference, recordedDifference } from './compare-releases.ts'
 import type { ApiContext } from './context.ts'
+import { currentRelease } from './current-release.ts'
 import { assertDeployable, type BegunDeployment, deployRelease } from './deploy-release.ts'
 import { apiError } from './errors.ts'
 
@@ -19,18 +21,46 @@ export async function rollBack(ctx: ApiContext, asked: Asked): Promise<RolledBac
   await assertDeployable(ctx, app.id)
   const target = await targetOf(ctx, asked)
   const limits = await stores.apps.limits(app.id)
-  const said = { reason: reasonOf(target, keepConfiguration), createdById: by, limits }
   const made = await stores.releases.next(app.id, ({ current }) => {
-    if (keepConfiguration) return { release: changeRelease(target, { ...said, ...toldTo(current) }) }
+    const release = releaseLike(target, { ...asked, limits, current })
+    if (keepConfiguration) return { release }
     const now = { variables: target.configuration, secretFiles: target.secretFiles }
-    return { release: changeRelease(target, said), configuration: { now, changedById: by } }
+    return { release, configuration: { now, changedById: by } }
   })
   if (made === null) throw new Error('going back always makes a release')
   ctx.change.after = { release: made.version, like: target.version, keepConfiguration }
   return { ...(await deployRelease(ctx, made, { cause: 'change', createdById: by })), from: target.version }
 }
 
-async function targetOf(ctx: ApiContext, { app, version }: Asked): Promise<Release> {
+/**
+ * What `rollBack` would change of what runs now, and nothing done.
+ * @throws RELEASE.NOT_FOUND, RELEASE.NO_EARLIER, RELEASE.LIVE_ALREADY, RELEASE.IMAGE_GONE
+ */
+export async function previewRollBack(
+  ctx: Pick<ApiContext, 'stores' | 'live'>,
+  asked: Asked,
+): Promise<ReleaseDifference> {
+  const { stores } = ctx
+  const { app } = asked
+  const target = await targetOf(ctx, asked)
+  const [limits, current, running] = await Promise.all([
+    stores.apps.limits(app.id),
+    stores.configurations.current(app.id),
+    currentRelease(ctx, app.id),
+  ])
+  const before = running ?? target
+  const between = await compareReleases(ctx, before, target)
+  return { ...between, ...recordedDifference(before, releaseLike(target, { ...asked, limits, current })) }
+}
+
+type Now = Pick<Asked, 'by' | 'keepConfiguration'> & Pick<Release, 'limits'> & { current: Configuration }
+
+function releaseLike(target: Release, { by, keepConfiguration, limits, current }: Now): NewRelease {
+  const said = { reason: reasonOf(target, keepConfiguration), createdById: by, limits }
+  return changeRelease(target, keepConfiguration ? { ...said, ...toldTo(current) } : said)
+}
+
+async function targetOf(ctx: Pick<ApiContext, 'stores' | 'live'>, { app, version }: Asked): Promise<Release> {
   const target =
     version === null ? await earlier(ctx, app.id) : await ctx.stores.releases.byVersion(app.id, version)
   if (target === null) throw apiError['RELEASE.NOT_FOUND']({ version: version ?? 0 })

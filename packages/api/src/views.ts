@@ -1,6 +1,9 @@
 import {
   type App,
   appUrl,
+  type Build,
+  type BuildSource,
+  type CacheUse,
   type ErrorRecord,
   type Release,
   type ReleaseSummary,
@@ -17,6 +20,9 @@ import type { Attempt, AttemptState } from './attempt.ts'
 
 export type CommitView = { commit: string; message: string; author: string; branch: string }
 
+/** push, image, git: a build of that; change: another release of a known image; restart: the same release again. */
+export type DeploymentKind = BuildSource['kind'] | 'change' | 'restart'
+
 /** One of the two stages of an attempt, with its own event stream. */
 export type StageView = {
   id: string
@@ -32,7 +38,11 @@ export type DeploymentView = {
   /** 12 for v12; null before there is a release. */
   version: number | null
   reason: string | null
+  /** What began it. */
+  kind: DeploymentKind
   commit: CommitView | null
+  /** Steps of its build that were taken from the cache, of all. Null: nothing was built, or not to its end. */
+  cache: CacheUse | null
   /** Who pushed or asked for it; null: nobody that is known. */
   by: string | null
   build: StageView | null
@@ -125,6 +135,8 @@ export function deploymentView(attempt: Attempt, sources: ViewSources): Deployme
     state: attempt.state,
     version: release?.version ?? null,
     reason: reasonOf(attempt),
+    kind: kindOf(attempt),
+    cache: cacheOf(build),
     commit: revision ? commitView(revision) : null,
     by: nameOf(
       sources,
@@ -139,6 +151,17 @@ export function deploymentView(attempt: Attempt, sources: ViewSources): Deployme
     ),
     error: deployment?.error ?? build?.error ?? null,
   }
+}
+
+/** An old release whose build is not known any more was pushed. */
+function kindOf({ build, deployment }: Attempt): DeploymentKind {
+  if (build) return build.source.kind
+  return deployment === null || deployment.cause === 'build' ? 'push' : deployment.cause
+}
+
+function cacheOf(build: Build | null): CacheUse | null {
+  if (build === null || build.steps === null || build.reusedSteps === null) return null
+  return { steps: build.steps, reusedSteps: build.reusedSteps }
 }
 
 function reasonOf({ release, deployment, build }: Attempt): string | null {

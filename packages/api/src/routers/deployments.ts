@@ -3,6 +3,7 @@ import { isUnderWay } from '../app-state.ts'
 import { apiError } from '../errors.ts'
 import { appInput, appProcedure, router, stageProcedure } from '../procedure.ts'
 import { readDeployment, readDeployments } from '../read-app.ts'
+import { type History, historyStates, readHistory } from '../read-history.ts'
 import type { DeploymentView } from '../views.ts'
 
 const limit = z.number().int().min(1).max(200).default(50)
@@ -12,6 +13,17 @@ export const deploymentsRouter = router({
   list: appProcedure('app.view')
     .input(appInput.extend({ limit }))
     .query(({ ctx, input }): Promise<DeploymentView[]> => readDeployments(ctx, ctx.app.id, input.limit)),
+
+  /** The same, to look through: how many are wanted grows by "show older". */
+  history: appProcedure('app.view')
+    .input(
+      appInput.extend({
+        limit: z.number().int().min(1).max(1_000).default(30),
+        state: z.enum(historyStates).nullable().default(null),
+        text: z.string().max(200).default(''),
+      }),
+    )
+    .query(({ ctx, input }): Promise<History> => readHistory(ctx, ctx.app, input)),
 
   /** By the id of its build or deployment, or by the number of its release. */
   get: appProcedure('app.view')

@@ -5,11 +5,16 @@ import type { ApiContext } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { appInput, appProcedure, router } from '../procedure.ts'
 import { readSources } from '../read-app.ts'
-import { type RolledBack, rollBack } from '../roll-back.ts'
+import { previewRollBack, type RolledBack, rollBack } from '../roll-back.ts'
 import { type ReleaseDetail, type ReleaseView, releaseDetail, releaseView } from '../views.ts'
 
 /** 12 for v12. Left out where a test walks all procedures with one input: then there is no such release. */
 const version = z.int().min(0).max(2_147_483_647).default(0)
+
+const goingBack = {
+  version: version.nullable().default(null),
+  keepConfiguration: z.boolean().default(false),
+}
 
 export const releasesRouter = router({
   /** Newest first. */
@@ -44,14 +49,17 @@ export const releasesRouter = router({
       return await compareReleases(ctx, before, await releaseOf(ctx, ctx.app.id, input.to))
     }),
 
+  /** What going back would change of what runs now. Values of variables are in none of it. @throws RELEASE.… */
+  rollbackPreview: appProcedure('app.view')
+    .input(appInput.extend(goingBack))
+    .query(
+      ({ ctx, input: { version, keepConfiguration } }): Promise<ReleaseDifference> =>
+        previewRollBack(ctx, { app: ctx.app, by: ctx.person.id, version, keepConfiguration }),
+    ),
+
   /** `version` null: the one that was live before. @throws RELEASE.… */
   rollback: appProcedure('app.rollback')
-    .input(
-      appInput.extend({
-        version: version.nullable().default(null),
-        keepConfiguration: z.boolean().default(false),
-      }),
-    )
+    .input(appInput.extend(goingBack))
     .mutation(
       ({ ctx, input }): Promise<RolledBack> =>
         rollBack(ctx, {
