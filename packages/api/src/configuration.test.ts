@@ -1,5 +1,5 @@
 import { fakeStores } from '@berth/database/drivers/fake/fake-stores.ts'
-import { type App, type AppName, noScripts, readSettings } from '@berth/domain'
+import { type App, type AppName, noScripts, type ProcessType, readSettings } from '@berth/domain'
 import { type FakeLiveClient, fakeLiveClient } from '@berth/observe/drivers/fake-live-client.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type ApiParts, createContext } from './context.ts'
@@ -99,11 +99,17 @@ describe('what an app is told', () => {
     await as(ada).configuration.setFile({ app: 'shop', file: 'key.pem', content: 'Y2FuYXJ5' })
     const vic = await person('Vic', 'viewer')
     const shown = await as(vic).configuration.list({ app: 'shop' })
-    expect(shown).toEqual({ variables: ['KEY'], secretFiles: [{ name: 'key.pem', bytes: 6 }] })
+    expect(shown).toEqual({
+      variables: ['KEY'],
+      secretFiles: [{ name: 'key.pem', bytes: 6 }],
+      changed: { at: expect.any(String), by: 'Ada' },
+      next: null,
+    })
     const refused = [
       as(vic).configuration.read({ app: 'shop' }),
       as(vic).configuration.get({ app: 'shop', variable: 'KEY' }),
       as(vic).configuration.export({ app: 'shop' }),
+      as(vic).configuration.preview({ app: 'shop', text: 'KEY=guess' }),
       as(vic).configuration.set({ app: 'shop', variables: { KEY: 'x' } }),
     ]
     for (const call of refused) await expect(call).rejects.toMatchObject({ code: 'FORBIDDEN' })
@@ -118,6 +124,76 @@ describe('what an app is told', () => {
     expect(entries).toContain('KEY')
     expect(entries).toContain('key.pem')
     expect(entries).not.toMatch(/canary|Y2FuYXJ5/)
+  })
+
+  test('is read and compared by those alone of whom the audit log says so', async () => {
+    await as(ada).configuration.set({ app: 'shop', variables: { KEY: 'canary' } })
+    await as(ada).configuration.get({ app: 'shop', variable: 'KEY' })
+    await as(ada).configuration.read({ app: 'shop' })
+    await as(ada).configuration.export({ app: 'shop' })
+    const preview = await as(ada).configuration.preview({ app: 'shop', text: 'KEY=canary\nNEW=1\n=' })
+    expect(preview.variables.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['KEY', 'unchanged'],
+      ['NEW', 'new'],
+    ])
+    expect(preview.refused).toHaveLength(1)
+    const entries = await parts.stores.audit.list({ appId: app.id, teamId: app.teamId, limit: 10 })
+    const told = Object.fromEntries(entries.map(({ action, after }) => [action, after]))
+    expect(told).toMatchObject({
+      'configuration.preview': { compared: ['KEY', 'NEW'] },
+      'configuration.export': { read: ['KEY'] },
+      'configuration.read': { read: ['KEY'] },
+      'configuration.get': { read: ['KEY'] },
+    })
+    expect(JSON.stringify(entries)).not.toContain('canary')
+  })
+
+  test('changes in several ways at once, and says before what that will restart', async () => {
+    await live()
+    await parts.stores.apps.setFormation(app.id, { web: 2, worker: 0 })
+    const { next } = await as(ada).configuration.list({ app: 'shop' })
+    expect(next).toEqual({ version: 2, restarts: ['web'] })
+    await as(ada).configuration.set({ app: 'shop', variables: { OLD: '1' } })
+    const changed = await as(ada).configuration.change({
+      ...{ app: 'shop', set: { A: '1' }, unset: ['OLD'] },
+      setFiles: { 'key.pem': 'Y2FuYXJ5' },
+    })
+    expect(changed).toMatchObject({
+      variables: { added: ['A'], removed: ['OLD'] },
+      secretFiles: { added: ['key.pem'] },
+      begun: { version: 3 },
+    })
+    await parts.stores.apps.setStopped(app.id, true)
+    expect((await as(ada).configuration.list({ app: 'shop' })).next).toEqual({ version: 4, restarts: [] })
+  })
+
+  test('is not changed by whoever has not seen what somebody else changed meanwhile', async () => {
+    const seenBy = async (who: string) =>
+      (await as(who).configuration.list({ app: 'shop' })).changed?.at ?? null
+    const bob = await person('Bob', 'developer')
+    const seen = await seenBy(ada)
+    await as(bob).configuration.change({ app: 'shop', set: { A: 'of Bob' }, seen: await seenBy(bob) })
+    const late = as(ada).configuration.change({ app: 'shop', set: { A: 'of Ada' }, seen })
+    await expect(late).rejects.toMatchObject({ cause: { code: 'CONFIGURATION.CHANGED_MEANWHILE' } })
+    expect(await as(ada).configuration.read({ app: 'shop' })).toEqual({ A: 'of Bob' })
+    await as(ada).configuration.change({ app: 'shop', set: { A: 'of Ada' }, seen: await seenBy(ada) })
+    expect(await as(ada).configuration.read({ app: 'shop' })).toEqual({ A: 'of Ada' })
+  })
+
+  test('has a history: which release changed which names, and who made it', async () => {
+    await live()
+    await as(ada).configuration.set({ app: 'shop', variables: { KEY: 'canary' } })
+    await released('sha256:pushed')
+    const bob = await person('Bob', 'developer')
+    await as(bob).configuration.change({ app: 'shop', unset: ['KEY'], setFiles: { 'a.pem': 'YQ==' } })
+    const { changes, more } = await as(ada).configuration.history({ app: 'shop' })
+    expect(changes.filter(({ version }) => version !== 3)).toMatchObject([
+      { version: 4, before: 3, by: 'Bob', secretFiles: { added: ['a.pem'] } },
+      { version: 2, before: 1, by: 'Ada', variables: { added: ['KEY'] }, reason: 'Set KEY' },
+    ])
+    expect(more).toBe(false)
+    expect(JSON.stringify(changes)).not.toMatch(/canary|YQ==/)
+    expect((await as(ada).configuration.history({ app: 'shop', releases: 1 })).more).toBe(true)
   })
 
   test('that may not be is refused, and nothing is changed', async () => {
@@ -256,13 +332,14 @@ async function becomeLiveById(id: string): Promise<void> {
 
 function releaseOf(imageDigest: string) {
   return {
-    ...{ appId: app.id, imageDigest, revisionId: null, processes: [], releaseCommand: null },
+    ...{ appId: app.id, imageDigest, revisionId: null, releaseCommand: null },
+    processes: ['web', 'worker'].map((type) => ({ type: type as ProcessType, command: null })),
     ...{ configuration: {}, secretFiles: {}, healthchecks: {}, scripts: noScripts, cron: [], limits: {} },
     ...{ reason: 'Deploy', createdById: null },
   }
 }
 
-async function person(name: string, role: 'owner' | 'viewer'): Promise<string> {
+async function person(name: string, role: 'owner' | 'developer' | 'viewer'): Promise<string> {
   const { people } = parts.stores
   const [team] = await people.teams()
   const email = `${name.toLowerCase()}@example.com`

@@ -4,8 +4,8 @@ import type { ApiContext } from './context.ts'
 import { currentRelease } from './current-release.ts'
 import { apiError } from './errors.ts'
 
-type Current = Parameters<Decide>[0]['current']
-type Next = (base: Release | null, current: Current) => ReturnType<Decide> | { release: NewRelease | null }
+type Told = Omit<Parameters<Decide>[0], 'latest'>
+type Next = (base: Release | null, told: Told) => ReturnType<Decide> | { release: NewRelease | null }
 
 const mostTries = 5
 
@@ -23,9 +23,9 @@ export async function nextRelease(
     const [seen] = await stores.releases.list(appId, 1)
     const base = await baseOf({ stores }, appId, seen)
     let movedOn = false
-    const made = await stores.releases.next(appId, ({ latest, current }) => {
+    const made = await stores.releases.next(appId, ({ latest, ...told }) => {
       movedOn = latest?.id !== seen?.id
-      return movedOn ? { release: null } : decide(base, current)
+      return movedOn ? { release: null } : decide(base, told)
     })
     if (!movedOn) return made
   }

@@ -21,7 +21,8 @@ import { whileAllowed } from './while-allowed.ts'
 /**
  * How every procedure is made. Each names its permission in its meta and goes through the one guard below, which
  * refuses whatever names none. What a person may not see is NOT_FOUND, so that names cannot be tried out; what they may
- * see but not do is FORBIDDEN. Every mutation is in the audit log before its body begins (audit-record.ts).
+ * see but not do is FORBIDDEN. Every mutation is in the audit log before its body begins (audit-record.ts), and so is whatever
+ * reads an app's secrets.
  */
 export type ProcedureMeta = { permission: Permission; object: 'none' | 'self' | 'team' | 'app' | 'stage' }
 
@@ -41,9 +42,13 @@ const translated = trpc.procedure.use(async ({ next }) => {
   return result
 })
 
+/** To read these is worth an entry in the audit log, as a change is. */
+const readsSecrets: Permission = 'app.configuration.read'
+
 /** Around every mutation. Calls of one batch share their context; what one of them changed is its own. */
-const recorded = translated.use(async ({ ctx, type, path, next }) => {
-  if (type !== 'mutation') return next({ ctx: { record: null as AuditRecord | null } })
+const recorded = translated.use(async ({ ctx, type, path, meta, next }) => {
+  if (type !== 'mutation' && meta?.permission !== readsSecrets)
+    return next({ ctx: { record: null as AuditRecord | null } })
   const own: ApiContext = { ...ctx, change: {} }
   const record = openAuditRecord(own, path)
   const result = await next({ ctx: { ...own, record: record as AuditRecord | null } })

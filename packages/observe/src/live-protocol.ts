@@ -5,6 +5,7 @@ import type { FrameStream } from './frame-stream.ts'
 import type { MachineView } from './metrics/machine-view.ts'
 import type { Plot } from './metrics/plot.ts'
 import type { PlotQuery } from './metrics/read-plot.ts'
+import type { TrafficLines, TrafficQuery } from './metrics/read-traffic.ts'
 import type { Snapshot } from './metrics/snapshot.ts'
 import type { ReleaseComparison } from './release-comparison.ts'
 
@@ -32,10 +33,12 @@ import type { ReleaseComparison } from './release-comparison.ts'
  *   POST /apps/:id/one-offs/run.1/stop   204; ends a one-off instance, whoever began it
  *   POST /apps/:id/cron/:runId           204: the waiting run that a person asked for is begun now
  *   POST /apps/:id/domains/www.example.com/verify   DomainLead; answers 200 at once, and may end with LiveFailure
+ *   GET  /front-address                  FrontAddress
  *   GET  /apps/:id/drains                DrainState[]
  *   POST /apps/:id/drains                204; drains were added or removed
  *   POST /apps/:id/drains/:drainId/test  sends one line, and ends with LiveOutcome
- *   GET  /apps/:id/metrics?from=MS&to=MS&points=N&instance=web.1   Plot
+ *   GET  /apps/:id/metrics?from=MS&to=MS&points=N&instance=web.1   Plot; `process=web` in place of `instance`
+ *   POST /traffic                        TrafficQuery in the body; TrafficLines
  *   GET  /machine                        MachineView
  *   GET  /snapshot                       Snapshot: every counter as it stands
  *   GET  /health                         { ok: true }
@@ -71,7 +74,10 @@ export interface LiveClient {
   beginCronRun(appId: string, runId: string): Promise<void>
   /** Where one of the app's domains leads now. @throws LIVE.NOT_FOUND */
   verifyDomain(appId: string, host: string): Promise<DomainLead>
+  frontAddress(): Promise<FrontAddress>
   plot(appId: string, query: PlotQuery): Promise<Plot>
+  /** What came for many apps; in the order of the asking. */
+  traffic(query: TrafficQuery): Promise<TrafficLines>
   machine(): Promise<MachineView>
   snapshot(): Promise<Snapshot>
   healthy(): Promise<boolean>
@@ -121,6 +127,13 @@ export type InstanceView = {
   memoryLimitBytes: number | null
   /** Of one core, over the last seconds. */
   cpuFraction: number | null
+}
+
+/** What the records of a domain have to say to lead here. */
+export type FrontAddress = {
+  /** A name that others may be aliases of; null: it has no address that can be looked up. */
+  name: string | null
+  addresses: string[]
 }
 
 /** What was found of a name: its records, and whether this platform answers there. */

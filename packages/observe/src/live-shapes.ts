@@ -5,6 +5,7 @@ import type { DrainState } from './drains/run-drain.ts'
 import type {
   DetachedRun,
   DomainLead,
+  FrontAddress,
   InstanceView,
   LiveFailure,
   LiveOutcome,
@@ -133,6 +134,11 @@ export const domainLeadShape: z.ZodType<DomainLead> = z.object({
   alias: z.string().nullable(),
   found: z.string(),
   record: z.object({ type: z.enum(['A', 'AAAA', 'CNAME']), name: z.string(), value: z.string() }),
+})
+
+export const frontAddressShape: z.ZodType<FrontAddress> = z.object({
+  name: z.string().nullable(),
+  addresses: z.array(z.string()),
 })
 
 export const liveFailureShape: z.ZodType<LiveFailure> = z.object({ error: errorRecordShape })

@@ -28,6 +28,18 @@ export function addDomainCommands(program: Command): void {
     )
     .action(add)
   domains
+    .command('redirect')
+    .description('send a name’s visitors to another domain of the app; without one, to the app again')
+    .argument('<domain>')
+    .argument('[to]')
+    .option('-a, --app <name>')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  berth domains redirect example.com www.example.com --app shop\n  berth domains redirect example.com --app shop',
+    )
+    .action(redirect)
+  domains
     .command('remove')
     .description('let a name lead to the app no more')
     .argument('<domain>')
@@ -80,6 +92,17 @@ async function add(hosts: string[], options: OfApp & { redirectTo?: string }): P
   print(`Is its DNS set? See: berth domains verify ${added.hosts[0]} --app ${app}`)
 }
 
+async function redirect(host: string, to: string | undefined, options: OfApp): Promise<void> {
+  const app = await chooseApp(options.app)
+  const now = await (await remote()).domains.redirect.mutate({ app, host, to: to ?? null })
+  if (options.json) return print(JSON.stringify(now, null, 2))
+  print(
+    now.redirectTo === null
+      ? `${now.host} leads to ${app}.`
+      : `${now.host} sends its visitors to ${now.redirectTo}.`,
+  )
+}
+
 async function remove(host: string, options: OfApp): Promise<void> {
   const app = await chooseApp(options.app)
   const removed = await (await remote()).domains.remove.mutate({ app, host })
@@ -89,7 +112,7 @@ async function remove(host: string, options: OfApp): Promise<void> {
 /** Ends with 1 where it leads elsewhere, for scripts. */
 async function verify(host: string, options: OfApp): Promise<void> {
   const app = await chooseApp(options.app)
-  const lead = await (await remote()).domains.verify.mutate({ app, host })
+  const lead = await (await remote()).domains.verify.query({ app, host })
   if (!lead.leadsHere) process.exitCode = 1
   if (options.json) return print(JSON.stringify(lead, null, 2))
   const found = [...(lead.alias === null ? [] : [`alias of ${lead.alias}`]), ...lead.addresses]

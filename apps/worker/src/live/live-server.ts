@@ -1,9 +1,16 @@
 import { chmod, chown, rm } from 'node:fs/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { BerthError, type StageEvent, toErrorRecord } from '@berth/domain'
-import { type AppLogLine, detachedRunShape, type LiveOutcome, liveError } from '@berth/observe'
+import {
+  type AppLogLine,
+  detachedRunShape,
+  type LiveOutcome,
+  liveError,
+  trafficQueryShape,
+} from '@berth/observe'
 import type { Keeper } from '../app/keeper.ts'
 import type { Challenges } from '../certificates/challenges.ts'
+import { frontAddress } from '../certificates/front-address.ts'
 import type { Cron } from '../cron/cron.ts'
 import type { RunningDrains } from '../logs/open-drains.ts'
 import type { Metrics } from '../metrics/open-metrics.ts'
@@ -39,7 +46,7 @@ export type LiveParts = Parts & {
   oneOffs: OneOffs
   cron: Pick<Cron, 'begin'>
   challenges: Challenges
-  metrics: Pick<Metrics, 'plot' | 'machine' | 'snapshot'>
+  metrics: Pick<Metrics, 'plot' | 'traffic' | 'machine' | 'snapshot'>
   runningDrains: RunningDrains
   isHealthy(): boolean
 }
@@ -91,6 +98,10 @@ async function answer(
       return json(response, { ok: parts.isHealthy() })
     case 'metrics':
       return json(response, await parts.metrics.plot({ appId: asked.appId }, asked.query))
+    case 'front-address':
+      return late(parts, response, frontAddress(parts))
+    case 'traffic':
+      return json(response, parts.metrics.traffic(await readBody(response.req, trafficQueryShape)))
     case 'machine':
       return json(response, await parts.metrics.machine())
     case 'snapshot':

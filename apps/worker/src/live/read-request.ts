@@ -21,6 +21,8 @@ export type LiveRequest =
   | { kind: 'begin-cron-run'; appId: string; runId: string }
   | { kind: 'verify-domain'; appId: string; host: string }
   | { kind: 'metrics'; appId: string; query: PlotQuery }
+  | { kind: 'front-address' }
+  | { kind: 'traffic' }
   | { kind: 'machine' }
   | { kind: 'snapshot' }
   | { kind: 'health' }
@@ -69,6 +71,11 @@ const plotQuery = z.object({
     .regex(/^[a-z][a-z0-9-]{0,39}\.\d{1,5}$/)
     .nullable()
     .default(null),
+  process: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/)
+    .nullable()
+    .default(null),
 })
 
 /** Undefined: nobody answers that here. */
@@ -81,6 +88,10 @@ export function readRequest(method: string, target: string): LiveRequest | undef
   switch (`${method} ${kind} ${action ?? ''}`) {
     case 'GET health ':
       return { kind: 'health' }
+    case 'GET front-address ':
+      return { kind: 'front-address' }
+    case 'POST traffic ':
+      return { kind: 'traffic' }
     case 'GET machine ':
       return { kind: 'machine' }
     case 'GET snapshot ':

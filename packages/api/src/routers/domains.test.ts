@@ -118,6 +118,32 @@ describe('domains', () => {
     expect(await remove('www.shop.test')).toBe('DOMAIN.NOT_FOUND')
   })
 
+  test('redirect elsewhere from now on, or answer themselves again', async () => {
+    await as().domains.add({ app: 'shop', hosts: ['shop.test', 'www.shop.test'] })
+    const redirect = (host: string, to: string | null) =>
+      code(as().domains.redirect({ app: 'shop', host, to }))
+    expect(await redirect('shop.test', 'elsewhere.test')).toBe('DOMAIN.NO_TARGET')
+    expect(await redirect('shop.test', 'shop.test')).toBe('DOMAIN.NO_TARGET')
+    expect(await redirect('gone.test', null)).toBe('DOMAIN.NOT_FOUND')
+    jobs.length = 0
+    expect(await redirect('shop.test', 'www.shop.test')).toBe('none')
+    expect(jobs.map(([name]) => name)).toEqual(['converge-app', 'look-after-certificates'])
+    expect(await redirect('www.shop.test', 'shop.apps.test')).toBe('DOMAIN.IN_USE')
+    expect(await redirect('www.shop.test', 'shop.test')).toBe('DOMAIN.NO_TARGET')
+    expect(await redirect('shop.test', null)).toBe('none')
+    expect(await as().domains.list({ app: 'shop' })).toMatchObject([
+      ...[{ isDefault: true }, { host: 'shop.test', redirectTo: null }, { host: 'www.shop.test' }],
+    ])
+    expect(audited().at(-1)).toMatchObject({ before: { redirectTo: 'www.shop.test' } })
+  })
+
+  test('are told what their records must say', async () => {
+    const target = { name: 'berth.example.com', addresses: ['192.0.2.1'] }
+    expect(await as().domains.target({ app: 'shop' })).toEqual(target)
+    live.available = false
+    expect(await code(as().domains.target({ app: 'shop' }))).toBe('LIVE.UNAVAILABLE')
+  })
+
   test('are looked at by the worker', async () => {
     const host = 'www.shop.test'
     await stores.domains.add(app.id, host)

@@ -1,5 +1,5 @@
 import type { App, Domain } from '@berth/domain'
-import type { DomainLead } from '@berth/observe'
+import type { DomainLead, FrontAddress } from '@berth/observe'
 import type { CertificateRecord } from '@berth/route'
 import { certificateError } from '@berth/route/certificates/errors.ts'
 import { parseDomain } from '@berth/route/certificates/parse-domain.ts'
@@ -71,14 +71,31 @@ export const domainsRouter = router({
       return { host }
     }),
 
+  /** `to` null: the host answers itself. @throws DOMAIN.NOT_FOUND, DOMAIN.NO_TARGET, DOMAIN.IN_USE */
+  redirect: appProcedure('app.domains.change')
+    .input(appInput.extend({ host: given, to: given.nullable() }))
+    .mutation(async ({ ctx, input }): Promise<{ host: string; redirectTo: string | null }> => {
+      const { host, redirectTo: before } = await ownDomain(ctx, ctx.app.id, input.host)
+      const domains = await ctx.stores.domains.list(ctx.app.id)
+      const redirectTo = input.to === null ? null : targetOf(ctx, domains, input.to, [host])
+      const sender = domains.find((domain) => domain.redirectTo === host)
+      if (redirectTo !== null && sender) throw certificateError['DOMAIN.IN_USE']({ host, by: sender.host })
+      ctx.change.before = { host, redirectTo: before }
+      ctx.change.after = { host, redirectTo }
+      await ctx.stores.domains.redirect(ctx.app.id, host, redirectTo)
+      await frontChanged(ctx, ctx.app.id)
+      return { host, redirectTo }
+    }),
+
+  /** What a name's records have to say. @throws LIVE.UNAVAILABLE */
+  target: appProcedure('app.view').query(({ ctx }): Promise<FrontAddress> => ctx.live.frontAddress()),
+
   /** Looks the name up, and asks what answers there. @throws DOMAIN.NOT_FOUND, LIVE.UNAVAILABLE */
   verify: appProcedure('app.domains.change')
     .input(appInput.extend({ host: given }))
-    .mutation(async ({ ctx, input }): Promise<DomainLead> => {
+    .query(async ({ ctx, input }): Promise<DomainLead> => {
       const { host } = await ownDomain(ctx, ctx.app.id, input.host)
-      const lead = await ctx.live.verifyDomain(ctx.app.id, host)
-      ctx.change.after = { host, leadsHere: lead.leadsHere }
-      return lead
+      return await ctx.live.verifyDomain(ctx.app.id, host)
     }),
 })
 

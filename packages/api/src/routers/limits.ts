@@ -88,7 +88,7 @@ async function releaseLimits(
   { app, by, reason }: { app: App; by: string; reason: string },
 ): Promise<BegunDeployment | null> {
   const limits = await ctx.stores.apps.limits(app.id)
-  const made = await nextRelease(ctx, app.id, (base, current) => ({
+  const made = await nextRelease(ctx, app.id, (base, { current }) => ({
     release: base && changeRelease(base, { ...toldTo(current), limits, reason, createdById: by }),
   }))
   return made && (await deployRelease(ctx, made, { cause: 'change', createdById: by }))

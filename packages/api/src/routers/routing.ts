@@ -62,6 +62,14 @@ export const routingRouter = router({
       return await change(ctx, ctx.app.id, (before) => ({ ...before, ...said }))
     }),
 
+  /** The source of a page of the app's own; null: the front door's is shown. */
+  source: appProcedure('app.view')
+    .input(appInput.extend({ page }))
+    .query(async ({ ctx, input }): Promise<{ html: string | null }> => {
+      const { pages } = await ctx.stores.doors.current(ctx.app.id)
+      return { html: pages[input.page] ?? null }
+    }),
+
   /** A page of the app's own in place of the front door's; null: the front door's again. */
   page: appProcedure('app.domains.change')
     .input(appInput.extend({ page, html: z.string().max(pageBytes).nullable() }))

@@ -7,6 +7,7 @@ import { type FrameStream, frameStream } from '../frame-stream.ts'
 import type { DomainLead, InstanceView, LiveClient, OneOffView } from '../live-protocol.ts'
 import type { MachineView } from '../metrics/machine-view.ts'
 import { type Plot, plotApp } from '../metrics/plot.ts'
+import type { TrafficLines } from '../metrics/read-traffic.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
 import type { ReleaseComparison } from '../release-comparison.ts'
 
@@ -20,6 +21,8 @@ export type FakeLiveClient = LiveClient & {
   comparison: ReleaseComparison
   /** By app; one that is not here has no figures. */
   plots: Map<string, Plot>
+  /** By app; one that is not here has no figures. */
+  trafficOf: Map<string, Omit<TrafficLines['apps'][number], 'appId'>>
   snapshotNow: Snapshot
   machineNow: MachineView
   available: boolean
@@ -143,6 +146,13 @@ export function fakeLiveClient(): FakeLiveClient {
       const range = { from, to, stepMs: Math.max(1, Math.ceil((to - from) / points)) }
       return fake.plots.get(appId) ?? plotApp({ alive: [], instances: [], traffic: [] }, range)
     },
+    trafficOf: new Map(),
+    traffic: async ({ appIds, from, to, points }) => {
+      assertAvailable()
+      const stepMs = Math.max(1, Math.ceil((to - from) / points))
+      const apps = appIds.map((appId) => ({ appId, ...(fake.trafficOf.get(appId) ?? unknownTraffic) }))
+      return { from, stepMs, apps }
+    },
     snapshotNow: { instances: [], apps: [], machine: someMachine },
     snapshot: async () => {
       assertAvailable()
@@ -194,9 +204,18 @@ export function fakeLiveClient(): FakeLiveClient {
       if (lead === undefined) throw liveError['LIVE.NOT_FOUND']({ what: 'such domain' })
       return lead
     },
+    frontAddress: async () => {
+      assertAvailable()
+      return { name: 'berth.example.com', addresses: ['192.0.2.1'] }
+    },
     healthy: async () => fake.available,
   }
   return fake
+}
+
+const unknownTraffic = {
+  ...{ requests: [], serverErrors: [] },
+  total: { requests: null, serverErrors: null },
 }
 
 const someMachine: Snapshot['machine'] = {

@@ -10,6 +10,7 @@ import {
   appLogLineShape,
   domainLeadShape,
   drainStateShape,
+  frontAddressShape,
   instanceViewShape,
   liveFailureShape,
   liveOutcomeShape,
@@ -20,6 +21,7 @@ import {
 } from '../live-shapes.ts'
 import { machineViewShape } from '../metrics/machine-view.ts'
 import { plotShape } from '../metrics/plot.ts'
+import { trafficLinesShape } from '../metrics/read-traffic.ts'
 import { snapshotShape } from '../metrics/snapshot.ts'
 import { releaseComparisonShape } from '../release-comparison.ts'
 
@@ -129,13 +131,21 @@ export function openLiveClient(socketPath: string): LiveClient {
       if ('error' in answer) throw fromErrorRecord(answer.error)
       return answer
     },
-    plot: async (appId, { instance, ...range }) => {
-      const query = new URLSearchParams(Object.entries(range).map(([name, value]) => [name, String(value)]))
-      if (instance !== null) query.set('instance', instance)
-      return parse(
-        await body(await ask('GET', `/apps/${encodeURIComponent(appId)}/metrics?${query}`)),
-        plotShape,
-      )
+    frontAddress: async () => parse(await body(await ask('GET', '/front-address')), frontAddressShape),
+    plot: async (appId, query) => {
+      const path = `/apps/${encodeURIComponent(appId)}/metrics?${words(query)}`
+      return parse(await body(await ask('GET', path)), plotShape)
+    },
+    traffic: async (query) => {
+      const sent = JSON.stringify(query)
+      const answer = await send({
+        socketPath,
+        method: 'POST',
+        path: '/traffic',
+        signal: undefined,
+        body: sent,
+      })
+      return parse(await body(answer), trafficLinesShape)
     },
     machine: async () => parse(await body(await ask('GET', '/machine')), machineViewShape),
     snapshot: async () => parse(await body(await ask('GET', '/snapshot')), snapshotShape),

@@ -1,30 +1,9 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { certificateError } from './errors.ts'
+import { isPublicSuffix } from './is-public-suffix.ts'
 
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
-
-/**
- * Second labels under which countries let everybody register. The whole list (publicsuffix.org) changes weekly; these are
- * what people type by mistake, and nobody can prove to an authority that such a name is theirs anyway.
- */
-const publicSecondLabels = new Set([
-  'ac',
-  'co',
-  'com',
-  'edu',
-  'gob',
-  'gov',
-  'gv',
-  'ltd',
-  'mil',
-  'ne',
-  'net',
-  'or',
-  'org',
-  'plc',
-  'sch',
-])
 
 /**
  * A domain as people write it: `Bücher.example`, `*.example.com.`, `https://shop.example/`'s host by itself. Comes back in
@@ -54,9 +33,4 @@ function isOwnName(host: string, baseDomain: string): boolean {
   const name = host.replace(/^\*\./, '')
   const holds = host.startsWith('*.') && baseDomain.replace(/^[^.]+\./, '') === name
   return name === baseDomain || name.endsWith(`.${baseDomain}`) || (holds && baseDomain.includes('.'))
-}
-
-function isPublicSuffix(labels: readonly string[]): boolean {
-  const [first = '', last = ''] = labels
-  return labels.length === 2 && last.length === 2 && publicSecondLabels.has(first)
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { Resolver } from 'node:dns/promises'
-import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { challengePath } from '../haproxy-maps.ts'
+import { type DnsRecord, dnsRecords, type FrontTarget } from './dns-records.ts'
 
 /** Where a name leads, as it was found from this machine. */
 export type Lead = {
@@ -14,7 +14,7 @@ export type Lead = {
   /** As the end of “HOST does not lead here: …”. */
   found: string
   /** What would lead it here. */
-  record: { type: 'A' | 'AAAA' | 'CNAME'; name: string; value: string }
+  record: DnsRecord
 }
 
 export type Asking = {
@@ -40,10 +40,8 @@ const mostAddresses = 4
  */
 export async function whereItLeads(host: string, asking: Asking): Promise<Lead> {
   const name = host.replace(/^\*/, `berth-${randomBytes(4).toString('hex')}`)
-  const resolver = new Resolver({ timeout: lookUpTimeoutMs, tries: 2 })
-  if (asking.nameServers.length > 0) resolver.setServers(asking.nameServers)
-  const { addresses, alias } = await lookUp(resolver, name)
-  const record = await recordFor(host, { resolver, ...asking })
+  const { addresses, alias } = await lookUp(resolverOf(asking.nameServers), name)
+  const [record] = dnsRecords(host, await whereNamesMustLead(asking))
   const known = { host, addresses, alias, record }
   if (addresses.length === 0) return { ...known, leadsHere: false, found: 'it has no address' }
   const leadsHere = await answersHere(name, addresses, asking)
@@ -51,6 +49,12 @@ export async function whereItLeads(host: string, asking: Asking): Promise<Lead> 
     ? 'it does'
     : `it leads to ${addresses.join(', ')}, and what answers there is not this platform`
   return { ...known, leadsHere, found }
+}
+
+function resolverOf(nameServers: readonly string[]): Resolver {
+  const resolver = new Resolver({ timeout: lookUpTimeoutMs, tries: 2 })
+  if (nameServers.length > 0) resolver.setServers(nameServers)
+  return resolver
 }
 
 async function lookUp(
@@ -116,16 +120,13 @@ function get(
   })
 }
 
-/** A name below another can be an alias of one that leads here; the top of a zone takes addresses. */
-async function recordFor(
-  host: string,
-  { resolver, ownName }: { resolver: Resolver; ownName: string },
-): Promise<Lead['record']> {
-  const { addresses } = await lookUp(resolver, ownName)
-  const address = addresses[0] ?? ownAddress()
-  const isBelow = host.split('.').length > 2
-  if (isBelow && addresses.length > 0) return { type: 'CNAME', name: host, value: ownName }
-  return { type: isIP(address) === 6 ? 'AAAA' : 'A', name: host, value: address }
+/** What records have to say to lead here, as far as it can be known from this machine. */
+export async function whereNamesMustLead({
+  nameServers,
+  ownName,
+}: Pick<Asking, 'nameServers' | 'ownName'>): Promise<FrontTarget> {
+  const { addresses } = await lookUp(resolverOf(nameServers), ownName)
+  return addresses.length > 0 ? { name: ownName, addresses } : { name: null, addresses: [ownAddress()] }
 }
 
 /** The first of this machine that others can reach. */
