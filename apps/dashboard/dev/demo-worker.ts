@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageEvent } from '@berth/domain'
 import type { AppLogLine, InstanceView } from '@berth/observe'
+import { demoPlot, plotQueryOf } from './demo-metrics.ts'
 import type { DemoIds } from './demo-records.ts'
 import { finishedBuild, finishedDeployment, longBuild, runningBuild } from './demo-stages.ts'
 
@@ -27,6 +28,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, ids: D
     return stream(response, eventsOf(id, ids), Number(url.searchParams.get('after') ?? 0))
   if (kind === 'stages') return void response.writeHead(204).end()
   if (what === 'instances') return json(response, instances(name))
+  if (what === 'metrics') return json(response, await demoPlot(name, plotQueryOf(url.searchParams)))
   if (what === 'logs') return stream(response, logs(name, url.searchParams), 0)
   response.writeHead(404)
   json(response, {

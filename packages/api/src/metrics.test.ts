@@ -46,7 +46,7 @@ describe('figures of an app', () => {
     const at = (ms: number) => new Date(now + ms).toISOString()
     const near = { from: at(-60_000), to: at(60_000) }
     expect((await as(ada).metrics.read({ app: 'shop', ...near })).releases).toEqual([
-      { version: 1, at: expect.any(String) },
+      { version: 1, at: expect.any(String), deployment: expect.any(String) },
     ])
     expect((await as(ada).metrics.read({ app: 'shop', ...hour })).releases).toEqual([])
   })

@@ -26,9 +26,10 @@ test('every address of the protocol is read', () => {
   expect(readRequest('GET', `/apps/${id}/metrics?from=1&to=2&points=3&instance=web.1`)).toEqual({
     kind: 'metrics',
     appId: id,
-    query: { from: 1, to: 2, points: 3, instance: 'web.1' },
+    query: { from: 1, to: 2, points: 3, instance: 'web.1', process: null },
   })
   expect(readRequest('GET', '/machine')).toEqual({ kind: 'machine' })
+  expect(readRequest('POST', '/traffic')).toEqual({ kind: 'traffic' })
   expect(readRequest('GET', '/snapshot')).toEqual({ kind: 'snapshot' })
   expect(readRequest('GET', '/health')).toEqual({ kind: 'health' })
 })

@@ -26,7 +26,7 @@ async function look(between: () => void = () => undefined): Promise<void> {
 const plot = (instance: string | null = null) => {
   const now = Date.now()
   const range = { from: now - 5 * minuteMs, to: now + minuteMs, points: 36 }
-  return platform.live.plot(shop.id, { instance, ...range })
+  return platform.live.plot(shop.id, { instance, process: null, ...range })
 }
 
 test('what an app uses and gets is shown over the live socket', async () => {
@@ -38,6 +38,10 @@ test('what an app uses and gets is shown over the live socket', async () => {
   expect(total).toMatchObject({ requests: 2, traffic: { p50Ms: 4, p99Ms: 6 } })
   expect(total.usage.memoryBytes).toBeGreaterThan(0)
   expect(traffic?.requests.some((rate) => rate !== null && rate > 0)).toBe(true)
+  const now = Date.now()
+  const hour = { from: now - 60 * minuteMs, to: now + minuteMs, points: 60 }
+  const { apps } = await platform.live.traffic({ appIds: [shop.id], ...hour })
+  expect(apps).toMatchObject([{ appId: shop.id, total: { requests: 2, serverErrors: 1 } }])
   expect((await plot('web.1')).total.usage.pids).toBe(1)
   expect((await plot('web.7')).total.usage.memoryBytes).toBeNull()
 })
@@ -76,8 +80,8 @@ test('a snapshot holds every instance once, and what came since the worker began
 test('requests for what is no app leave nothing behind', async () => {
   await look(() => platform.accessLog.tell({ routeId: 'dashboard' }))
   expect(
-    (await platform.live.plot(shop.id, { instance: null, from: 0, to: Date.now(), points: 1 })).total
-      .requests,
+    (await platform.live.plot(shop.id, { instance: null, process: null, from: 0, to: Date.now(), points: 1 }))
+      .total.requests,
   ).toBe(0)
 })
 

@@ -10,7 +10,7 @@ import { visibleApps } from '../visible-apps.ts'
 export type MetricsView = Omit<Plot, 'from'> & {
   from: string
   /** When releases went live in that time, oldest first. */
-  releases: { version: number; at: string }[]
+  releases: { version: number; at: string; deployment: string }[]
 }
 
 /** An app as one line of a list: what it used and got over the last minutes. */
@@ -25,15 +25,21 @@ const instance = z
   .regex(/^[a-z][a-z0-9-]{0,39}\.\d{1,5}$/)
   .nullable()
   .default(null)
+const processType = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/)
+  .nullable()
+  .default(null)
 /** So many deployments are looked at for marks. */
 const recentDeployments = 500
 
 export const metricsRouter = router({
-  /** Of an app, or of one instance of it, in at most `points` steps; the last hour unless said otherwise. */
+  /** Of an app, one process type or one instance of it, in at most `points` steps; the last hour unless said otherwise. */
   read: appProcedure('app.view')
     .input(
       appInput.extend({
         instance,
+        process: processType,
         from: moment.default(() => Date.now() - hourMs),
         to: moment.default(() => Date.now()),
         points: z.int().min(1).max(1_000).default(120),
@@ -57,7 +63,7 @@ export const metricsRouter = router({
     .query(async ({ ctx, input }): Promise<AppUsageView[]> => {
       const { apps } = await visibleApps(ctx)
       const to = Date.now()
-      const query = { instance: null, from: to - input.minutes * 60_000, to, points: 1 }
+      const query = { instance: null, process: null, from: to - input.minutes * 60_000, to, points: 1 }
       const lines: AppUsageView[] = []
       for (const { id, name } of apps)
         lines.push({ app: name, total: (await ctx.live.plot(id, query)).total })
@@ -81,9 +87,10 @@ async function releasesIn(
     (await stores.releases.list(appId, recentDeployments)).map(({ id, version }) => [id, version]),
   )
   return inTime
-    .flatMap(({ releaseId, finishedAt }) => {
+    .flatMap(({ id, releaseId, finishedAt }) => {
       const version = versions.get(releaseId)
-      return version === undefined || finishedAt === null ? [] : [{ version, at: finishedAt.toISOString() }]
+      if (version === undefined || finishedAt === null) return []
+      return [{ version, at: finishedAt.toISOString(), deployment: id }]
     })
     .reverse()
 }

@@ -32,7 +32,7 @@ function alive(many: number, from = start): void {
   for (let step = 0; step < many; step += 1)
     files.putUsage(machineSeries, { at: from + step * 10_000, value: usage() })
 }
-const query: PlotQuery = { instance: null, from: start, to: start + 60_000, points: 6 }
+const query: PlotQuery = { instance: null, process: null, from: start, to: start + 60_000, points: 6 }
 const read = (change: Partial<PlotQuery> = {}, now = start + 60_000) =>
   readPlot(files, { appId: 'app-1' }, { ...query, ...change }, now)
 
@@ -61,6 +61,18 @@ test('what an instance used while it was there alone is not spread over the rest
   ])
   expect(plot.traffic).toBeNull()
   expect(plot.total.usage.cpu).toBeCloseTo(0.1)
+})
+
+test('a process type is the sum of its instances; what came for the app came for web', async () => {
+  alive(1)
+  const worker = { owner: 'app-1', name: 'worker.1' }
+  for (const series of [web1, web2, worker]) files.putUsage(series, { at: start, value: usage() })
+  const [web, workers] = [await read({ process: 'web' }), await read({ process: 'worker' })]
+  expect(web.usage.cpu[0]).toBeCloseTo(0.2)
+  expect(web.traffic?.requests[0]).toBe(0)
+  expect(workers.usage.cpu[0]).toBeCloseTo(0.1)
+  expect(workers.traffic).toBeNull()
+  expect(workers.total.requests).toBeNull()
 })
 
 test('no requests are 0, and no figures are unknown', async () => {
