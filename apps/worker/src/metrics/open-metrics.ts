@@ -12,8 +12,11 @@ import {
   type Plot,
   type PlotQuery,
   readPlot,
+  readTraffic,
   type Snapshot,
   startOf,
+  type TrafficLines,
+  type TrafficQuery,
 } from '@berth/observe'
 import type { Keeper } from '../app/keeper.ts'
 import { diskUse } from '../notices/watch-disk.ts'
@@ -36,6 +39,7 @@ export type Metrics = {
   /** One round now, as the clock says it. */
   sample(): Promise<void>
   plot(owner: { appId: string } | 'machine', query: PlotQuery): Promise<Plot>
+  traffic(query: TrafficQuery): TrafficLines
   snapshot(): Promise<Snapshot>
   machine(): Promise<MachineView>
   forget(appId: string): Promise<void>
@@ -51,6 +55,7 @@ type MetricsParts = Pick<Parts, 'settings' | 'engine' | 'frontDoor' | 'accessLog
 
 /** After the end of a step, so that requests which ended within it have been told of. */
 const afterMs = 150
+const hourMs = 60 * 60_000
 
 export function openMetrics(parts: MetricsParts): Metrics {
   const { settings, engine, frontDoor, keeper, restarts, report } = parts
@@ -111,12 +116,21 @@ export function openMetrics(parts: MetricsParts): Metrics {
       if (isThere(appId)) files.putTraffic(appId, { at, value })
   }
 
+  async function lastHour(cpus: number): Promise<MachineView['lastHour']> {
+    const now = Date.now()
+    const query = { instance: null, process: null, from: now - hourMs, to: now, points: 60 }
+    const { from, stepMs, usage } = await readPlot(files, 'machine', query)
+    const cpu = usage.cpu.map((cores) => (cores === null ? null : cores / cpus))
+    return { from, stepMs, cpu, memoryBytes: usage.memoryBytes }
+  }
+
   return {
     begin: () => {
       running = rounds()
     },
     sample,
     plot: (owner, query) => readPlot(files, owner, query),
+    traffic: (query) => readTraffic(files, query),
     snapshot: async () => {
       const { usedBytes, totalBytes } = diskUse(await statfs(settings.home))
       const look = machineLook ?? (await lookAtMachine())
@@ -149,6 +163,7 @@ export function openMetrics(parts: MetricsParts): Metrics {
       return {
         ...{ cpus: look.cpus, cpuFraction, load: loadavg() },
         memory: { usedBytes: look.memoryBytes, totalBytes: look.memoryTotalBytes },
+        lastHour: await lastHour(look.cpus),
         upSince: new Date(Date.now() - uptime() * 1_000).toISOString(),
         containers: {
           running: containers.filter(({ state }) => state === 'running').length,

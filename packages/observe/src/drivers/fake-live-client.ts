@@ -226,6 +226,7 @@ const someMachine: Snapshot['machine'] = {
 const someMachineView: MachineView = {
   ...{ cpus: 2, cpuFraction: 0.25, load: [0.5, 0.4, 0.3], upSince: '2026-11-22T08:00:00.000Z' },
   memory: { usedBytes: 1e9, totalBytes: 4e9 },
+  lastHour: { from: 0, stepMs: 60_000, cpu: [], memoryBytes: [] },
   containers: { running: 1, all: 1 },
   disk: {
     ...{ path: '/var/lib/berth', usedBytes: 1e10, freeBytes: 3e10, totalBytes: 4e10, usedFraction: 0.25 },

@@ -11,6 +11,13 @@ export const machineViewShape = z.object({
   load: z.array(z.number()).length(3),
   memory: z.object({ usedBytes: z.number(), totalBytes: z.number() }),
   upSince: z.string(),
+  /** One value a step, from old to new; null: nothing is known of that time. `cpu`: of all CPUs. */
+  lastHour: z.object({
+    from: z.number(),
+    stepMs: z.number(),
+    cpu: z.array(z.number().nullable()),
+    memoryBytes: z.array(z.number().nullable()),
+  }),
   containers: z.object({ running: z.number(), all: z.number() }),
   disk: z.object({
     path: z.string(),
