@@ -31,6 +31,11 @@ const benches: Readonly<Record<string, { about: string; load: () => Promise<Benc
     about: 'the idle control plane: memory and processor, against the goals',
     load: async () => (await import('./measure-memory.ts')).measureMemory,
   },
+  web: {
+    about:
+      'the dashboard in a browser: JavaScript, time until it answers, layout shift, axe, against the goals',
+    load: async () => (await import('./measure-web.ts')).measureWeb,
+  },
   door: {
     about: 'requests through the front door, 1 and 1,000 apps, plain and TLS, against nginx',
     load: async () => (await import('./measure-door.ts')).measureDoor,
