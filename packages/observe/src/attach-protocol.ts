@@ -23,7 +23,7 @@ import { errorRecordShape } from './live-shapes.ts'
  *
  * Neither side sends more bytes of input or output than the other has room for: 256 KB to begin with, and what `window`
  * adds. So nobody's memory grows with what a process prints, and keys and signals pass by whatever waits. Who
- * sends more, or what has no meaning here, is cut off (ATTACH.BAD_FRAME).
+ * sends more, or what has no meaning here, is cut off (ATTACH.BAD_FRAME). It runs in a browser as well: no Buffer.
  */
 export const attachProtocol = 'berth.attach.1'
 /** A browser asks for this as well, with its ticket behind it: it can send no header. The answer does not repeat it. */
@@ -114,7 +114,7 @@ export function encodeClientFrame(frame: ClientFrame): Uint8Array {
     case 'resize':
       return framed(kind, sizeBytes(frame.size))
     case 'signal':
-      return framed(kind, Buffer.from(frame.name, 'latin1'))
+      return framed(kind, textBytes(frame.name))
     case 'window':
       return framed(kind, countBytes(frame.bytes))
   }
@@ -187,26 +187,34 @@ const nothing = new Uint8Array(0)
 
 function framed(kind: number, payload: Uint8Array): Uint8Array {
   if (payload.length > maxPayloadBytes) throw bad('it is too long')
-  const frame = Buffer.allocUnsafe(payload.length + 1)
+  const frame = new Uint8Array(payload.length + 1)
   frame[0] = kind
   frame.set(payload, 1)
   return frame
 }
 
-function payloadOf(frame: Uint8Array): Buffer {
+function payloadOf(frame: Uint8Array): Uint8Array {
   if (frame.length === 0) throw bad('it is empty')
   if (frame.length > maxPayloadBytes + 1) throw bad('it is too long')
-  return Buffer.from(frame.buffer, frame.byteOffset + 1, frame.length - 1)
+  return frame.subarray(1)
 }
 
 function json(value: unknown): Uint8Array {
-  return Buffer.from(JSON.stringify(value))
+  return textBytes(JSON.stringify(value))
 }
 
-function parsed<Value>(payload: Buffer, shape: z.ZodType<Value>): Value {
+function textBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+function textOf(payload: Uint8Array): string {
+  return new TextDecoder().decode(payload)
+}
+
+function parsed<Value>(payload: Uint8Array, shape: z.ZodType<Value>): Value {
   let value: unknown
   try {
-    value = JSON.parse(payload.toString('utf8'))
+    value = JSON.parse(textOf(payload))
   } catch (error) {
     throw bad('it is not JSON', error)
   }
@@ -216,34 +224,39 @@ function parsed<Value>(payload: Buffer, shape: z.ZodType<Value>): Value {
 }
 
 function sizeBytes({ columns, rows }: TerminalSize): Uint8Array {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt16BE(columns, 0)
-  bytes.writeUInt16BE(rows, 2)
+  const bytes = new Uint8Array(4)
+  viewOf(bytes).setUint16(0, columns)
+  viewOf(bytes).setUint16(2, rows)
   return bytes
 }
 
-function sizeOf(payload: Buffer): TerminalSize {
+function sizeOf(payload: Uint8Array): TerminalSize {
   if (payload.length !== 4) throw bad('its length is wrong')
-  const size = sizeShape.safeParse({ columns: payload.readUInt16BE(0), rows: payload.readUInt16BE(2) })
+  const view = viewOf(payload)
+  const size = sizeShape.safeParse({ columns: view.getUint16(0), rows: view.getUint16(2) })
   if (!size.success) throw bad('no terminal has this size')
   return size.data
 }
 
-function signalOf(payload: Buffer): AttachSignal {
-  const name = attachSignals.find((signal) => signal === payload.toString('latin1'))
+function signalOf(payload: Uint8Array): AttachSignal {
+  const name = attachSignals.find((signal) => signal === textOf(payload))
   if (name === undefined) throw bad('its signal is none of those that are passed on')
   return name
 }
 
 function countBytes(count: number): Uint8Array {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(count, 0)
+  const bytes = new Uint8Array(4)
+  viewOf(bytes).setUint32(0, count)
   return bytes
 }
 
-function countOf(payload: Buffer): number {
+function countOf(payload: Uint8Array): number {
   if (payload.length !== 4) throw bad('its length is wrong')
-  return payload.readUInt32BE(0)
+  return viewOf(payload).getUint32(0)
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function bad(why: string, cause?: unknown) {

@@ -40,7 +40,9 @@ async function join(wanted: AttachBegin) {
   const say = (frame: ClientFrame) => stream.send(encodeClientFrame(frame))
   const text = () =>
     heard
-      .map((frame) => (frame.kind === 'stdout' || frame.kind === 'stderr' ? String(frame.bytes) : ''))
+      .map((frame) =>
+        frame.kind === 'stdout' || frame.kind === 'stderr' ? Buffer.from(frame.bytes).toString() : '',
+      )
       .join('')
   await say({ kind: 'begin', begin: wanted })
   return { heard, over, say, text, leave: () => stream.destroy() }
