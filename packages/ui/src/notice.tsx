@@ -15,14 +15,18 @@ type NoticeProps = {
   tone: keyof typeof looks
   title: ReactNode
   children?: ReactNode
+  /** At the right: a button. */
+  action?: ReactNode
+  /** Not read aloud by itself: what is around it says so. */
+  quiet?: boolean
   className?: string
 }
 
 /** Feedback where the eye already is; it stays until it is no longer true. */
-export function Notice({ tone, title, children, className }: NoticeProps) {
+export function Notice({ tone, title, children, action, quiet, className }: NoticeProps) {
   return (
     <div
-      role={tone === 'bad' ? 'alert' : 'status'}
+      role={quiet ? undefined : tone === 'bad' ? 'alert' : 'status'}
       className={classNames('flex gap-3 rounded-md border px-4 py-3', looks[tone], className)}
     >
       <Shape shape={marks[tone]} className={classNames('mt-[5px]', inks[tone])} />
@@ -30,6 +34,7 @@ export function Notice({ tone, title, children, className }: NoticeProps) {
         <p className="font-medium break-words">{title}</p>
         {children && <div className="break-words text-muted">{children}</div>}
       </div>
+      {action}
     </div>
   )
 }

@@ -4,5 +4,11 @@
  */
 export function lendStyleNonce(): void {
   const holder = globalThis as { __webpack_nonce__?: string }
-  holder.__webpack_nonce__ ??= document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce
+  holder.__webpack_nonce__ ??= styleNonce()
+}
+
+/** The page's nonce, for what takes it as a property; undefined on the server. */
+export function styleNonce(): string | undefined {
+  if (typeof document === 'undefined') return undefined
+  return document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce
 }
