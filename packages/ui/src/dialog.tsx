@@ -2,6 +2,7 @@
 
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { classNames } from './class-names.ts'
 import { CloseIcon } from './icons.tsx'
 import { lendStyleNonce } from './style-nonce.ts'
 
@@ -10,11 +11,13 @@ type DialogProps = {
   onOpenChange: (open: boolean) => void
   title: string
   description?: ReactNode
+  /** For what has columns: a table, a text of several lines. */
+  wide?: boolean
   children: ReactNode
 }
 
 /** A question that must be answered before anything else: focus stays inside, Escape closes, focus goes back. */
-export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, wide, children }: DialogProps) {
   if (open) lendStyleNonce()
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -22,7 +25,10 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
         <Radix.Overlay className="fixed inset-0 z-40 animate-arrive bg-veil" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
-          className="fixed top-[12dvh] left-1/2 z-50 flex max-h-[80dvh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 animate-arrive flex-col gap-4 overflow-y-auto rounded-md border border-line bg-surface p-6"
+          className={classNames(
+            'fixed top-[12dvh] left-1/2 z-50 flex max-h-[80dvh] -translate-x-1/2 animate-arrive flex-col gap-4 overflow-y-auto rounded-md border border-line bg-surface p-6',
+            wide ? 'w-[min(46rem,calc(100vw-2rem))]' : 'w-[min(32rem,calc(100vw-2rem))]',
+          )}
         >
           <div className="flex flex-col gap-1 pr-8">
             <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>

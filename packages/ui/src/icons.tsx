@@ -129,3 +129,29 @@ export const PlotIcon = (props: IconProps) => (
     <path d="M2.5 2.5v11h11M5 10.5l2.5-3.5 2.25 2 3.25-4.5" />
   </Icon>
 )
+export const EyeIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M1.5 8S4 3.75 8 3.75 14.5 8 14.5 8 12 12.25 8 12.25 1.5 8 1.5 8Z" />
+    <circle cx="8" cy="8" r="1.9" />
+  </Icon>
+)
+export const EyeOffIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M6.2 4A6.6 6.6 0 0 1 8 3.75c4 0 6.5 4.25 6.5 4.25a11.6 11.6 0 0 1-2 2.4M10 11.9a6.2 6.2 0 0 1-2 .35C4 12.25 1.5 8 1.5 8a11.6 11.6 0 0 1 2.3-2.65M2.5 2.5l11 11" />
+  </Icon>
+)
+export const EditIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="m10.5 3 2.5 2.5-7.25 7.25-3 .5.5-3zM9 4.5 11.5 7" />
+  </Icon>
+)
+export const RemoveIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2.75 4.25h10.5M6 4.25V2.75h4v1.5M4 4.25l.6 9h6.8l.6-9M6.75 7v3.5M9.25 7v3.5" />
+  </Icon>
+)
+export const UndoIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M5.5 3 2.75 5.75 5.5 8.5M3 5.75h6.25a3.5 3.5 0 0 1 0 7H6" />
+  </Icon>
+)
