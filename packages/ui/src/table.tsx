@@ -8,25 +8,38 @@ import {
   useRef,
 } from 'react'
 import { classNames } from './class-names.ts'
+import { ChevronIcon } from './icons.tsx'
 import { nextRow } from './next-row.ts'
+
+export type Column = {
+  title: string
+  /** Read aloud and not shown: above buttons. */
+  isQuiet?: boolean
+  /** Its cells are numbers: they end on one line (`Cell isNumber`). */
+  isNumber?: boolean
+  sorted?: 'ascending' | 'descending'
+  /** The heading is a button that sorts by it. On a phone the headings are not shown: offer a Select as well. */
+  onSort?: () => void
+}
+
+type TableProps = { label: string; head: readonly (string | Column)[]; children: ReactNode }
 
 /**
  * A table whose rows a keyboard can walk: arrows (or j and k), Home and End move, Enter opens. A row opens through the
  * link inside it that carries `data-opens`, so that opening in a new tab, copying the address and reading aloud work
  * as everywhere on the web.
  */
-export function Table({ label, head, children }: { label: string; head: string[]; children: ReactNode }) {
+export function Table({ label, head, children }: TableProps) {
   const body = useRef<HTMLTableSectionElement>(null)
   return (
     <div className="overflow-x-auto rounded-md border border-line bg-surface">
       <table className="w-full border-collapse text-left max-sm:block" aria-label={label}>
         <thead className="max-sm:sr-only">
           <tr className="border-b border-line">
-            {head.map((title) => (
-              <th key={title} scope="col" className="px-4 py-2.5 text-xs font-medium text-muted">
-                {title}
-              </th>
-            ))}
+            {head.map((title) => {
+              const column = typeof title === 'string' ? { title } : title
+              return <Heading key={column.title} {...column} />
+            })}
           </tr>
         </thead>
         <tbody
@@ -38,6 +51,40 @@ export function Table({ label, head, children }: { label: string; head: string[]
         </tbody>
       </table>
     </div>
+  )
+}
+
+function Heading({ title, isQuiet, isNumber, sorted, onSort }: Column) {
+  const look = classNames(
+    'px-4 py-2.5 text-xs font-medium whitespace-nowrap text-muted',
+    isNumber && 'text-right',
+  )
+  if (onSort === undefined)
+    return (
+      <th scope="col" className={look}>
+        {isQuiet ? <span className="sr-only">{title}</span> : title}
+      </th>
+    )
+  return (
+    <th scope="col" className={look} aria-sort={sorted ?? 'none'}>
+      <button
+        type="button"
+        onClick={onSort}
+        className={classNames(
+          '-mx-1.5 -my-1 inline-flex items-center gap-1 rounded-sm px-1.5 py-1 hover:bg-hover hover:text-text',
+          sorted && 'text-text',
+        )}
+      >
+        {title}
+        <ChevronIcon
+          className={classNames(
+            'size-3 transition-transform',
+            sorted === 'ascending' ? '-rotate-90' : 'rotate-90',
+            !sorted && 'invisible',
+          )}
+        />
+      </button>
+    </th>
   )
 }
 
@@ -60,17 +107,15 @@ export function Row({ children, className, ...rest }: ComponentPropsWithRef<'tr'
   )
 }
 
-export function Cell({
-  wide,
-  children,
-  className,
-  ...rest
-}: ComponentPropsWithRef<'td'> & { wide?: boolean }) {
+type CellProps = ComponentPropsWithRef<'td'> & { wide?: boolean; isNumber?: boolean }
+
+export function Cell({ wide, isNumber, children, className, ...rest }: CellProps) {
   return (
     <td
       className={classNames(
         'px-4 py-3 align-middle max-sm:p-0',
         wide && 'max-sm:min-w-0 max-sm:basis-full',
+        isNumber && 'tabular-nums sm:text-right',
         className,
       )}
       {...rest}
@@ -81,7 +126,7 @@ export function Cell({
 }
 
 function walk(body: HTMLElement, event: KeyboardEvent) {
-  if (event.target instanceof HTMLInputElement || event.metaKey || event.ctrlKey || event.altKey) return
+  if (isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return
   const links = [...body.querySelectorAll<HTMLElement>('[data-row] [data-opens]')]
   const row = document.activeElement?.closest('[data-row]')
   const at = links.findIndex((link) => row?.contains(link))
@@ -91,8 +136,13 @@ function walk(body: HTMLElement, event: KeyboardEvent) {
   links[to]?.focus()
 }
 
+function isTyping(target: EventTarget): boolean {
+  return target instanceof HTMLElement && target.closest('input, select, textarea') !== null
+}
+
 function openUnlessSelecting(event: MouseEvent<HTMLTableRowElement>) {
   const target = event.target as HTMLElement
-  if (target.closest('a, button, input, summary') || getSelection()?.toString()) return
+  if (target.closest('a, button, input, select, textarea, label, summary') || getSelection()?.toString())
+    return
   event.currentTarget.querySelector<HTMLElement>('[data-opens]')?.click()
 }

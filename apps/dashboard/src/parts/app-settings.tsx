@@ -1,8 +1,8 @@
 'use client'
 
-import { Button, Card, CopyField, Dialog, Field, Section } from '@berth/ui'
+import { Button, Card, ConfirmByName, CopyField, Section } from '@berth/ui'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { trpc } from '../live/trpc.ts'
 import { useMutation } from '../live/use-mutation.ts'
 import { useApp } from './app-frame.tsx'
@@ -28,13 +28,20 @@ export function AppSettings() {
           </dl>
         </Card>
       </Section>
-      <RemoveApp name={app.name} />
+      {app.can.includes('app.remove') && <RemoveApp name={app.name} />}
     </div>
   )
 }
 
+const remove = (app: { app: string; confirmedName: string }) => trpc.apps.remove.mutate(app)
+
 function RemoveApp({ name }: { name: string }) {
+  const router = useRouter()
   const [open, setOpen] = useState(false)
+  const { run, busy, failure } = useMutation(remove)
+  const confirm = async (confirmedName: string) => {
+    if (await run({ app: name, confirmedName })) router.push('/')
+  }
   return (
     <Section title="Remove this app" className="border-t border-line pt-8">
       <p className="text-muted">
@@ -46,46 +53,18 @@ function RemoveApp({ name }: { name: string }) {
           Remove {name}
         </Button>
       </div>
-      <Dialog
+      <ConfirmByName
         open={open}
         onOpenChange={setOpen}
         title={`Remove ${name}`}
-        description="Type the name of the app. Its address stops answering at once."
-      >
-        <ConfirmRemoval name={name} onCancel={() => setOpen(false)} />
-      </Dialog>
-    </Section>
-  )
-}
-
-const remove = (app: { app: string; confirmedName: string }) => trpc.apps.remove.mutate(app)
-
-function ConfirmRemoval({ name, onCancel }: { name: string; onCancel: () => void }) {
-  const router = useRouter()
-  const [typed, setTyped] = useState('')
-  const { run, busy, failure } = useMutation(remove)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    if (await run({ app: name, confirmedName: typed })) router.push('/')
-  }
-  return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
-      <Field
+        description="Its address stops answering at once."
         label="Name of the app"
-        mono
-        autoFocus
-        autoComplete="off"
-        spellCheck={false}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
+        name={name}
+        action="Remove for good"
+        busy={busy}
+        failure={failure && <FailureNotice failure={failure} />}
+        onConfirm={confirm}
       />
-      {failure && <FailureNotice failure={failure} />}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Keep it</Button>
-        <Button type="submit" look="danger" disabled={typed !== name} busy={busy}>
-          Remove for good
-        </Button>
-      </div>
-    </form>
+    </Section>
   )
 }
