@@ -36,6 +36,7 @@ async function open(): Promise<Parts> {
   const sealing = platformSealing(settings)
   const database = openDatabase(settings)
   const sendText = settings.smtpUrl === null ? null : openMail(settings)
+  const queue = queueOnFirstUse({ connectionString: connectionString(settings) })
   const people = openPeople({ database, settings, secret, sealing, sendText })
   return {
     stores: database,
@@ -47,7 +48,8 @@ async function open(): Promise<Parts> {
     registryCredentials: openRegistryCredentials({ store: database.registryCredentials, sealing }),
     targets: openTargets({ store: database.notifications, sealing }),
     drains: openDrains({ store: database.drains, sealing }),
-    queue: queueOnFirstUse({ connectionString: connectionString(settings) }),
+    queue,
+    ledger: queue,
     live: openLiveClient(places(settings).workerSocket),
     changes: openChangeFeed(settings),
     settings,

@@ -12,6 +12,7 @@ import {
   openSignOn,
   openTokens,
 } from '@berth/people'
+import { fakeQueue } from '@berth/queue/drivers/fake-queue.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type ApiParts, type Asking, createContext } from './context.ts'
 import type { ProcedureMeta } from './procedure.ts'
@@ -50,6 +51,7 @@ async function moveIn(): Promise<void> {
   parts = {
     stores,
     queue,
+    ledger: fakeQueue().queue,
     jobs,
     live: fakeLiveClient(),
     changes: fakeChangeFeed(),

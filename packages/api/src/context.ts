@@ -19,7 +19,7 @@ import type {
   TicketStore,
   Tokens,
 } from '@berth/people'
-import type { JobQueue } from '@berth/queue'
+import type { JobLedger, JobQueue } from '@berth/queue'
 import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
 import type { CertificateStore, DoorStore } from '@berth/route'
 import type { RevisionStore } from '@berth/source'
@@ -46,6 +46,7 @@ export type ApiStores = {
 export type ApiParts = {
   stores: ApiStores
   queue: Pick<JobQueue, 'add'>
+  ledger: Pick<JobLedger, 'list' | 'retry'>
   live: LiveClient
   changes: ChangeFeed
   settings: Settings

@@ -21,12 +21,14 @@ import { metricsRouter } from './routers/metrics.ts'
 import { notificationsRouter } from './routers/notifications.ts'
 import { oneOffsRouter } from './routers/one-offs.ts'
 import { peopleRouter } from './routers/people.ts'
+import { portsRouter } from './routers/ports.ts'
 import { processesRouter } from './routers/processes.ts'
 import { registriesRouter } from './routers/registries.ts'
 import { releasesRouter } from './routers/releases.ts'
 import { routingRouter } from './routers/routing.ts'
 import { stagesRouter } from './routers/stages.ts'
 import { teamsRouter } from './routers/teams.ts'
+import { trafficRouter } from './routers/traffic.ts'
 
 export const appRouter = router({
   audit: auditRouter,
@@ -50,12 +52,14 @@ export const appRouter = router({
   metrics: metricsRouter,
   notifications: notificationsRouter,
   people: peopleRouter,
+  ports: portsRouter,
   processes: processesRouter,
   oneOffs: oneOffsRouter,
   registries: registriesRouter,
   releases: releasesRouter,
   routing: routingRouter,
   stages: stagesRouter,
+  traffic: trafficRouter,
 })
 
 export type AppRouter = typeof appRouter

@@ -36,6 +36,7 @@ const lowestRole: Record<Action, 'owner' | 'admin' | 'developer' | 'viewer'> = {
   'app.transfer': 'owner',
   'app.remove': 'admin',
   'machine.view': 'admin',
+  'machine.jobs.retry': 'admin',
   'machine.change': 'owner',
 }
 const object = { teamId: 'team' }

@@ -44,6 +44,7 @@ const allowed = {
   'app.transfer': owners,
   'app.remove': admins,
   'machine.view': admins,
+  'machine.jobs.retry': admins,
   'machine.change': owners,
 } as const satisfies Record<string, readonly Role[]>
 

@@ -46,7 +46,7 @@ export const certificatesRouter = router({
     ])
     const { acme, httpsPort } = ctx.settings
     const available = acme !== null && httpsPort !== null
-    return { auto: door.autoCertificates, available, certificates: certificates.map(view) }
+    return { auto: door.autoCertificates, available, certificates: certificates.map(certificateView) }
   }),
 
   /** One of the app's own: the chain in PEM, its key in PEM. @throws CERTIFICATE.UNUSABLE, CERTIFICATE.TOO_MANY */
@@ -66,7 +66,7 @@ export const certificatesRouter = router({
       const added = await ctx.stores.certificates.add(ctx.app.id, parsed)
       ctx.change.after = { hosts: names, expiresAt: added.notAfter, fingerprint: fingerprintOf(parsed.chain) }
       await frontChanged(ctx, ctx.app.id)
-      return view(added)
+      return certificateView(added)
     }),
 
   /** One of the app's own; an automatic one goes with its domain. @throws CERTIFICATE.NOT_FOUND */
@@ -77,7 +77,7 @@ export const certificatesRouter = router({
       const [found, ...more] = own.filter(({ id }) => id.startsWith(input.id))
       if (found === undefined || more.length > 0) throw certificateError['CERTIFICATE.NOT_FOUND']()
       await ctx.stores.certificates.remove(found.id)
-      ctx.change.before = { hosts: view(found).hosts, expiresAt: found.notAfter }
+      ctx.change.before = { hosts: certificateView(found).hosts, expiresAt: found.notAfter }
       await frontChanged(ctx, ctx.app.id)
       return { id: found.id }
     }),
@@ -101,7 +101,7 @@ async function hostsOf(ctx: ApiContext, app: { id: string; name: string }): Prom
   return [`${app.name}.${ctx.settings.baseDomain}`, ...domains.map(({ host }) => host)]
 }
 
-function view({
+export function certificateView({
   id,
   source,
   host,
