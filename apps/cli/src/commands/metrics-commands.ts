@@ -8,7 +8,7 @@ import { chooseApp } from './choose-app.ts'
 import { figureRows, sayCores, sayMs, sayNumber, sayPercent } from './figure-rows.ts'
 
 type Listing = { json?: boolean }
-type Asked = Listing & { app?: string; instance?: string; since?: string; until?: string }
+type Asked = Listing & { app?: string; instance?: string; process?: string; since?: string; until?: string }
 type Metrics = Outputs['metrics']['read']
 
 /** What apps use and get, and what the machine is used for. */
@@ -18,6 +18,7 @@ export function addMetricsCommands(program: Command): void {
     .description('what an app used, and what came for it')
     .option('-a, --app <name>')
     .option('-i, --instance <name>', 'of one instance: web.1')
+    .option('-p, --process <type>', 'of one process type: web')
     .option(
       '--since <time>',
       '30m, 1h, 7d, or 2026-11-22T09:00Z; up to 30 days',
@@ -47,15 +48,15 @@ export function addMetricsCommands(program: Command): void {
 
 const points = 120
 
-async function show({ app: given, instance, since, until, json }: Asked): Promise<void> {
+async function show({ app: given, instance, process, since, until, json }: Asked): Promise<void> {
   const app = await chooseApp(given)
   const [from, to] = [since ?? parseTime('1h'), until ?? new Date().toISOString()]
-  const metrics = await (await remote()).metrics.read.query({ app, instance, from, to, points })
+  const metrics = await (await remote()).metrics.read.query({ app, instance, process, from, to, points })
   if (json) return print(JSON.stringify(metrics, null, 2))
   printList(figureRows(metrics), {
     empty: 'No figures yet: they come every ten seconds.',
     columns: [
-      { title: instance ?? app, value: ({ name }) => name },
+      { title: instance ?? process ?? app, value: ({ name }) => name },
       { title: 'now', value: ({ now }) => now, align: 'right' },
       { title: 'average', value: ({ average }) => average, align: 'right' },
       { title: 'peak', value: ({ peak }) => peak, align: 'right' },

@@ -18,11 +18,12 @@ type PlotAreaProps = {
   unit: PlotUnit
   marks: readonly PlotMark[]
   scale: ValueScale
+  marksInTabOrder: boolean
   onZoom?: (from: number, to: number) => void
 }
 
 /** The box between the axes, in layers: lines of the grid, the values, what is read and chosen, what happened. */
-export function PlotArea({ label, onZoom, ...drawing }: PlotAreaProps) {
+export function PlotArea({ label, onZoom, marksInTabOrder, ...drawing }: PlotAreaProps) {
   const { times, scale, marks } = drawing
   const reading = useSharedReading()
   const [drawn, setDrawn] = useState(false)
@@ -49,7 +50,7 @@ export function PlotArea({ label, onZoom, ...drawing }: PlotAreaProps) {
         onChoose={setChosen}
         onZoom={onZoom}
       />
-      <PlotMarks times={times} marks={shown} />
+      <PlotMarks times={times} marks={shown} inTabOrder={marksInTabOrder} />
     </div>
   )
 }

@@ -6,7 +6,9 @@ import { type PlotMark, type PlotTimes, placeOf } from './plot-model.ts'
  * What happened, as vertical hairlines. Their labels show where one points or the focus is. A link only takes the top of the
  * box: below it, the plot is read.
  */
-export function PlotMarks({ times, marks }: { times: PlotTimes; marks: readonly PlotMark[] }) {
+type PlotMarksProps = { times: PlotTimes; marks: readonly PlotMark[]; inTabOrder: boolean }
+
+export function PlotMarks({ times, marks, inTabOrder }: PlotMarksProps) {
   return (
     <ul className="pointer-events-none absolute inset-0">
       {marks.map((mark) => {
@@ -18,7 +20,7 @@ export function PlotMarks({ times, marks }: { times: PlotTimes; marks: readonly 
             style={{ left: `${place * 100}%` }}
           >
             <span className="absolute inset-y-0 border-l border-dotted border-faint group-focus-within:border-solid group-focus-within:border-accent group-hover:border-solid group-hover:border-accent" />
-            <Flag mark={mark} alignRight={place > 0.8} />
+            <Flag mark={mark} alignRight={place > 0.6} inTabOrder={inTabOrder} />
           </li>
         )
       })}
@@ -26,7 +28,8 @@ export function PlotMarks({ times, marks }: { times: PlotTimes; marks: readonly 
   )
 }
 
-function Flag({ mark, alignRight }: { mark: PlotMark; alignRight: boolean }) {
+function Flag(props: { mark: PlotMark; alignRight: boolean; inTabOrder: boolean }) {
+  const { mark, alignRight, inTabOrder } = props
   const look =
     'pointer-events-auto absolute -top-1 -left-3 flex size-6 justify-center pt-0.5 focus-visible:outline-offset-0'
   const shape = (
@@ -40,7 +43,7 @@ function Flag({ mark, alignRight }: { mark: PlotMark; alignRight: boolean }) {
     </>
   )
   return mark.href ? (
-    <a href={mark.href} aria-label={mark.label} className={look}>
+    <a href={mark.href} aria-label={mark.label} tabIndex={inTabOrder ? undefined : -1} className={look}>
       {shape}
     </a>
   ) : (

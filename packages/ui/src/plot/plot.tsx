@@ -16,6 +16,8 @@ export type PlotProps = {
   series: readonly PlotSeries[]
   unit: PlotUnit
   marks?: readonly PlotMark[]
+  /** Of several plots with the same marks one is enough to walk to by keyboard. */
+  marksInTabOrder?: boolean
   /** A part of the time was chosen, by dragging, or with Shift and the arrow keys and then Enter. */
   onZoom?: (from: number, to: number) => void
   /** Shown in place of lines while nothing at all is known. */
@@ -29,7 +31,8 @@ export type PlotProps = {
  * read all lines at one moment, together with every plot of its `PlotGroup`. The server renders it as a plain drawing; in the
  * browser uPlot, loaded when the first plot is there, draws at the same place. Its height never changes.
  */
-export function Plot({ label, times, series, unit, marks = [], onZoom, empty, note }: PlotProps) {
+export function Plot({ label, times, series, unit, marks = [], onZoom, empty, note, ...rest }: PlotProps) {
+  const { marksInTabOrder = true } = rest
   const id = useId()
   const [asTable, setAsTable] = useState(false)
   const scale = useMemo(() => scaleOf(series, unit), [series, unit])
@@ -64,7 +67,7 @@ export function Plot({ label, times, series, unit, marks = [], onZoom, empty, no
               {empty ?? 'Nothing is known of this time.'}
             </div>
           ) : (
-            <PlotArea label={label} onZoom={onZoom} {...drawing} />
+            <PlotArea label={label} onZoom={onZoom} marksInTabOrder={marksInTabOrder} {...drawing} />
           )}
           <TimeAxis times={times} />
         </div>
