@@ -35,7 +35,7 @@ export async function changeConfigurationOf(ctx: ApiContext, asked: Asked): Prom
   const { before, after, made } = await release(ctx, asked)
   const variables = differenceOf(before.variables, after.variables)
   const secretFiles = differenceOf(before.secretFiles, after.secretFiles)
-  ctx.change.after = { variables, secretFiles }
+  ctx.change.after = { variables, secretFiles, release: made?.version }
   const begun = made && (await deployRelease(ctx, made, { cause: 'change', createdById: by }))
   return { variables, secretFiles, begun }
 }
