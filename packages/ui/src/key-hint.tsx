@@ -32,7 +32,14 @@ export function KeyHint({ keys, className }: { keys: string; className?: string 
   )
 }
 
-const names: Readonly<Record<string, string>> = { enter: '↵', up: '↑', down: '↓', escape: 'Esc', shift: '⇧' }
+const names: Readonly<Record<string, string>> = {
+  enter: '↵',
+  up: '↑',
+  down: '↓',
+  escape: 'Esc',
+  shift: '⇧',
+  ctrl: 'Ctrl',
+}
 
 function nameOf(key: string, isMac: boolean): string {
   if (key === 'mod') return isMac ? '⌘' : 'Ctrl'
