@@ -155,3 +155,33 @@ export const UndoIcon = (props: IconProps) => (
     <path d="M5.5 3 2.75 5.75 5.5 8.5M3 5.75h6.25a3.5 3.5 0 0 1 0 7H6" />
   </Icon>
 )
+export const UpIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M3.5 10.5 8 6l4.5 4.5" />
+  </Icon>
+)
+export const DownIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M3.5 6 8 10.5 12.5 6" />
+  </Icon>
+)
+export const WrapIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2.5 3.5h11M2.5 8H11a2.25 2.25 0 0 1 0 4.5H8M9.75 10.75 8 12.5l1.75 1.75M2.5 12.5h2.5" />
+  </Icon>
+)
+export const FoldIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2.5 8h11M5.5 2.5 8 5l2.5-2.5M5.5 13.5 8 11l2.5 2.5" />
+  </Icon>
+)
+export const LinkIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M6.75 9.25a2.5 2.5 0 0 0 3.5 0l2.5-2.5a2.5 2.5 0 0 0-3.5-3.5L8.5 4M9.25 6.75a2.5 2.5 0 0 0-3.5 0l-2.5 2.5a2.5 2.5 0 0 0 3.5 3.5L7.5 12" />
+  </Icon>
+)
+export const DownloadIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8 2.5v7M4.75 6.75 8 10l3.25-3.25M3 13.5h10" />
+  </Icon>
+)

@@ -25,8 +25,9 @@ export const plainStyle: AnsiStyle = {
   underline: false,
 }
 
-/** Longer lines are cut when shown; the copy keeps them. */
-const shownCharacters = 4000
+/** Longer lines are cut when shown, unless all of it is asked for; the copy keeps them. */
+export const shownCharacters = 4000
+/** A line of more colours than this is shown plain from there on. */
 const shownSpans = 200
 
 // CSI … final, OSC … (BEL or ST), other two-character escapes; then what is left of control characters.
@@ -35,8 +36,12 @@ const escapes = /\x1b\[([0-9;:?<=>!]*)([ -/]*[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
 const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
 
-/** The spans of one line. */
-export function parseAnsi(line: string): AnsiSpan[] {
+/** Most lines hold none of it: to say so costs far less than to replace. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const special = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/
+
+/** The spans of one line, of so many characters at the most. */
+export function parseAnsi(line: string, most = shownCharacters): AnsiSpan[] {
   const text = afterCarriageReturn(line)
   const spans: AnsiSpan[] = []
   let style = plainStyle
@@ -45,15 +50,17 @@ export function parseAnsi(line: string): AnsiSpan[] {
     push(spans, text.slice(from, match.index), style)
     from = match.index + match[0].length
     if (match[2] === 'm') style = applySgr(style, match[1] ?? '')
-    if (spans.length >= shownSpans || from > shownCharacters) break
+    if (spans.length >= shownSpans || from > most) break
   }
-  push(spans, text.slice(from, Math.max(from, shownCharacters)), style)
-  if (text.length > shownCharacters) push(spans, ' …', { ...plainStyle, dim: true })
+  const rest = text.slice(from, Math.max(from, most))
+  push(spans, spans.length >= shownSpans ? stripAnsi(rest) : rest, style)
+  if (text.length > most) push(spans, ' …', { ...plainStyle, dim: true })
   return spans
 }
 
 /** The same line without styles: what is searched and copied. */
 export function stripAnsi(line: string): string {
+  if (!special.test(line)) return line
   return afterCarriageReturn(line).replace(escapes, '').replace(controls, '')
 }
 

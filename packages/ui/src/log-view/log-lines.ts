@@ -8,8 +8,10 @@ export type LogLine = {
   text: string
   /** Shown before the text: which instance, which step. */
   source?: string
-  /** What it belongs to; a view may show one group alone. */
+  /** What it belongs to; a view may show one group alone, or fold it away. */
   group?: string
+  /** The first of its group: what is left of it when it is folded. */
+  isHead?: boolean
   tone?: 'bad' | 'warn' | 'accent'
   /** A mark at the edge: what a program wrote to its error stream is often no error. */
   edged?: boolean

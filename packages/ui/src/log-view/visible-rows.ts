@@ -1,19 +1,17 @@
+import type { RowPlaces } from './row-places.ts'
+
 /** Which rows of a list are drawn: those on the screen and some around them. Heights in pixels. */
 export type RowWindow = { from: number; to: number; before: number; after: number }
 
-export function visibleRows(view: {
-  scrollTop: number
-  height: number
-  rowHeight: number
-  count: number
-  overscan: number
-}): RowWindow {
-  const { scrollTop, height, rowHeight, count, overscan } = view
-  const first = Math.floor(Math.max(0, scrollTop) / rowHeight) - overscan
-  const last = Math.ceil((Math.max(0, scrollTop) + height) / rowHeight) + overscan
-  const from = Math.min(Math.max(0, first), count)
-  const to = Math.min(Math.max(from, last), count)
-  return { from, to, before: from * rowHeight, after: (count - to) * rowHeight }
+export function visibleRows(
+  places: RowPlaces,
+  { scrollTop, height, overscan }: { scrollTop: number; height: number; overscan: number },
+): RowWindow {
+  if (places.count === 0) return { from: 0, to: 0, before: 0, after: 0 }
+  const top = Math.max(0, scrollTop)
+  const from = Math.max(0, places.rowAt(top) - overscan)
+  const to = Math.min(places.count, places.rowAt(top + height) + 1 + overscan)
+  return { from, to, before: places.topOf(from), after: places.height - places.topOf(to) }
 }
 
 /** Is the end in sight? Two rows of slack: fractional scroll positions and a line that has just arrived. */
