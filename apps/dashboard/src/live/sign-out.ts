@@ -1,4 +1,5 @@
 import { requestHeader } from '../door/request-header.ts'
+import { forgetStored } from './stored.ts'
 
 /** Ends this browser's session and leaves nothing of the pages behind. */
 export async function signOut(): Promise<void> {
@@ -7,5 +8,6 @@ export async function signOut(): Promise<void> {
     headers: { 'content-type': 'application/json', [requestHeader]: '1' },
     body: '{}',
   }).catch(() => undefined) // The page that follows shows whether it worked.
+  forgetStored('recent')
   location.assign('/sign-in')
 }

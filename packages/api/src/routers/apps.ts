@@ -1,4 +1,4 @@
-import { type App, parseAppName } from '@berth/domain'
+import { type App, appUrl, parseAppName } from '@berth/domain'
 import { type Action, allowedOn, may } from '@berth/people'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
@@ -16,6 +16,7 @@ import {
 } from '../procedure.ts'
 import { readApp } from '../read-app.ts'
 import type { AppView } from '../views.ts'
+import { visibleApps } from '../visible-apps.ts'
 
 export type AppDetail = AppView & {
   remotes: { ssh: string; http: string }
@@ -33,6 +34,8 @@ const branch = z
     'write a branch as git names it: main',
   )
 
+export type AppName = { name: string; teamId: string; url: string }
+
 export const appsRouter = router({
   /** The apps of the team that is said, or of all one's teams, by name. @throws TEAM.NOT_FOUND, TEAM.NOT_SAID */
   list: ownProcedure.input(teamInput.optional()).query(async ({ ctx, input }): Promise<AppView[]> => {
@@ -43,6 +46,12 @@ export const appsRouter = router({
     const visible = apps.filter((app) => may(actor, 'app.list', app))
     const views = await Promise.all(visible.map((app) => readApp(ctx, app)))
     return views.sort((one, other) => one.name.localeCompare(other.name))
+  }),
+
+  /** What one of them is called and where it answers, for whoever looks one up: much less to read than the list. */
+  names: ownProcedure.query(async ({ ctx }): Promise<AppName[]> => {
+    const { apps } = await visibleApps(ctx)
+    return apps.map(({ name, teamId }) => ({ name, teamId, url: appUrl(ctx.settings, name) }))
   }),
 
   get: appProcedure('app.view').query(async ({ ctx }): Promise<AppDetail> => {

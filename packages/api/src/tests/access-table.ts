@@ -70,6 +70,7 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'oneOffs.ticket': develop(),
   // Of one team: access.test.ts.
   'apps.list': lookAtOwn({ team: undefined }),
+  'apps.names': lookAtOwn(),
   'apps.get': look(),
   'apps.create': deploy(),
   'apps.lock': deploy(),

@@ -4,6 +4,7 @@ import {
   ChevronIcon,
   chooseTheme,
   chosenTheme,
+  KeyHint,
   Menu,
   MenuChoice,
   MenuItem,
@@ -16,11 +17,13 @@ import {
 import Link from 'next/link'
 import { useState } from 'react'
 import { signOut } from '../../live/sign-out.ts'
+import { useFrameDialogs } from './frame-dialogs.tsx'
 import { usePlace } from './place.tsx'
 
 /** Who is signed in: their account, the look, the way out. */
 export function PersonMenu() {
   const { me } = usePlace()
+  const { show } = useFrameDialogs()
   return (
     <Menu
       align="end"
@@ -47,6 +50,10 @@ export function PersonMenu() {
       <MenuLine />
       <Look />
       <MenuLine />
+      <MenuItem onSelect={() => show('shortcuts')} className="max-sm:hidden">
+        <span className="flex-1">Keyboard shortcuts</span>
+        <KeyHint keys="?" />
+      </MenuItem>
       <MenuItem onSelect={signOut}>Sign out</MenuItem>
     </Menu>
   )

@@ -4,15 +4,14 @@ import type { TeamView } from '@berth/api'
 import { CheckIcon, ChoiceIcon, Menu, MenuItem, MenuLabel, MenuLine, PlusIcon } from '@berth/ui'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import { useState } from 'react'
-import { NewTeam } from './new-team.tsx'
+import { useFrameDialogs } from './frame-dialogs.tsx'
 import { usePlace } from './place.tsx'
 import { teamPath } from './team-path.ts'
 
 /** The team, as a link to its apps, and beside it the way to the others. */
 export function TeamSwitcher({ team }: { team: TeamView }) {
   const { teams } = usePlace()
-  const [naming, setNaming] = useState(false)
+  const { show } = useFrameDialogs()
   const mayMake = teams.some(({ can }) => can.includes('team.create'))
   return (
     <span className="flex min-w-0 items-center">
@@ -38,14 +37,13 @@ export function TeamSwitcher({ team }: { team: TeamView }) {
         {mayMake && (
           <>
             <MenuLine />
-            <MenuItem onSelect={() => setNaming(true)}>
+            <MenuItem onSelect={() => show('new-team')}>
               <PlusIcon className="size-3.5 text-muted" />
               New team
             </MenuItem>
           </>
         )}
       </Menu>
-      <NewTeam open={naming} onOpenChange={setNaming} />
     </span>
   )
 }
