@@ -138,7 +138,7 @@ async function answer(
     case 'publish':
       return publish(parts, asked, response, signal)
     case 'logs':
-      return stream(response, parts.appLogs.follow(asked.appId, asked.query, signal), signal)
+      return stream(response, await parts.appLogs.follow(asked.appId, asked.query, signal), signal)
     case 'drains':
       return json(response, parts.runningDrains.states(asked.appId))
     case 'look-at-drains':

@@ -31,7 +31,7 @@ export type LogFilter = {
   source: LogSource | null
   /** A part of the text; letters of either case. */
   search: string | null
-  /** A regular expression (parse-pattern.ts). */
+  /** A regular expression (line-pattern.ts). */
   grep: string | null
 }
 

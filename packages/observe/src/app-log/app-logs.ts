@@ -18,8 +18,15 @@ export interface AppLogs {
   marks(appId: string): ReadonlyMap<string, string>
   /** What is before a line, or at the end. Oldest first. */
   page(appId: string, query: LogPageQuery, signal: AbortSignal): Promise<LogPage>
-  /** The last `tail` lines or those after a number, then, where asked for, whatever comes. @throws LOG.BAD_PATTERN, at once */
-  follow(appId: string, query: Omit<AppLogQuery, 'signal'>, signal: AbortSignal): AsyncIterable<AppLogLine>
+  /**
+   * The last `tail` lines or those after a number, then, where asked for, whatever comes. @throws LOG.BAD_PATTERN, before
+   * anything is read
+   */
+  follow(
+    appId: string,
+    query: Omit<AppLogQuery, 'signal'>,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<AppLogLine>>
   /** At most so many lines after a number, and how many were there that are gone. Waits until there is one. */
   next(appId: string, after: number, most: LogBatchLimits, signal: AbortSignal): Promise<LogBatch>
   /** Of the line that comes next. */
@@ -58,7 +65,7 @@ export function openAppLogs(
   }
 
   async function page(appId: string, query: LogPageQuery, signal: AbortSignal): Promise<LogPage> {
-    const wanted = logMatcher(query.filter)
+    const wanted = await logMatcher(query.filter)
     const giveBack = await turn(signal)
     try {
       return await lookBack(entry(appId).log, { ...query, wanted }, search, signal)
@@ -152,7 +159,8 @@ export function openAppLogs(
     },
     marks: (appId) => entry(appId).log.marks,
     page,
-    follow: (appId, query, signal) => matching(appId, { ...query, wanted: logMatcher(query.filter) }, signal),
+    follow: async (appId, query, signal) =>
+      matching(appId, { ...query, wanted: await logMatcher(query.filter) }, signal),
     next,
     nextNumber: (appId) => entry(appId).log.nextNumber(),
     isFollowed: (appId) => (logs.get(appId)?.waiting.size ?? 0) > 0,

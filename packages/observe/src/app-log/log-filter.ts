@@ -13,11 +13,11 @@ export const everything: LogFilter = {
 }
 
 /** Whether a line is wanted. `search` ignores case. @throws LOG.BAD_PATTERN */
-export function logMatcher(filter: LogFilter): (line: AppLogLine) => boolean {
+export async function logMatcher(filter: LogFilter): Promise<(line: AppLogLine) => boolean> {
   const { instance, process, release, source } = filter
   const [sinceMs, untilMs] = [filter.since, filter.until].map((at) => (at === null ? null : Date.parse(at)))
   const search = filter.search?.toLowerCase() ?? null
-  const pattern = filter.grep === null ? null : linePattern(filter.grep)
+  const pattern = filter.grep === null ? null : await linePattern(filter.grep)
   return (line) => {
     const atMs = Date.parse(line.at)
     return (

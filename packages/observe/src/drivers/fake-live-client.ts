@@ -104,7 +104,7 @@ export function fakeLiveClient(): FakeLiveClient {
       }
     },
     async *logs(appId, { follow, tail, after, filter, signal }) {
-      const wanted = logMatcher(filter)
+      const wanted = await logMatcher(filter)
       const numbers = (appLogs.get(appId) ?? []).filter(wanted).map(({ number }) => number)
       const place = after ?? (tail === 0 ? numbers.at(-1) : (numbers.at(-tail) ?? numbers[0] ?? 1) - 1) ?? 0
       for await (const line of from(appLogs, appId, { after: 0, follow, signal }))
@@ -118,7 +118,7 @@ export function fakeLiveClient(): FakeLiveClient {
     testDrain: async () => assertAvailable(),
     logPage: async (appId, { before, limit, filter }) => {
       assertAvailable()
-      const wanted = logMatcher(filter)
+      const wanted = await logMatcher(filter)
       const older = (appLogs.get(appId) ?? []).filter(
         (line) => (before === null || line.number < before) && wanted(line),
       )
