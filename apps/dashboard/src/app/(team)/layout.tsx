@@ -30,6 +30,7 @@ export default async function TeamLayout({ children }: { children: ReactNode }) 
             }
           />
           <main id="content" className="flex flex-1 flex-col">
+            <SignedOutNotice />
             {children}
           </main>
           <footer className="border-t border-line">
