@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { contentSecurityPolicy } from './door/content-security-policy.ts'
+import { isSession, sessionAddress } from './door/pass-session.ts'
 import { pathHeader } from './door/request-header.ts'
 
 /**
@@ -7,6 +8,7 @@ import { pathHeader } from './door/request-header.ts'
  * each page and each procedure asks for itself who is there.
  */
 export function proxy(request: NextRequest): NextResponse {
+  if (isSession(request)) return NextResponse.rewrite(sessionAddress(request, process.env))
   const nonce = Buffer.from(crypto.randomUUID()).toString('base64')
   const policy = contentSecurityPolicy(nonce, { development: process.env.NODE_ENV === 'development' })
   const headers = new Headers(request.headers)

@@ -35,7 +35,10 @@ export const pieceBytes = 32 * 1024
 
 export type TerminalSize = { columns: number; rows: number }
 
-/** What a session is about. `command` is a list of words; one word alone that holds blanks is read as a Procfile's line. */
+/**
+ * What a session is about. `command` is a list of words; one word alone that holds blanks is read as a Procfile's line. None, of
+ * `exec`: the best shell that the image has.
+ */
 export type AttachBegin = {
   /** `console`: the Procfile's type of that name, or a shell that the image has. */
   what: 'run' | 'exec' | 'console'

@@ -30,13 +30,10 @@ export function addOneOffCommands(program: Command): void {
     )
     .action(run)
   withTerminal(program.command('exec'))
-    .description('run a further command in a running instance')
+    .description('run a further command in a running instance; without one, a shell')
     .argument('<instance>', 'web.1')
-    .argument('<command...>')
-    .addHelpText(
-      'after',
-      examples('berth exec web.1 --app shop -- ls -l', 'berth exec web.1 --app shop -- sh'),
-    )
+    .argument('[command...]')
+    .addHelpText('after', examples('berth exec web.1 --app shop -- ls -l', 'berth exec web.1 --app shop'))
     .action(exec)
   withTerminal(program.command('console'))
     .description('the Procfile’s `console:`, or a shell, in a one-off instance')

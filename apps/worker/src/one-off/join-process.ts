@@ -49,9 +49,10 @@ export async function joinProcess(parts: OneOffParts, appId: string, begin: Atta
 async function joinInstance(parts: OneOffParts, appId: string, begin: AttachBegin): Promise<Joined> {
   const { containers } = parts.engine
   const name = begin.instance ?? ''
-  if (begin.command.length === 0) throw oneOffError['ONE_OFF.NO_COMMAND']()
   const { subject } = await liveUndertaking(parts, appId)
-  const command = execWords(subject, begin.command, subject.release.configuration)
+  const { release } = subject
+  const words = begin.command.length > 0 ? begin.command : [await shellOf(parts, release.imageDigest)]
+  const command = execWords(subject, words, release.configuration)
   const container = await findInstance(parts, appId, name)
   const attachment = await containers.exec(container.id, { command, ...streamsOf(begin) })
   // What a command left behind in a running instance was meant to stay; its output is not waited for.
@@ -72,7 +73,7 @@ async function findInstance(
   return found
 }
 
-/** The Procfile's `console:`, else the best shell that the image has. @throws ONE_OFF.NO_SHELL */
+/** The Procfile's `console:`, else the best shell that the image has. */
 async function consoleCommand(
   parts: OneOffParts,
   appId: string,
@@ -82,10 +83,12 @@ async function consoleCommand(
   if (release.processes.some(({ type }) => type === consoleType)) {
     return { command: [consoleType], entrypoint: begin.entrypoint }
   }
-  for (const shell of shells) {
-    const has = await parts.engine.images.hasProgram(release.imageDigest, shell)
-    if (has) return { command: [shell], entrypoint: false }
-  }
+  return { command: [await shellOf(parts, release.imageDigest)], entrypoint: false }
+}
+
+/** @throws ONE_OFF.NO_SHELL */
+async function shellOf({ engine }: OneOffParts, imageDigest: string): Promise<string> {
+  for (const shell of shells) if (await engine.images.hasProgram(imageDigest, shell)) return shell
   throw oneOffError['ONE_OFF.NO_SHELL']()
 }
 

@@ -80,11 +80,16 @@ describe('a session', () => {
     expect((await outcome(exec)).text).toBe('web.1\n')
   })
 
+  test('of a running instance that says no command opens the shell that the image has', async () => {
+    const session = await join(begin({ what: 'exec', instance: 'web.1', command: [] }))
+    await expect.poll(() => session.heard[0]).toEqual({ kind: 'begun', name: 'web.1' })
+    session.leave()
+  })
+
   test.each([
     [{ command: ['no-such-program'] }, /^CONTAINER\./],
     [{ command: [] }, 'ONE_OFF.NO_COMMAND'],
     [{ what: 'exec' as const, instance: 'web.7' }, 'ONE_OFF.NO_INSTANCE'],
-    [{ what: 'exec' as const, instance: 'web.1', command: [] }, 'ONE_OFF.NO_COMMAND'],
   ])('of %j is told %s, and leaves nothing', async (over, code) => {
     const { end } = await outcome(begin(over))
     expect(end).toMatch(code)
