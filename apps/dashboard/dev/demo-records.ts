@@ -69,6 +69,11 @@ const history: Record<string, Push[]> = {
     { message: 'Use Node.js 24', minutesAgo: 4600, outcome: 'superseded' },
   ],
   atlas: [],
+  archive: [{ message: 'Show letters of 1893', minutesAgo: 9400, outcome: 'live' }],
+  ferries: [
+    { message: 'Timetables of the summer', minutesAgo: 4100, outcome: 'live' },
+    { message: 'Say when a ferry is late', minutesAgo: 7300, outcome: 'superseded' },
+  ],
 }
 
 const minute = 60_000

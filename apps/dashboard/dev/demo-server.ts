@@ -14,6 +14,10 @@ import { openDatabase, sealWhatIsClear } from '@berth/database'
 import { temporaryDatabase } from '@berth/database/temporary-database.ts'
 import { places, type Role, settingsEnvironment } from '@berth/domain'
 import { ensureSecret, openPeople, platformSealing, readSecret } from '@berth/people'
+import { seedApps } from './demo-apps.ts'
+import { seedConfiguration } from './demo-configuration.ts'
+import { seedDomains } from './demo-domains.ts'
+import { seedCertificates, startDemoJobs } from './demo-machine.ts'
 import { seed } from './demo-records.ts'
 import { startDemoWorker } from './demo-worker.ts'
 
@@ -27,7 +31,12 @@ const password = 'a long enough password'
 
 const temporary = await temporaryDatabase()
 const asOutside = { baseDomain: 'harbour.example', httpPort: 80, sshPort: 2222 }
-const settings = { ...temporary.settings, ...asOutside, dashboardPort: Number(values.port) }
+const acme = {
+  email: 'ops@harbour.example',
+  directory: 'https://acme.example.com/directory',
+  ...{ authorities: null, dnsWebhook: null },
+}
+const settings = { ...temporary.settings, ...asOutside, acme, dashboardPort: Number(values.port) }
 await ensureSecret(settings, { groupId: 0 })
 const database = openDatabase(settings)
 const people = openPeople({
@@ -39,6 +48,7 @@ const people = openPeople({
 })
 const address = `http://127.0.0.1:${values.port}`
 const ids = values.empty ? { apps: {}, stages: {} } : await seedAll()
+const endJobs = values.empty ? null : await startDemoJobs(settings, ids)
 const worker = await startDemoWorker(places(settings).workerSocket, ids)
 const next = localRunner.start(
   {
@@ -66,6 +76,7 @@ process.once('SIGTERM', () => next.kill('SIGTERM'))
 await next.exited
 worker.closeAllConnections()
 worker.close()
+await endJobs?.()
 await database.close()
 await temporary.remove()
 
@@ -88,6 +99,10 @@ async function seedAll() {
   const line = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOfTC/ykQ7uZ+LpFj4W+XmbrpuTuzg6g1p67YJDTO56E ada@laptop'
   await people.keys.add(ada.id, { name: '', line })
   const ids = await seed(database.prisma, { id: ada.id, colleagueId: bob.id, teamId: first?.teamId ?? '' })
+  await seedApps(database, ids, { id: ada.id, colleagueId: bob.id, teamId: first?.teamId ?? '' })
+  await seedCertificates(database, ids)
+  await seedConfiguration(database, ids, { id: ada.id, colleagueId: bob.id, teamId: first?.teamId ?? '' })
+  await seedDomains(database, ids)
   await sealWhatIsClear(settings)
   return ids
 }

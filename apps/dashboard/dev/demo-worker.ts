@@ -3,7 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageEvent } from '@berth/domain'
-import type { AppLogLine, InstanceView } from '@berth/observe'
+import { type AppLogLine, type InstanceView, trafficQueryShape } from '@berth/observe'
+import { demoTraffic } from './demo-apps.ts'
+import { demoAddress, demoLead } from './demo-domains.ts'
+import { demoMachine } from './demo-machine.ts'
 import { demoPlot, plotQueryOf } from './demo-metrics.ts'
 import type { DemoIds } from './demo-records.ts'
 import { finishedBuild, finishedDeployment, longBuild, runningBuild } from './demo-stages.ts'
@@ -24,6 +27,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, ids: D
   const [, kind, id = '', what] = url.pathname.split('/')
   const name = Object.entries(ids.apps).find(([, appId]) => appId === id)?.[0] ?? ''
   if (kind === 'health') return json(response, { ok: true })
+  if (kind === 'front-address') return json(response, demoAddress)
+  if (what === 'domains')
+    return json(response, demoLead(decodeURIComponent(url.pathname.split('/')[4] ?? '')))
+  if (kind === 'machine') return json(response, demoMachine())
+  if (kind === 'traffic') {
+    const body = Buffer.concat(await request.toArray()).toString()
+    return json(response, await demoTraffic(ids, trafficQueryShape.parse(JSON.parse(body))))
+  }
   if (kind === 'stages' && what === 'events')
     return stream(response, eventsOf(id, ids), Number(url.searchParams.get('after') ?? 0))
   if (kind === 'stages') return void response.writeHead(204).end()
@@ -103,7 +114,8 @@ function instances(app: string): InstanceView[] {
     const worker = { releaseVersion: 5, memoryBytes: 61 * megabyte, cpuFraction: 0.01 }
     return [one('web.1', { releaseVersion: 5 }), one('web.2', { releaseVersion: 5 }), one('worker.1', worker)]
   }
-  if (app === 'orders') return [one('web.1')]
+  if (app === 'beacon') return ['web.1', 'web.2', 'worker.1'].map((name) => one(name, { releaseVersion: 5 }))
+  if (app === 'orders' || app === 'ferries') return [one('web.1')]
   if (app === 'mailer') {
     const crash = { ...lastExit, code: 1, signal: null, outOfMemory: false }
     return [
