@@ -1,15 +1,15 @@
-import type { AuditView } from '@berth/api'
 import { appDeeds } from './app-deeds.ts'
 import { type Deed, deed, factsIn, type Told, type Word } from './deed.ts'
+import type { Entry } from './entry.ts'
 import { peopleDeeds } from './people-deeds.ts'
 
 /** An entry of the audit log as a person would say it, without who it was. */
 const deeds: Readonly<Record<string, (told: Told) => Deed>> = { ...appDeeds, ...peopleDeeds }
 
-type Entry = Pick<AuditView, 'action' | 'object' | 'before' | 'after' | 'outcome'>
+type Said = Pick<Entry, 'action' | 'object' | 'before' | 'after' | 'outcome'>
 
 /** `set GREETING and 2 others on shop · v14`; what did not come to pass: `tried to set …`. */
-export function sayActivity(entry: Entry): Word[] {
+export function sayActivity(entry: Said): Word[] {
   const { did, do: verb, what } = deedOf(entry)
   const begin = { done: did, begun: `began to ${verb}` }[entry.outcome as string] ?? `tried to ${verb}`
   return [begin, ...what, ...again(entry)]
@@ -30,7 +30,7 @@ export function sayWho(who: string): string {
   return /^(.+) <[^<>]+>$/.exec(who)?.[1] ?? who
 }
 
-function deedOf({ action, object, before, after }: Entry): Deed {
+function deedOf({ action, object, before, after }: Said): Deed {
   const told: Told = {
     app: nameIn(object, 'app'),
     team: nameIn(object, 'team'),
@@ -47,7 +47,7 @@ function nameIn(object: string, kind: 'app' | 'team'): string | null {
 }
 
 /** Refused calls that were repeated within a minute are one entry (packages/api, audit-refusals.ts). */
-function again({ outcome, after }: Entry): Word[] {
+function again({ outcome, after }: Said): Word[] {
   const count = factsIn(after).again
   if (outcome === 'done' || typeof count !== 'number') return []
   return [`· ${count} more ${count === 1 ? 'time' : 'times'} within the minute`]
