@@ -109,7 +109,7 @@ function lineOf(element: HTMLElement, { label, tone, dash, limit }: PlotSeries):
     dash: dash || limit ? [4, 3] : undefined,
     // A value alone between two gaps would be no line, and is a dot.
     points: { show: true, size: 3, width: 0, fill: color, filter: (plot, index) => lonely(plot.data[index]) },
-    ...(limit ? { fill: () => colorOf(element, tone, 10), fillTo: (_plot, _index, _min, max) => max } : {}),
+    ...(limit ? { fill: () => colorOf(element, tone, 10), fillTo: (plot) => plot.scales.y?.max ?? 0 } : {}),
   }
 }
 

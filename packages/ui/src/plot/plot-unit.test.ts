@@ -10,7 +10,8 @@ test.each([
   ['perSecond', 0, '0/s'],
   ['perSecond', 3.42, '3.4/s'],
   ['perSecond', 1234.5, '1,235/s'],
-  ['milliseconds', 14, '14 ms'],
+  ['milliseconds', 114.4, '114 ms'],
+  ['milliseconds', 1250, '1.25 s'],
   ['count', 3, '3'],
 ] as const)('as %s, %d is said %j', (unit, value, words) => {
   expect(plotUnits[unit].say(value)).toBe(words)

@@ -21,7 +21,7 @@ export default async function MetricsPage({ params, searchParams }: Props) {
     ]),
   )
   return (
-    <Page wide>
+    <Page>
       <AppMetrics app={app} query={query} initial={metrics} parts={partsOf(instances, query.of)} />
       <AsCommand commands={[metricsCommand(app, query)]} />
     </Page>
