@@ -15,10 +15,14 @@ import { temporaryDatabase } from '@berth/database/temporary-database.ts'
 import { places, type Role, settingsEnvironment } from '@berth/domain'
 import { ensureSecret, openPeople, platformSealing, readSecret } from '@berth/people'
 import { seedApps } from './demo-apps.ts'
+import { startDemoAttach } from './demo-attach.ts'
 import { seedConfiguration } from './demo-configuration.ts'
+import { seedDeployments } from './demo-deployments.ts'
 import { seedDomains } from './demo-domains.ts'
 import { seedCertificates, startDemoJobs } from './demo-machine.ts'
+import { seedProcesses } from './demo-processes.ts'
 import { seed } from './demo-records.ts'
+import { seedTeam } from './demo-team.ts'
 import { startDemoWorker } from './demo-worker.ts'
 
 const { values, positionals } = parseArgs({
@@ -49,6 +53,8 @@ const people = openPeople({
 const address = `http://127.0.0.1:${values.port}`
 const ids = values.empty ? { apps: {}, stages: {} } : await seedAll()
 const endJobs = values.empty ? null : await startDemoJobs(settings, ids)
+const attach = await startDemoAttach(database)
+const receiverPort = (attach.address() as { port: number }).port
 const worker = await startDemoWorker(places(settings).workerSocket, ids)
 const next = localRunner.start(
   {
@@ -62,7 +68,7 @@ const next = localRunner.start(
       '--port',
       values.port,
     ],
-    env: { ...settingsEnvironment(settings), NEXT_TELEMETRY_DISABLED: '1' },
+    env: { ...settingsEnvironment({ ...settings, receiverPort }), NEXT_TELEMETRY_DISABLED: '1' },
   },
   { stdio: ['ignore', 'inherit', 'inherit'] },
 )
@@ -74,8 +80,10 @@ console.log(JSON.stringify(ids))
 process.once('SIGINT', () => next.kill('SIGTERM'))
 process.once('SIGTERM', () => next.kill('SIGTERM'))
 await next.exited
-worker.closeAllConnections()
-worker.close()
+for (const server of [worker, attach]) {
+  server.closeAllConnections()
+  server.close()
+}
 await endJobs?.()
 await database.close()
 await temporary.remove()
@@ -100,9 +108,16 @@ async function seedAll() {
   await people.keys.add(ada.id, { name: '', line })
   const ids = await seed(database.prisma, { id: ada.id, colleagueId: bob.id, teamId: first?.teamId ?? '' })
   await seedApps(database, ids, { id: ada.id, colleagueId: bob.id, teamId: first?.teamId ?? '' })
+  await seedDeployments(database, ids, { id: ada.id, colleagueId: bob.id, teamId: first?.teamId ?? '' })
   await seedCertificates(database, ids)
   await seedConfiguration(database, ids, { id: ada.id, colleagueId: bob.id, teamId: first?.teamId ?? '' })
   await seedDomains(database, ids)
+  await seedProcesses(database, ids, { id: ada.id, colleagueId: bob.id, teamId: first?.teamId ?? '' })
+  await seedTeam({ database, settings }, ids, {
+    id: ada.id,
+    colleagueId: bob.id,
+    teamId: first?.teamId ?? '',
+  })
   await sealWhatIsClear(settings)
   return ids
 }

@@ -5,9 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageEvent } from '@berth/domain'
 import { type AppLogLine, type InstanceView, trafficQueryShape } from '@berth/observe'
 import { demoTraffic } from './demo-apps.ts'
+import { deploymentAnswer, deploymentEvents } from './demo-deployments.ts'
 import { demoAddress, demoLead } from './demo-domains.ts'
 import { demoMachine } from './demo-machine.ts'
 import { demoPlot, plotQueryOf } from './demo-metrics.ts'
+import { demoOneOffs } from './demo-processes.ts'
 import type { DemoIds } from './demo-records.ts'
 import { finishedBuild, finishedDeployment, longBuild, runningBuild } from './demo-stages.ts'
 
@@ -35,9 +37,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, ids: D
     const body = Buffer.concat(await request.toArray()).toString()
     return json(response, await demoTraffic(ids, trafficQueryShape.parse(JSON.parse(body))))
   }
-  if (kind === 'stages' && what === 'events')
-    return stream(response, eventsOf(id, ids), Number(url.searchParams.get('after') ?? 0))
-  if (kind === 'stages') return void response.writeHead(204).end()
+  if (kind === 'stages') return stage(response, what, eventsOf(id, ids), url.searchParams)
+  const ofDeployments = deploymentAnswer(name, what, url.searchParams)
+  if (ofDeployments !== undefined) return json(response, ofDeployments)
+  if (what === 'one-offs' && request.method === 'GET') return json(response, demoOneOffs(name))
+  if (what === 'one-offs' || what === 'cron') return void response.writeHead(204).end()
   if (what === 'instances') return json(response, instances(name))
   if (what === 'metrics') return json(response, await demoPlot(name, plotQueryOf(url.searchParams)))
   if (what === 'logs') return stream(response, logs(name, url.searchParams), 0)
@@ -45,6 +49,16 @@ async function answer(request: IncomingMessage, response: ServerResponse, ids: D
   json(response, {
     error: { code: 'LIVE.NOT_FOUND', message: 'Nothing', hint: '', fault: 'user', retryable: false },
   })
+}
+
+async function stage(
+  response: ServerResponse,
+  what: string | undefined,
+  events: AsyncIterable<StageEvent>,
+  query: URLSearchParams,
+): Promise<void> {
+  if (what === 'events') return stream(response, events, Number(query.get('after') ?? 0))
+  response.writeHead(204).end()
 }
 
 function json(response: ServerResponse, value: unknown): void {
@@ -67,7 +81,9 @@ async function stream(
 }
 
 async function* eventsOf(id: string, ids: DemoIds): AsyncIterable<StageEvent> {
-  if (id === ids.stages.running) yield* runningBuild()
+  const ofDeployments = deploymentEvents(id, ids)
+  if (ofDeployments) yield* ofDeployments
+  else if (id === ids.stages.running) yield* runningBuild()
   else if (id === ids.stages.broken) yield* finishedBuild({ fails: true, next: null })
   else if (id === ids.stages.long) yield* longBuild()
   else if (id === ids.stages['live-deployment']) yield* finishedDeployment()
