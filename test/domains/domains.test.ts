@@ -1,9 +1,12 @@
 import { command, localRunner } from '@berth/command'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { curl } from '../certificates/https.ts'
+import { claimPorts } from '../platform/claim-ports.ts'
 import { person, type Signed } from '../platform/person.ts'
+import { killPart } from '../platform/processes.ts'
 import { smallApp } from '../platform/small-app.ts'
 import { type Platform, startPlatform } from '../platform/start-platform.ts'
+import { callingMeanwhile, callPort, saidAt } from './port-visitors.ts'
 
 /** What people say of an app's names and of how it is reached, through the command line; what comes of it, through curl. */
 let platform: Platform
@@ -11,7 +14,7 @@ let ada: Signed
 let eve: Signed
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await startPlatform({ healthTimeoutMs: 15_000 })
   ada = await person(platform, 'ada')
   eve = await person(platform, 'eve')
   const work = await smallApp(platform, 'shop')
@@ -196,5 +199,88 @@ describe('how an app is reached', () => {
     )
     expect(await refused(['http-auth', 'remove', 'nobody', '--app', 'shop'])).toContain('no such user')
     expect(await berth('routing', '--app', 'shop', '--json')).toBe(before)
+  })
+})
+
+describe('ports', () => {
+  let port: number
+  let letGo: () => Promise<void>
+  const version = (text: string) => ({
+    Procfile:
+      'web: /bin/busybox httpd -f -p 5000 -h /www\ndb: /bin/busybox nc -ll -p 5432 -e /bin/busybox sh /talk\n',
+    Dockerfile: 'FROM scratch\nCOPY busybox /bin/busybox\nCOPY www /www\nCOPY talk /talk\n',
+    'app.json': JSON.stringify({ formation: { db: { quantity: 1 } } }),
+    talk: `/bin/busybox echo ${text}\nexec /bin/busybox cat\n`,
+  })
+  let work: Awaited<ReturnType<typeof smallApp>>
+
+  beforeAll(async () => {
+    const claimed = await claimPorts(1)
+    port = claimed.ports[0] ?? 0
+    letGo = claimed.release
+    work = await smallApp(platform, 'store')
+    await work.commit(version('one'))
+    const pushed = await work.push(ada, 'store')
+    expect(pushed.status, pushed.stderr).toBe(0)
+  })
+  afterAll(() => letGo())
+
+  test('one leads to the instances of its process type, and is this app’s alone', async () => {
+    const added = ['ports', 'add', `${port}/tcp`, '--to', '5432', '--process-type', 'db', '--app', 'store']
+    expect(await berth(...added)).toContain(`store.localhost:${port} leads to db of store, port 5432.`)
+    await expect.poll(() => saidAt(port)).toBe('one')
+    expect(await berth('ports', '--app', 'store')).toMatch(new RegExp(`${port}/tcp +db, port 5432`))
+    const taken = await refused(['ports', 'add', String(port), '--app', 'other'], eve)
+    expect(taken).toContain('leads to an app already')
+    expect(taken).toContain('Choose another')
+    expect(await refused(['ports', 'remove', String(port), '--app', 'other'], eve)).toContain('does not have')
+    expect(await refused(['ports', '--app', 'store'], eve)).toContain('There is no app "store".')
+  })
+
+  test('a deployment and more instances cost no connection; who is connected stays so', async () => {
+    const held = await callPort(port)
+    const { result, visits } = await callingMeanwhile(port, async () => {
+      await work.commit(version('two'))
+      const pushed = await work.push(ada, 'store')
+      const stayed = await held.echo('after the deployment')
+      await berth('ps', 'scale', 'db=2', '--app', 'store')
+      return { pushed, stayed }
+    })
+    expect(result.pushed.status, result.pushed.stderr).toBe(0)
+    expect(result.stayed).toBe(true)
+    held.end()
+    expect([...new Set(visits)].sort()).toEqual(['one', 'two'])
+    expect(await saidAt(port)).toBe('two')
+  })
+
+  test('a version that does not listen there is not deployed, and is told why', async () => {
+    await work.commit({ ...version('three'), Procfile: version('three').Procfile.replace('5432', '5433') })
+    const { result, visits } = await callingMeanwhile(port, () => work.push(ada, 'store'))
+    expect(result.status).toBe(1)
+    expect(result.stderr).toContain('nothing accepted a connection on port 5432')
+    expect(result.stderr).toContain('berth ports')
+    expect(new Set(visits)).toEqual(new Set(['two']))
+  })
+
+  test.each(['worker', 'haproxy'] as const)('one outlives the end of %s', async (part) => {
+    await killPart(platform, part)
+    await expect.poll(() => saidAt(port), { timeout: 30_000 }).toBe('two')
+    await untilStatus('store.localhost', 200)
+  })
+
+  test('one that is removed lets nobody in, and those who were in are out', async () => {
+    const held = await callPort(port)
+    expect(await berth('ports', 'remove', String(port), '--app', 'store')).toContain('leads to store no more')
+    await expect.poll(() => saidAt(port)).toBeNull()
+    expect(await held.echo('still there')).toBe(false)
+    expect(await berth('audit', '--app', 'store')).toMatch(/ports\.remove/)
+  })
+
+  test.each([
+    ['80', /not among those/],
+    ['53/udp', /Only TCP/],
+    ['http', /is no port/],
+  ])('%s is refused with the reason', async (given, says) => {
+    expect(await refused(['ports', 'add', given, '--app', 'store'])).toMatch(says)
   })
 })

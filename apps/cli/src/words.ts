@@ -50,6 +50,7 @@ export const words: readonly WordGroup[] = [
     words: ['domains'],
     load: async () => (await import('./commands/domain-commands.ts')).addDomainCommands,
   },
+  { words: ['ports'], load: async () => (await import('./commands/port-commands.ts')).addPortCommands },
   {
     words: ['certs'],
     load: async () => (await import('./commands/certificate-commands.ts')).addCertificateCommands,

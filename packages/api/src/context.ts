@@ -1,4 +1,4 @@
-import type { DomainStore } from '@berth/database'
+import type { DomainStore, PortStore } from '@berth/database'
 import type { DeploymentStore } from '@berth/deploy'
 import type { ApiToken, App, AuditBeginning, Person, Settings, Team } from '@berth/domain'
 import type {
@@ -36,6 +36,7 @@ export type ApiStores = {
   deployments: DeploymentStore
   notifications: NotificationStore
   domains: DomainStore
+  ports: PortStore
   certificates: CertificateStore
   doors: DoorStore
   cron: CronStore

@@ -1,7 +1,13 @@
 import type { DeploymentStore } from '@berth/deploy'
 import type { AppPort, Domain } from '@berth/domain'
 import type { AuditLog, DeathStore, DrainStore, NotificationStore } from '@berth/observe'
-import type { AttemptStore, PeopleStore, RegistryCredentialStore, SignOnStore, TicketStore } from '@berth/people'
+import type {
+  AttemptStore,
+  PeopleStore,
+  RegistryCredentialStore,
+  SignOnStore,
+  TicketStore,
+} from '@berth/people'
 import type { AppStore, BuildStore, ConfigurationStore, CronStore, ReleaseStore } from '@berth/release'
 import type { CertificateStore, DoorStore } from '@berth/route'
 import type { RevisionStore } from '@berth/source'
@@ -52,6 +58,8 @@ export interface DomainStore {
 
 export interface PortStore {
   list(appId: string): Promise<AppPort[]>
+  /** Null: it has no owner. */
+  find(port: number): Promise<AppPort | null>
   /** A port has one owner. @throws PORT.TAKEN */
   add(port: Omit<AppPort, 'createdAt'>): Promise<AppPort>
   remove(appId: string, port: number): Promise<boolean>

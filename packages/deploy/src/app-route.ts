@@ -1,11 +1,29 @@
-/** One app's part of the front door: which of its containers get requests. */
+import { type ProcessType, web } from '@berth/domain'
+
+/** One app's part of the front door: which of its containers get requests, and connections to its ports. */
 export interface AppRoute {
-  /** Containers that requests go to. */
+  /** What ports of the machine lead to. */
+  ports(): readonly PortOfType[]
+  /** Containers that it leads to. */
   routed(): readonly string[]
-  /** True when it returns: no new request goes anywhere else. */
+  /** True when it returns: no new request or connection goes anywhere else. */
   point(targets: readonly RouteTarget[]): Promise<void>
-  /** Waits for the requests of a target that the route was taken from. False: not in time. */
+  /** Waits for the requests and connections of a target that the route was taken from. False: not in time. */
   drained(targetName: string, timeoutMs: number): Promise<boolean>
 }
 
-export type RouteTarget = { containerId: string; name: string; address: string; port: number }
+/** `port`: where web's instances listen for requests. */
+export type RouteTarget = {
+  containerId: string
+  type: ProcessType
+  name: string
+  address: string
+  port: number
+}
+
+export type PortOfType = { type: ProcessType; port: number }
+
+/** The process types that something leads to. */
+export function reachedTypes(route: AppRoute): ProcessType[] {
+  return [...new Set([web, ...route.ports().map(({ type }) => type)])]
+}

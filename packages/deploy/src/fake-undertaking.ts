@@ -5,7 +5,7 @@ import { type App, noScripts, parseAppName, type Release, type StageEvent, web }
 import type { ImageConfig } from '@berth/engine'
 import { fakeEngine } from '@berth/engine/drivers/fake-engine.ts'
 import { portOf } from '@berth/release'
-import type { AppRoute, RouteTarget } from './app-route.ts'
+import type { AppRoute, PortOfType, RouteTarget } from './app-route.ts'
 import { noFacts } from './instance.ts'
 import { defaultTimes } from './limits.ts'
 
@@ -96,10 +96,16 @@ export function fakeUndertakings() {
   return { engine, app, facts, route, events, release, undertaking, close }
 }
 
-function fakeRoute(): AppRoute & { targets: readonly RouteTarget[]; history: string[] } {
+function fakeRoute(): AppRoute & {
+  leading: PortOfType[]
+  targets: readonly RouteTarget[]
+  history: string[]
+} {
   const route = {
     targets: [] as readonly RouteTarget[],
     history: [] as string[],
+    leading: [] as PortOfType[],
+    ports: () => route.leading,
     routed: () => route.targets.map((target) => target.containerId),
     point: async (targets: readonly RouteTarget[]) => {
       route.targets = targets

@@ -209,3 +209,22 @@ describe('another type', () => {
     await expect(bad).rejects.toMatchObject({ code: 'DEPLOY.NEVER_LISTENED' })
   })
 })
+
+describe('a process type that a port leads to', () => {
+  const db = parseProcessType('db')
+
+  test('is healthy when it accepts connections there', async () => {
+    shop.route.leading = [{ type: db, port: 5000 }]
+    const { healthy, tookMs } = await gate(checked('sleep 0.3; serve ok', [], db), { type: db })
+    expect(healthy).toBe(true)
+    expect(tookMs).toBeGreaterThan(300)
+  })
+
+  test('fails the deployment where nothing listens, with a word where the port is from', async () => {
+    shop.route.leading = [{ type: db, port: 5433 }]
+    await expect(gate(checked('serve ok', [], db), { type: db })).rejects.toMatchObject({
+      code: 'DEPLOY.NEVER_LISTENED',
+      hint: expect.stringContaining('berth ports'),
+    })
+  })
+})

@@ -8,7 +8,7 @@ import { askedOf } from './health/asked-of.ts'
 import { checksOf } from './health/checks-of.ts'
 import { untilPassed } from './health/until-passed.ts'
 import type { Slot } from './instance.ts'
-import { listenersOf, listeningHint } from './listening.ts'
+import { listenersOf, listeningHint, publishedHint } from './listening.ts'
 import { subjectOf, type Undertaking } from './undertaking.ts'
 
 /**
@@ -49,9 +49,32 @@ async function passing(candidate: Candidate, signal: AbortSignal): Promise<void>
   const { startup } = checks
   const readiness = candidate.untilReady ? checks.readiness : []
   if (slot.type === web) await listening(candidate, subjectOf(undertaking).port, { checks: startup, signal })
-  else if (startup.length + readiness.length === 0) await settled(candidate, signal)
+  else if (startup.length + readiness.length + portsOf(candidate).length === 0)
+    await settled(candidate, signal)
+  await portsOpen(candidate, signal)
   await allPassed(candidate, startup, signal)
   await allPassed(candidate, readiness, signal)
+}
+
+/** Where its app's ports lead to. */
+function portsOf({ undertaking, slot }: Candidate): number[] {
+  return undertaking.route.ports().flatMap(({ type, port }) => (type === slot.type ? [port] : []))
+}
+
+/** A deployment takes them for part of being ready. Where nobody waits, one that stays closed keeps nothing else from going on. */
+const patienceForPortsMs = 10_000
+
+async function portsOpen(candidate: Candidate, signal: AbortSignal): Promise<void> {
+  const { address } = candidate.container
+  await Promise.all(
+    portsOf(candidate).map(async (port) => {
+      if (candidate.untilReady)
+        return await listening(candidate, port, { checks: [], signal, hint: publishedHint })
+      const soon = AbortSignal.any([AbortSignal.timeout(patienceForPortsMs), signal])
+      if (address !== null) await untilAccepted({ address, port }, soon)
+      signal.throwIfAborted()
+    }),
+  )
 }
 
 /** Side by side; the first that fails ends the others. */
@@ -113,7 +136,11 @@ const patienceOfKeeping = 5
 async function listening(
   { undertaking, slot, container, untilReady }: Candidate,
   port: number,
-  { checks, signal }: { checks: readonly Healthcheck[]; signal: AbortSignal },
+  {
+    checks,
+    signal,
+    hint = listeningHint,
+  }: { checks: readonly Healthcheck[]; signal: AbortSignal; hint?: typeof listeningHint },
 ): Promise<void> {
   const { healthTimeoutMs } = undertaking.times
   const withoutChecksMs = untilReady ? healthTimeoutMs : healthTimeoutMs * patienceOfKeeping
@@ -129,7 +156,7 @@ async function listening(
     instance: instanceName(slot.type, slot.index),
     port,
     timeoutMs,
-    listening: listeningHint(listeners, port),
+    listening: hint(listeners, port),
   })
 }
 

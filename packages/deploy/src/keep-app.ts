@@ -1,4 +1,5 @@
 import type { Formation } from '@berth/domain'
+import { reachedTypes } from './app-route.ts'
 import { carryOut } from './carry-out.ts'
 import { execute } from './executors.ts'
 import { quantitiesOf } from './formation.ts'
@@ -41,7 +42,13 @@ export async function planKeeping(keeping: Keeping): Promise<Step[]> {
 
 /** The same for an app whose instances were looked up with everyone's: one look at the engine serves all apps. */
 export function planKeepingOf(keeping: Keeping, instances: readonly Instance[]): Step[] {
-  const current = { instances, routed: keeping.undertaking.route.routed(), resting: keeping.resting() }
+  const { route } = keeping.undertaking
+  const current = {
+    instances,
+    routed: route.routed(),
+    reached: reachedTypes(route),
+    resting: keeping.resting(),
+  }
   return planDeploy(current, targetOf(keeping))
 }
 

@@ -34,6 +34,12 @@ export function listeningHint(listeners: readonly Listener[], port: number): str
   return `It listens on ${other.address}:${other.port}. Let it listen on the port in PORT (${port}), or write EXPOSE ${other.port} in the Dockerfile${other.loopback ? ', and use 0.0.0.0' : ''}.`
 }
 
+/** The same where a port of the machine leads there. */
+export function publishedHint(listeners: readonly Listener[], port: number): string {
+  const where = listeners.map(({ address, port: at }) => `${address}:${at}`).join(', ') || 'nowhere'
+  return `A port of the app leads there, and it listens on: ${where}. Let it listen on 0.0.0.0:${port}, or see: berth ports`
+}
+
 function readAddress(hex: string): { address: string; loopback: boolean } {
   if (hex.length === 8) return readIpv4(hex)
   const zeros = '0'.repeat(24)

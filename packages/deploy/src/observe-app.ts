@@ -1,5 +1,5 @@
 import type { Engine } from '@berth/engine'
-import type { AppRoute } from './app-route.ts'
+import { type AppRoute, reachedTypes } from './app-route.ts'
 import { type Facts, type Instance, label, readInstance, type Slot } from './instance.ts'
 import type { Current } from './plan-deploy.ts'
 
@@ -12,7 +12,8 @@ export async function observeApp(given: {
   resting: readonly Slot[]
 }): Promise<Current> {
   const instances = await instancesOf(given.engine, given.facts, { [label.app]: given.appId })
-  return { instances, routed: given.route.routed(), resting: given.resting }
+  const { route, resting } = given
+  return { instances, routed: route.routed(), reached: reachedTypes(route), resting }
 }
 
 /** Oldest first. */

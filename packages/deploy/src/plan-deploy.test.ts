@@ -33,6 +33,7 @@ const old = { deploymentId: 'old', releaseVersion: 1 } as const
 const current = (given: Partial<Current> = {}): Current => ({
   instances: [],
   routed: [],
+  reached: [web],
   resting: [],
   ...given,
 })
@@ -378,5 +379,38 @@ describe('keeping, when the formation changed', () => {
     const none = keep({ quantities: [{ type: web, quantity: 0 }] })
     expect(plan({ instances: [instance('a')], routed: ['a'] }, none)).toEqual(['route'])
     expect(plan({ instances: [instance('a')], routed: [] }, none)).toEqual(['drainInstance a'])
+  })
+})
+
+describe('a process type that a port leads to', () => {
+  const db = parseProcessType('db')
+  const reached = [web, db]
+  const quantities = [
+    { type: web, quantity: 1 },
+    { type: db, quantity: 1 },
+  ]
+  const before = [instance('ow', old), instance('od', { ...old, type: db })]
+
+  test('is switched with web, once all are healthy', () => {
+    const instances = [...before, instance('w'), instance('d', { type: db })]
+    expect(plan({ instances, reached, routed: ['ow', 'od'] }, target({ quantities }))).toEqual(['route w d'])
+  })
+
+  test('is led to when it gets the port', () => {
+    const instances = [instance('w'), instance('d', { type: db })]
+    expect(plan({ instances, reached, routed: ['w'] }, keep({ quantities }))).toEqual(['route w d'])
+    expect(plan({ instances, routed: ['w', 'd'] }, keep({ quantities }))).toEqual(['route w'])
+  })
+
+  test('is drained before its old instances are stopped', () => {
+    const instances = [...before, instance('w'), instance('d', { type: db })]
+    const now = { instances, reached, routed: ['w', 'd'] }
+    expect(plan(now, keep({ quantities }))).toEqual(['drainInstance ow', 'drainInstance od'])
+  })
+
+  test('goes on being answered by the old ones until a new one serves, whatever web does', () => {
+    const instances = [...before, instance('w'), instance('d', { type: db, ...starting })]
+    const now = { instances, reached, routed: ['ow', 'od'] }
+    expect(plan(now, keep({ quantities }))).toEqual(['awaitHealthy d', 'route w od'])
   })
 })

@@ -1,4 +1,4 @@
-import { type ProcessType, web } from '@berth/domain'
+import type { ProcessType } from '@berth/domain'
 import type { Instance, Slot } from './instance.ts'
 import { isAfterwards, type TaskName } from './tasks.ts'
 
@@ -23,6 +23,8 @@ export type Current = {
   instances: readonly Instance[]
   /** Containers that the app's route leads to. */
   routed: readonly string[]
+  /** Process types that something leads to: web, and those with a port. */
+  reached: readonly ProcessType[]
   /** Crashed, and not to be started yet. */
   resting: readonly Slot[]
 }
@@ -73,7 +75,7 @@ function planNew(current: Current, target: Target): Step[] {
   if (crashed.length > 0) return crashed.map((instance) => ({ kind: 'reportCrash', ...placed(instance) }))
   const filled = fillSlots(own, target)
   const steps = filled.flatMap((slot) => bringUp(slot, { untilReady: true }))
-  return steps.length > 0 ? steps : switchTo(webContainers(filled), current)
+  return steps.length > 0 ? steps : switchTo(reachedContainers(filled, current), current)
 }
 
 function hasSucceeded(instance: Instance, task: TaskName): boolean {
@@ -85,27 +87,25 @@ function hasSucceeded(instance: Instance, task: TaskName): boolean {
 function planKeeping(current: Current, target: Target): Step[] {
   const own = current.instances.filter((instance) => instance.deploymentId === target.deploymentId)
   const filled = fillSlots(own, target)
-  const wantsWeb = filled.some((slot) => slot.type === web)
-  const serves = !wantsWeb || filled.some(({ type, instance }) => type === web && isOpen(instance))
-  const desired = serves ? openWebs(filled) : stillServing(current)
+  const desired = current.reached.flatMap((type) => openOf(type, filled) ?? stillServing(type, current))
   return [
     ...filled
       .filter((slot) => !isResting(slot, current))
       .flatMap((slot) => bringUp(slot, { untilReady: false })),
     ...switchTo(desired, current),
-    ...superfluous(current, target, filled)
-      .filter((instance) => serves || !desired.includes(instance.containerId))
-      .flatMap((instance) => retire(instance, desired, current)),
+    ...superfluous(current, target, filled).flatMap((instance) => retire(instance, desired, current)),
   ]
 }
 
 /**
  * Those that are ready. Where none is any more, those that were: what fails for all of them is mostly something that they
- * share, and an app's own answer says more than our page. One that was never ready gets nothing yet.
+ * share, and an app's own answer says more than our page. One that was never ready gets nothing yet. Null: there should be
+ * some, and none in its place serves.
  */
-function openWebs(filled: readonly FilledSlot[]): string[] {
-  const webs = filled.filter(({ type }) => type === web)
-  const all = [...webs.map(({ instance }) => instance), ...webs.map(({ leaving }) => leaving)]
+function openOf(type: ProcessType, filled: readonly FilledSlot[]): string[] | null {
+  const slots = filled.filter((slot) => slot.type === type)
+  if (slots.length > 0 && !slots.some(({ instance }) => isOpen(instance))) return null
+  const all = [...slots.map(({ instance }) => instance), ...slots.map(({ leaving }) => leaving)]
   const open = all.filter(isOpen)
   const ready = open.filter(({ readiness }) => readiness === 'ready')
   return (ready.length > 0 ? ready : open).map(({ containerId }) => containerId)
@@ -116,9 +116,9 @@ function isOpen(instance: Instance | undefined): instance is Instance {
 }
 
 /** Until the target serves, whatever is routed and runs goes on answering. */
-function stillServing(current: Current): string[] {
+function stillServing(type: ProcessType, current: Current): string[] {
   return current.instances
-    .filter(({ state, givenUp }) => state === 'running' && !givenUp)
+    .filter((instance) => instance.type === type && instance.state === 'running' && !instance.givenUp)
     .filter(({ containerId }) => current.routed.includes(containerId))
     .map((instance) => instance.containerId)
 }
@@ -157,7 +157,7 @@ function retire(instance: Instance, desired: readonly string[], current: Current
   const { containerId, state, givenUp } = instance
   if (state !== 'running') return [{ kind: 'removeInstance', containerId }]
   if (desired.includes(containerId) || current.routed.includes(containerId)) return []
-  const hasRequests = instance.type === web && !instance.drained && !givenUp
+  const hasRequests = current.reached.includes(instance.type) && !instance.drained && !givenUp
   return [{ kind: hasRequests ? 'drainInstance' : 'stopInstance', containerId }]
 }
 
@@ -197,8 +197,10 @@ function bringUp(slot: FilledSlot, { untilReady }: { untilReady: boolean }): Ste
   return instance.healthy ? [] : [{ kind: 'awaitHealthy', ...placed(instance), untilReady }]
 }
 
-function webContainers(filled: readonly FilledSlot[]): string[] {
-  return filled.flatMap((slot) => (slot.type === web && slot.instance ? [slot.instance.containerId] : []))
+function reachedContainers(filled: readonly FilledSlot[], { reached }: Current): string[] {
+  return filled.flatMap(({ type, instance }) =>
+    reached.includes(type) && instance ? [instance.containerId] : [],
+  )
 }
 
 function switchTo(containerIds: readonly string[], current: Current): Step[] {

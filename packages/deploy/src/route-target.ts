@@ -5,7 +5,14 @@ import { label } from './instance.ts'
 
 /** A running instance, as the front door knows it. */
 export function routeTargetOf(container: Container, port: number): RouteTarget {
-  return { containerId: container.id, name: targetName(container), address: container.address ?? '', port }
+  const type = container.labels[label.process] as ProcessType
+  return {
+    containerId: container.id,
+    type,
+    name: targetName(container),
+    address: container.address ?? '',
+    port,
+  }
 }
 
 /** `web.1-<container>`: unique, and never used for another address. */

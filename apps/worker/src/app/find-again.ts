@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { acceptsConnection, instancesOf, label, type RouteTarget, routeTargetOf } from '@berth/deploy'
+import {
+  acceptsConnection,
+  instancesOf,
+  label,
+  type RouteTarget,
+  reachedTypes,
+  routeTargetOf,
+} from '@berth/deploy'
 import { web } from '@berth/domain'
 import type { KeeperParts } from './keeper.ts'
 import type { KeptApp } from './kept-app.ts'
@@ -16,13 +23,16 @@ export async function findAgain(parts: KeeperParts, kept: KeptApp): Promise<void
   const { engine, facts, routes } = parts
   const labels = { [label.app]: kept.id, [label.deployment]: subject.deploymentId }
   const running = (await instancesOf(engine, facts, labels)).filter(({ state }) => state === 'running')
+  const route = routes.of(kept.id)
+  const reached = reachedTypes(route)
   const targets: RouteTarget[] = []
   await Promise.all(
     running.map(async ({ containerId, type }) => {
-      if (type !== web) return
+      if (!reached.includes(type)) return
       const target = routeTargetOf(await engine.containers.get(containerId), subject.port)
+      const port = type === web ? subject.port : route.ports().find((led) => led.type === type)?.port
       const healthy = await Promise.race([
-        acceptsConnection(target),
+        acceptsConnection({ ...target, port: port ?? subject.port }),
         sleep(patienceMs, false, { ref: false }),
       ])
       if (healthy) facts.healthy.add(containerId)

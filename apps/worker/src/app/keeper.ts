@@ -131,7 +131,7 @@ export function openKeeper(parts: KeeperParts): Keeper {
   }
 
   async function showState(kept: KeptApp): Promise<void> {
-    const state = routeState(kept, { routed: routes.of(kept.id).routed(), book })
+    const state = routeState(kept, { serves: routes.serves(kept.id), book })
     if (routes.setState(kept.id, state)) await applyRoutes()
   }
 

@@ -10,14 +10,15 @@ export async function readKeeping(
   appId: string,
 ): Promise<{ app: App; subject: Subject | null; formation: Formation; front: Front } | null> {
   const { stores } = parts
-  const [app, live, domains, door] = await Promise.all([
+  const [app, live, domains, ports, door] = await Promise.all([
     patiently(() => stores.apps.get(appId)),
     patiently(() => stores.deployments.live(appId)),
     patiently(() => stores.domains.list(appId)),
+    patiently(() => stores.ports.list(appId)),
     patiently(() => stores.doors.current(appId)),
   ])
   if (app === null) return null
-  const front = { domains, door }
+  const front = { domains, ports, door }
   if (live === null) return { app, subject: null, formation: {}, front }
   const release = await patiently(() => stores.releases.get(live.releaseId))
   return { ...(await loadSubject(parts, live, release)), front }

@@ -6,9 +6,9 @@ import type { KeptApp } from './kept-app.ts'
 /** What the front door says where no instance of an app answers. */
 export function routeState(
   kept: Pick<KeptApp, 'id' | 'keeping' | 'shielded'>,
-  { routed, book }: { routed: readonly string[]; book: RestartBook },
+  { serves, book }: { serves: boolean; book: RestartBook },
 ): Route['state'] {
-  if (routed.length > 0) return 'live'
+  if (serves) return 'live'
   const subject = kept.keeping?.undertaking.subject
   if (!subject) return kept.shielded.size > 0 ? 'starting' : 'empty'
   const quantities = quantitiesOf(subject.release, kept.keeping?.formation ?? {})

@@ -1,4 +1,4 @@
-import { type App, parseAppName, readSettings } from '@berth/domain'
+import { type App, parseAppName, parseProcessType, readSettings, web } from '@berth/domain'
 import { type FrontDoor, plainDoor, type RouteTable } from '@berth/route'
 import { fakeFrontDoor } from '@berth/route/drivers/fake.ts'
 import { expect, test } from 'vitest'
@@ -18,10 +18,12 @@ const app = (id: string): App => ({
 const report = () => undefined
 const front = (...hosts: string[]) => ({
   domains: hosts.map((host) => ({ host, redirectTo: null })),
+  ports: [],
   door: plainDoor,
 })
 const target = (containerId: string) => ({
   containerId,
+  type: web,
   name: `web.1-${containerId}`,
   address: '10.0.0.2',
   port: 5000,
@@ -57,6 +59,23 @@ test('an app points where it is told; a dead container leaves', async () => {
   expect(routes.drop('a')).toBe(false)
   await routes.apply()
   expect(frontDoor.table.routes[0]).toMatchObject({ state: 'live', targets: [{ name: 'web.1-b' }] })
+})
+
+test('a port leads to the instances of its process type, and the route of the app to web alone', async () => {
+  const { frontDoor, routes } = opened()
+  const db = { ...target('d'), type: parseProcessType('db'), name: 'db.1-d' }
+  const ports = [{ port: 15_432, processType: parseProcessType('db'), targetPort: 5432 }]
+  expect(routes.setApp(app('shop'), { ...front(), ports })).toBe(true)
+  expect(routes.setApp(app('shop'), { ...front(), ports })).toBe(false)
+  expect(routes.of('shop').ports()).toEqual([{ type: 'db', port: 5432 }])
+  await routes.of('shop').point([db])
+  expect(routes.serves('shop')).toBe(false)
+  await routes.of('shop').point([target('a'), db])
+  expect(routes.serves('shop')).toBe(true)
+  expect(frontDoor.table.routes[0]?.targets).toMatchObject([{ name: 'web.1-a', port: 5000 }])
+  expect(frontDoor.table.ports).toEqual([
+    { port: 15_432, routeId: 'shop', targets: [{ name: 'db.1-d', address: '10.0.0.2', port: 5432 }] },
+  ])
 })
 
 test('the dashboard, and git, sessions and images beside it, are there once there is an owner', async () => {

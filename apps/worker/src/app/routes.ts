@@ -1,10 +1,19 @@
 import type { AppRoute, RouteTarget } from '@berth/deploy'
-import { type App, type Domain, dashboardHost, isBerthError, type Settings } from '@berth/domain'
+import {
+  type App,
+  type AppPort,
+  type Domain,
+  dashboardHost,
+  isBerthError,
+  type Settings,
+  web,
+} from '@berth/domain'
 import {
   type Challenge,
   certificateName,
   type DoorSettings,
   type FrontDoor,
+  type PortRoute,
   plainDoor,
   type Redirect,
   type Route,
@@ -20,6 +29,8 @@ import type { Report } from '../parts.ts'
  */
 export interface Routes {
   of(appId: string): AppRoute
+  /** Whether requests for it have somewhere to go. */
+  serves(appId: string): boolean
   /** True where something changed. */
   setApp(app: App, front: Front): boolean
   setState(appId: string, state: Route['state']): boolean
@@ -41,12 +52,17 @@ export interface Routes {
 }
 
 /** What people have said of an app's names, and of how it is reached. */
-export type Front = { domains: readonly Pick<Domain, 'host' | 'redirectTo'>[]; door: DoorSettings }
+export type Front = {
+  domains: readonly Pick<Domain, 'host' | 'redirectTo'>[]
+  ports: readonly Pick<AppPort, 'port' | 'processType' | 'targetPort'>[]
+  door: DoorSettings
+}
 
 type Entry = {
   title: string
   hosts: readonly string[]
   redirects: readonly Redirect[]
+  ports: Front['ports']
   door: DoorSettings
   state: Route['state']
   targets: readonly RouteTarget[]
@@ -62,10 +78,10 @@ export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings; re
 
   const challenges = new Map<string, Challenge>()
 
-  /** Everything else is in effect then: nobody's deployment fails for somebody's certificate. */
+  /** Everything else is in effect then: nobody's deployment fails for somebody's certificate or port. */
   function tolerate(error: unknown): void {
-    if (!isBerthError(error, 'ROUTE.CERTIFICATE_REFUSED')) throw error
-    given.report('showing a certificate', error)
+    if (!isBerthError(error, 'ROUTE.CERTIFICATE_REFUSED', 'ROUTE.PORT_IN_USE')) throw error
+    given.report('applying the routes', error)
   }
 
   let certificates: readonly ServedCertificate[] = []
@@ -80,6 +96,7 @@ export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings; re
         ...apps.map(([id, entry]) => toRoute(id, entry, secured)),
         ...(dashboard.open ? dashboardRoutes(given.settings) : []),
       ],
+      ports: apps.flatMap(([id, entry]) => portRoutes(id, entry)),
       redirects: apps.flatMap(([, { redirects }]) => redirects),
       certificates,
       challenges: [...challenges.values()],
@@ -94,26 +111,31 @@ export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings; re
 
   return {
     of: (appId) => ({
+      ports: () =>
+        (entries.get(appId)?.ports ?? []).map(({ processType: type, targetPort: port }) => ({ type, port })),
       routed: () => entries.get(appId)?.targets.map((target) => target.containerId) ?? [],
       point: async (targets) => {
         const entry = entryOf(appId)
         entry.targets = targets
-        if (targets.length > 0) entry.state = 'live'
+        if (targets.some(isWeb)) entry.state = 'live'
         await apply()
       },
       drained: (targetName, timeoutMs) => given.frontDoor.drained(appId, targetName, timeoutMs),
     }),
-    setApp: (app, { domains, door }) => {
+    serves: (appId) => entries.get(appId)?.targets.some(isWeb) ?? false,
+    setApp: (app, { domains, ports, door }) => {
       const entry = entryOf(app.id)
       const answering = domains.filter(({ redirectTo }) => redirectTo === null).map(({ host }) => host)
       const now = {
         title: app.name,
         hosts: [`${app.name}.${given.settings.baseDomain}`, ...answering],
         redirects: domains.flatMap(({ host, redirectTo: to }) => (to === null ? [] : [{ host, to }])),
+        ports: ports.map(({ port, processType, targetPort }) => ({ port, processType, targetPort })),
         door,
       }
-      const { title, hosts, redirects, door: before } = entry
-      const same = JSON.stringify({ title, hosts, redirects, door: before }) === JSON.stringify(now)
+      const { title, hosts, redirects, ports: had, door: before } = entry
+      const same =
+        JSON.stringify({ title, hosts, redirects, ports: had, door: before }) === JSON.stringify(now)
       Object.assign(entry, now)
       return !same
     },
@@ -156,18 +178,36 @@ export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings; re
 }
 
 function newEntry(title: string): Entry {
-  return { title, hosts: [], redirects: [], door: plainDoor, state: 'empty', targets: [] }
+  return { title, hosts: [], redirects: [], ports: [], door: plainDoor, state: 'empty', targets: [] }
 }
 
-function toRoute(id: string, { door, redirects: _, ...entry }: Entry, secured: ReadonlySet<string>): Route {
+function toRoute(
+  id: string,
+  { door, redirects: _, ports: __, ...entry }: Entry,
+  secured: ReadonlySet<string>,
+): Route {
   const secureHosts = door.httpsRedirect ? entry.hosts.filter((host) => secured.has(host)) : []
   const rules = routeRules(door)
   return {
-    ...{ id, pathPrefix: null, ...entry, targets: entry.targets.map(toTarget) },
+    ...{ id, pathPrefix: null, ...entry, targets: entry.targets.filter(isWeb).map(toTarget) },
     ...(secureHosts.length > 0 && { secureHosts }),
     ...(door.maintenance && { state: 'maintenance' as const }),
     ...(rules && { rules }),
   }
+}
+
+function isWeb({ type }: RouteTarget): boolean {
+  return type === web
+}
+
+function portRoutes(routeId: string, { ports, targets }: Entry): PortRoute[] {
+  return ports.map(({ port, processType, targetPort }) => ({
+    port,
+    routeId,
+    targets: targets
+      .filter(({ type }) => type === processType)
+      .map((target) => toTarget({ ...target, port: targetPort })),
+  }))
 }
 
 function toTarget({ name, address, port }: RouteTarget) {

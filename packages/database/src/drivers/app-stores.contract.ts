@@ -116,6 +116,8 @@ export function describeAppStores(make: () => Stores): void {
       const added = await stores.ports.add(given)
       expect(added).toMatchObject(given)
       expect(await stores.ports.list(app.id)).toEqual([added])
+      expect(await stores.ports.find(port)).toEqual(added)
+      expect(await stores.ports.find(19_999)).toBeNull()
       const other = await someApp(stores)
       await expect(stores.ports.add({ ...given, appId: other.id })).rejects.toMatchObject({
         code: 'PORT.TAKEN',

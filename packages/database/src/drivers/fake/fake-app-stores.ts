@@ -77,6 +77,7 @@ export function fakePortStore(): PortStore {
   return {
     list: async (appId) =>
       [...ports.values()].filter((port) => port.appId === appId).sort((a, b) => a.port - b.port),
+    find: async (port) => ports.get(port) ?? null,
     add: async (given) => {
       if (ports.has(given.port)) throw databaseError['PORT.TAKEN']({ port: given.port })
       const port = { ...given, createdAt: new Date() }

@@ -12,6 +12,10 @@ export function portStore(prisma: PrismaClient): PortStore {
       const rows = await prisma.appPort.findMany({ where: { appId }, orderBy: { port: 'asc' } })
       return rows.map(toPort)
     },
+    async find(port) {
+      const row = await prisma.appPort.findUnique({ where: { port } })
+      return row && toPort(row)
+    },
     async add(given) {
       try {
         return toPort(await prisma.appPort.create({ data: given }))
