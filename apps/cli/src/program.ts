@@ -1,10 +1,12 @@
 import { Command } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
 
 /** The `berth` command without its words, which words.ts adds. */
 export function newProgram(): Command {
   return (
     new Command('berth')
       .description('git push deploys, on a machine of your own.')
+      .version(manifest.version, '-V, --version', 'the version of this command')
       .helpOption('-h, --help', 'what a command does')
       .showSuggestionAfterError(true)
       // What stands behind a container's command is the command's: `berth engine run app sh -c …`.
