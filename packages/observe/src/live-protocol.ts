@@ -21,7 +21,7 @@ import type { ReleaseComparison } from './release-comparison.ts'
  *   GET  /apps/:id/instances             InstanceView[]
  *   GET  /apps/:id/logs?follow=1&tail=N&instance=web.1   AppLogLine per line, merged in order; `after=N` in place of `tail`;
  *                                        all of LogFilter's words
- *   GET  /apps/:id/log-pages?before=N&limit=N   LogPage; all of LogFilter's words
+ *   GET  /apps/:id/log-pages?before=N&limit=N   LogPage; `after=N` in place of `before`; all of LogFilter's words
  *   POST /apps/:id/publish?version=N     sends the image of that release to the registry, with the token of its
  *                                        Authorization header; answers 200 at once, and ends with LiveOutcome
  *   GET  /apps/:id/available-releases    the versions whose images are here: number[]

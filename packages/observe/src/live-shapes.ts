@@ -96,6 +96,7 @@ export const appLogLineShape: z.ZodType<AppLogLine> = z.object({
 export const logPageShape: z.ZodType<LogPage> = z.object({
   lines: z.array(appLogLineShape),
   before: z.number().nullable(),
+  after: z.number().nullable().default(null),
 })
 
 export const drainStateShape: z.ZodType<DrainState> = z.object({

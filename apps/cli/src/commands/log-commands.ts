@@ -8,7 +8,10 @@ import { chooseApp } from './choose-app.ts'
 
 type Asked = Inputs['logs']['follow']
 
-type LogOptions = Pick<Asked, 'instance' | 'process' | 'release' | 'source' | 'search' | 'grep'> & {
+type LogOptions = Pick<
+  Asked,
+  'instance' | 'process' | 'release' | 'source' | 'only' | 'stream' | 'search' | 'grep'
+> & {
   app?: string
   follow?: boolean
   tail: number
@@ -34,6 +37,12 @@ export function addLogCommands(program: Command): void {
     .option('-p, --process <type>', 'of one process type: web')
     .option('-r, --release <version>', 'of one release: v12', version)
     .addOption(new Option('-s, --source <source>', 'of one source').choices([...sources]))
+    .option(
+      '--only <parts>',
+      'of several instances, process types and sources: web.1,worker,router',
+      (text) => text.split(','),
+    )
+    .addOption(new Option('--stream <stream>', 'of one stream').choices(['stdout', 'stderr']))
     .option('--search <text>', 'lines with this text in them, in letters of either case')
     .option('--grep <pattern>', 'lines that match a regular expression, without back references')
     .option('--json', 'one JSON object a line')
@@ -68,8 +77,8 @@ async function showLogs(options: LogOptions): Promise<void> {
 }
 
 function asked(app: string, options: LogOptions): Asked {
-  const { instance, process, release, source, search, grep, since, until, tail } = options
-  const filter = { instance, process, release, source, search, grep, since, until }
+  const { instance, process, release, source, only, stream, search, grep, since, until, tail } = options
+  const filter = { instance, process, release, source, only, stream, search, grep, since, until }
   return { app, tail, follow: options.follow ?? false, ...filter }
 }
 

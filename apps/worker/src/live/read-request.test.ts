@@ -18,11 +18,18 @@ test('every address of the protocol is read', () => {
     appId: id,
     query: { follow: true, tail: 20, after: null, filter: { ...everything, instance: 'web.1' } },
   })
-  expect(readRequest('GET', `/apps/${id}/log-pages?before=9&limit=5&source=router&search=a%26b`)).toEqual({
-    kind: 'log-page',
-    appId: id,
-    query: { before: 9, limit: 5, filter: { ...everything, source: 'router', search: 'a&b' } },
-  })
+  expect(readRequest('GET', `/apps/${id}/log-pages?before=9&limit=5&only=web.1,router&search=a%26b`)).toEqual(
+    {
+      kind: 'log-page',
+      appId: id,
+      query: {
+        before: 9,
+        after: null,
+        limit: 5,
+        filter: { ...everything, only: ['web.1', 'router'], search: 'a&b' },
+      },
+    },
+  )
   expect(readRequest('GET', `/apps/${id}/metrics?from=1&to=2&points=3&instance=web.1`)).toEqual({
     kind: 'metrics',
     appId: id,

@@ -40,6 +40,13 @@ const logFilter = z.object({
   ...{ since: text, until: text, instance: text, process: text, search: text, grep: text },
   release: version.nullable().default(null),
   source: z.enum(logSources).nullable().default(null),
+  only: z
+    .string()
+    .max(2_000)
+    .transform((several) => several.split(','))
+    .nullable()
+    .default(null),
+  stream: z.enum(['stdout', 'stderr']).nullable().default(null),
 })
 const lineNumber = z.coerce.number().int().min(0).nullable().default(null)
 const logsQuery = z.object({
@@ -49,6 +56,7 @@ const logsQuery = z.object({
 })
 const logPageQuery = z.object({
   before: lineNumber,
+  after: lineNumber,
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
 })
 

@@ -61,7 +61,11 @@ async function lines(filter: Partial<typeof everything> = {}) {
   await collector.flush(appId)
   const never = new AbortController().signal
   return (
-    await appLogs.page(appId, { before: null, limit: 1_000, filter: { ...everything, ...filter } }, never)
+    await appLogs.page(
+      appId,
+      { before: null, after: null, limit: 1_000, filter: { ...everything, ...filter } },
+      never,
+    )
   ).lines
 }
 const texts = async (filter: Partial<typeof everything> = {}) => (await lines(filter)).map(({ text }) => text)
@@ -75,7 +79,7 @@ describe('what containers print', () => {
     await run('echo one; echo two >&2; sleep 60')
     const never = new AbortController().signal
     const page = async () =>
-      (await appLogs.page(appId, { before: null, limit: 10, filter: everything }, never)).lines
+      (await appLogs.page(appId, { before: null, after: null, limit: 10, filter: everything }, never)).lines
     await expect.poll(async () => (await page()).length).toBe(2)
     expect(await page()).toMatchObject([
       { number: 1, source: 'app', instance: 'web.1', release: 4, stream: 'stdout', text: 'one' },

@@ -20,6 +20,7 @@ const told = async () =>
   (
     await platform.live.logPage(shop.id, {
       before: null,
+      after: null,
       limit: 100,
       filter: { ...everything, source: 'berth' },
     })

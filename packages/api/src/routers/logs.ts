@@ -23,6 +23,14 @@ const filter = {
     .default(null),
   release: z.number().int().min(1).nullable().default(null),
   source: z.enum(logSources).nullable().default(null),
+  /** Several of them: `web.1`, `worker`, `router`. */
+  only: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]{0,39}(\.\d{1,5})?$/))
+    .min(1)
+    .max(40)
+    .nullable()
+    .default(null),
+  stream: z.enum(['stdout', 'stderr']).nullable().default(null),
   search: z.string().min(1).max(500).nullable().default(null),
   grep: z.string().min(1).max(500).nullable().default(null),
 }
@@ -56,12 +64,13 @@ export const logsRouter = router({
       }
     }),
 
-  /** What stands before a line, or at the end: pages backwards, as far as the log is kept. */
+  /** What stands before a line or behind one, or at the end: pages, as far as the log is kept. */
   history: appProcedure('app.logs')
     .input(
       appInput.extend({
         ...filter,
         before: z.number().int().min(1).nullable().default(null),
+        after: z.number().int().min(0).nullable().default(null),
         limit: z.number().int().min(1).max(1_000).default(200),
       }),
     )
@@ -69,6 +78,7 @@ export const logsRouter = router({
       ({ ctx, input }): Promise<LogPage> =>
         ctx.live.logPage(ctx.app.id, {
           before: input.before,
+          after: input.after,
           limit: input.limit,
           filter: filterOf(input),
         }),
@@ -76,8 +86,8 @@ export const logsRouter = router({
 })
 
 function filterOf(input: LogFilter): LogFilter {
-  const { since, until, instance, process, release, source, search, grep } = input
-  return { since, until, instance, process, release, source, search, grep }
+  const { since, until, instance, process, release, source, only, stream, search, grep } = input
+  return { since, until, instance, process, release, source, only, stream, search, grep }
 }
 
 /** What is no number came from no stream of ours. */

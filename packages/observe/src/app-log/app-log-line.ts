@@ -29,6 +29,9 @@ export type LogFilter = {
   process: string | null
   release: number | null
   source: LogSource | null
+  /** Instances, process types and sources, mixed: what is of any of them. */
+  only: readonly string[] | null
+  stream: AppLogLine['stream'] | null
   /** A part of the text; letters of either case. */
   search: string | null
   /** A regular expression (line-pattern.ts). */
@@ -48,9 +51,14 @@ export type AppLogQuery = {
 export type LogPageQuery = {
   /** The lines before this number; null: the newest. */
   before: number | null
+  /** In place of `before`: the lines behind this number, on towards the newest. */
+  after: number | null
   limit: number
   filter: LogFilter
 }
 
-/** Oldest first. `before`: what to ask for next; null: nothing is older. Fewer lines than asked for do not mean the end. */
-export type LogPage = { lines: AppLogLine[]; before: number | null }
+/**
+ * Oldest first. `before` and `after`: what to ask for next, in the direction that was asked for; null: there is no more. Fewer
+ * lines than asked for do not mean the end.
+ */
+export type LogPage = { lines: AppLogLine[]; before: number | null; after: number | null }

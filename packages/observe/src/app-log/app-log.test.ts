@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AppLogLine } from './app-log-line.ts'
+import type { AppLogLine, LogPage } from './app-log-line.ts'
 import { type AppLogs, openAppLogs } from './app-logs.ts'
 import { everything } from './log-filter.ts'
 import type { NewLogLine } from './log-record.ts'
@@ -168,7 +168,7 @@ describe('pages', () => {
     const found: number[] = []
     let before: number | null = null
     do {
-      const page = await logs.page(appId, { before, limit: 70, filter: everything }, never)
+      const page = await logs.page(appId, { before, after: null, limit: 70, filter: everything }, never)
       expect(page.lines.map(({ number }) => number)).toEqual(
         page.lines.map(({ number }) => number).toSorted((a, b) => a - b),
       )
@@ -176,6 +176,22 @@ describe('pages', () => {
       before = page.before
     } while (before !== null)
     expect(found).toEqual(Array.from({ length: 500 }, (_, index) => index + 1))
+  })
+
+  test('lead on to the end, over packed pieces', async () => {
+    for (let number = 1; number <= 500; number += 1) write(`line ${number} ${'x'.repeat(60)}`)
+    const found: number[] = []
+    let after: number | null = 120
+    do {
+      const page: LogPage = await logs.page(
+        appId,
+        { before: null, after, limit: 70, filter: everything },
+        never,
+      )
+      found.push(...page.lines.map(({ number }) => number))
+      after = page.after
+    } while (after !== null)
+    expect(found).toEqual(Array.from({ length: 380 }, (_, index) => index + 121))
   })
 
   test('hold what is wanted alone', async () => {
@@ -188,12 +204,18 @@ describe('pages', () => {
     ])
     const texts = async (filter: Partial<typeof everything>) =>
       (
-        await logs.page(appId, { before: null, limit: 10, filter: { ...everything, ...filter } }, never)
+        await logs.page(
+          appId,
+          { before: null, after: null, limit: 10, filter: { ...everything, ...filter } },
+          never,
+        )
       ).lines.map(({ text }) => text)
     expect(await texts({ source: 'router' })).toEqual(['GET /a'])
     expect(await texts({ instance: 'web.2' })).toEqual(['An Error'])
     expect(await texts({ process: 'web' })).toEqual(['An Error', 'web.1 crashed'])
     expect(await texts({ release: 2 })).toEqual(['fine'])
+    expect(await texts({ only: ['web.2', 'worker', 'router'] })).toEqual(['GET /a', 'An Error', 'fine'])
+    expect(await texts({ stream: 'stderr' })).toEqual(['An Error'])
     expect(await texts({ search: 'eRROR' })).toEqual(['An Error'])
     expect(await texts({ grep: '^(GET|fine)' })).toEqual(['GET /a', 'fine'])
     expect(await texts({ since: new Date(at + 1_500).toISOString() })).toEqual(['fine', 'web.1 crashed'])
@@ -212,10 +234,10 @@ describe('pages', () => {
     write('needle', ...Array.from({ length: 50 }, () => 'hay'))
     const page = await logs.page(
       appId,
-      { before: null, limit: 10, filter: { ...everything, search: 'needle' } },
+      { before: null, after: null, limit: 10, filter: { ...everything, search: 'needle' } },
       never,
     )
-    expect(page).toEqual({ lines: [], before: 52 })
+    expect(page).toEqual({ lines: [], before: 52, after: null })
   })
 })
 

@@ -16,7 +16,7 @@ export interface AppLogs {
   /** False: the disk did not take it. */
   append(appId: string, lines: readonly NewLogLine[], marks?: readonly LogMark[]): boolean
   marks(appId: string): ReadonlyMap<string, string>
-  /** What is before a line, or at the end. Oldest first. */
+  /** What is before a line, behind one, or at the end. Oldest first. */
   page(appId: string, query: LogPageQuery, signal: AbortSignal): Promise<LogPage>
   /**
    * The last `tail` lines or those after a number, then, where asked for, whatever comes. @throws LOG.BAD_PATTERN, before
@@ -68,7 +68,8 @@ export function openAppLogs(
     const wanted = await logMatcher(query.filter)
     const giveBack = await turn(signal)
     try {
-      return await lookBack(entry(appId).log, { ...query, wanted }, search, signal)
+      const look = query.after === null ? lookBack : lookOn
+      return await look(entry(appId).log, { ...query, wanted }, search, signal)
     } finally {
       giveBack()
     }
@@ -86,7 +87,7 @@ export function openAppLogs(
     while (found < tail && before !== null && Date.now() < until && !signal.aborted) {
       const older: LogPage = await page(
         appId,
-        { before, limit: Math.min(tail - found, 1_000), filter },
+        { before, after: null, limit: Math.min(tail - found, 1_000), filter },
         signal,
       )
       found += older.lines.length
@@ -201,12 +202,38 @@ async function lookBack(
     Math.min(before ?? Number.POSITIVE_INFINITY, log.nextNumber()),
     sinceMs,
   )) {
-    if (isEnough()) return { lines: lines.reverse(), before: line.number + 1 }
+    if (isEnough()) return { lines: lines.reverse(), before: line.number + 1, after: null }
     if (!wanted(line)) continue
     lines.push(line)
     bytes += line.text.length
   }
-  return { lines: lines.reverse(), before: null }
+  return { lines: lines.reverse(), before: null, after: null }
+}
+
+async function lookOn(
+  log: AppLog,
+  { after, limit, filter, wanted }: LogPageQuery & { wanted(line: AppLogLine): boolean },
+  { pageMs, pageBytes }: SearchLimits,
+  signal: AbortSignal,
+): Promise<LogPage> {
+  const deadline = Date.now() + pageMs
+  const isOver = isBehind(null, filter.until === null ? null : Date.parse(filter.until))
+  const lines: AppLogLine[] = []
+  let bytes = 0
+  const isEnough = () =>
+    lines.length >= limit || bytes >= pageBytes || Date.now() > deadline || signal.aborted
+  for await (const line of onFrom(log, after ?? 0)) {
+    if (isOver(line)) break
+    if (isEnough()) return { lines, before: null, after: line.number - 1 }
+    if (!wanted(line)) continue
+    lines.push(line)
+    bytes += line.text.length
+  }
+  return { lines, before: null, after: null }
+}
+
+async function* onFrom(log: AppLog, after: number): AsyncIterable<AppLogLine> {
+  for (const segment of segmentsFrom(log, after + 1)) yield* linesAfter(segment, after)
 }
 
 /** Newest first, of the pieces that hold something since then. */

@@ -116,14 +116,22 @@ export function fakeLiveClient(): FakeLiveClient {
     },
     lookAtDrains: async () => assertAvailable(),
     testDrain: async () => assertAvailable(),
-    logPage: async (appId, { before, limit, filter }) => {
+    logPage: async (appId, { before, after, limit, filter }) => {
       assertAvailable()
       const wanted = await logMatcher(filter)
-      const older = (appLogs.get(appId) ?? []).filter(
-        (line) => (before === null || line.number < before) && wanted(line),
-      )
+      const all = (appLogs.get(appId) ?? []).filter(wanted)
+      if (after !== null) {
+        const newer = all.filter((line) => line.number > after)
+        const lines = newer.slice(0, limit)
+        return {
+          lines,
+          before: null,
+          after: lines.length < newer.length ? (lines.at(-1)?.number ?? null) : null,
+        }
+      }
+      const older = all.filter((line) => before === null || line.number < before)
       const lines = older.slice(-limit)
-      return { lines, before: lines.length < older.length ? (lines[0]?.number ?? null) : null }
+      return { lines, before: lines.length < older.length ? (lines[0]?.number ?? null) : null, after: null }
     },
     cancelStage: async (id) => {
       assertAvailable()

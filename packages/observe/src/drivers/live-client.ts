@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { fromErrorRecord, isBerthError, type StageEvent } from '@berth/domain'
 import { z } from 'zod'
-import type { AppLogLine, AppLogQuery, LogFilter } from '../app-log/app-log-line.ts'
+import type { AppLogLine, AppLogQuery } from '../app-log/app-log-line.ts'
 import { attachProtocol } from '../attach-protocol.ts'
 import { liveError } from '../errors.ts'
 import { type FrameStream, frameStream } from '../frame-stream.ts'
@@ -78,8 +78,8 @@ export function openLiveClient(socketPath: string): LiveClient {
       const { error } = parse(await body(await ask('POST', path)), liveOutcomeShape)
       if (error !== null) throw fromErrorRecord(error)
     },
-    logPage: async (appId, { before, limit, filter }) => {
-      const query = words({ before, limit, ...filter })
+    logPage: async (appId, { before, after, limit, filter }) => {
+      const query = words({ before, after, limit, ...filter })
       const answer = await ask('GET', `/apps/${encodeURIComponent(appId)}/log-pages?${query}`)
       return parse(await body(answer), logPageShape)
     },
@@ -161,8 +161,8 @@ export function openLiveClient(socketPath: string): LiveClient {
   }
 }
 
-/** What is null is not said. */
-function words(said: Partial<LogFilter> & Record<string, string | number | null>): URLSearchParams {
+/** What is null is not said; several have commas between. */
+function words(said: Record<string, string | number | readonly string[] | null>): URLSearchParams {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(said)) if (value !== null) query.set(name, String(value))
   return query
