@@ -1,8 +1,9 @@
 /**
  * Keeps a stream open only while somebody looks: a browser opens six connections to one host over HTTP/1.1, and tabs left in
- * the background would use them up. A minute of grace, so that a glance elsewhere changes nothing.
+ * the background would use them up. What is opened again goes on where it stopped; a few seconds of grace spare a glance
+ * elsewhere even that.
  */
-const graceMs = 60_000
+const graceMs = 5_000
 
 /** `open` starts the stream and may be called again after `close`. Returns what ends it all. */
 export function whileLookedAt(stream: { open: () => void; close: () => void }): () => void {
