@@ -90,8 +90,9 @@ test('traffic is of the apps of the team that was asked for', async () => {
   await appOf(eve, 'secret-plans')
   const line = { requests: [1, null], serverErrors: [0, null], total: { requests: 60, serverErrors: 0 } }
   parts.live.trafficOf.set(shop.id, line)
-  const { apps } = await as(ada).traffic.list({})
-  expect(apps).toEqual([{ app: 'shop', ...line }])
+  expect((await as(ada).traffic.list({}))?.apps).toEqual([{ app: 'shop', ...line }])
+  parts.live.available = false
+  expect(await as(ada).traffic.list({})).toBeNull()
 })
 
 async function giveUp(): Promise<void> {

@@ -1,3 +1,4 @@
+import { isBerthError } from '@berth/domain'
 import type { TrafficLines } from '@berth/observe'
 import { may } from '@berth/people'
 import { z } from 'zod'
@@ -18,8 +19,8 @@ const input = teamInput.extend({
 })
 
 export const trafficRouter = router({
-  /** The apps of the team that is said, or of all one's teams, by name, over the last so many minutes. @throws TEAM.NOT_FOUND, TEAM.NOT_SAID */
-  list: ownProcedure.input(input).query(async ({ ctx, input }): Promise<TrafficView> => {
+  /** The apps of the team that is said, or of all one's teams, by name, over the last so many minutes. Null: the worker does not answer. @throws TEAM.NOT_FOUND, TEAM.NOT_SAID */
+  list: ownProcedure.input(input).query(async ({ ctx, input }): Promise<TrafficView | null> => {
     const actor = await actorOf(ctx)
     const all = actor.memberships.map(({ teamId }) => teamId)
     const teamIds = input.team === undefined ? all : [(await teamOf(ctx, actor, input.team)).id]
@@ -29,7 +30,8 @@ export const trafficRouter = router({
       .slice(0, mostApps)
     const to = Date.now()
     const query = { from: to - input.minutes * 60_000, to, points: input.points }
-    const lines = await ctx.live.traffic({ appIds: apps.map(({ id }) => id), ...query })
+    const lines = await unlessAway(ctx.live.traffic({ appIds: apps.map(({ id }) => id), ...query }))
+    if (lines === null) return null
     const names = new Map(apps.map(({ id, name }) => [id, name]))
     return {
       from: new Date(lines.from).toISOString(),
@@ -41,3 +43,12 @@ export const trafficRouter = router({
     }
   }),
 })
+
+async function unlessAway<Value>(asked: Promise<Value>): Promise<Value | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (isBerthError(error, 'LIVE.UNAVAILABLE', 'LIVE.BUSY')) return null
+    throw error
+  }
+}

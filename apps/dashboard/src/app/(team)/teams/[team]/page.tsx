@@ -1,33 +1,48 @@
 import { Button } from '@berth/ui'
 import Link from 'next/link'
 import { read } from '../../../../caller.ts'
-import { teamOf } from '../../../../own-teams.ts'
-import { AppList } from '../../../../parts/app-list.tsx'
+import { ownTeams, teamOf } from '../../../../own-teams.ts'
+import { AppList } from '../../../../parts/apps/app-list.tsx'
+import { FirstApp } from '../../../../parts/apps/first-app.tsx'
 import { AsCommand } from '../../../../parts/as-command.tsx'
-import { FirstApp } from '../../../../parts/first-app.tsx'
 import { Page, PageTitle } from '../../../../parts/page.tsx'
 
 export const metadata = { title: 'Apps' }
 
 export default async function AppsPage({ params }: { params: Promise<{ team: string }> }) {
   const team = await teamOf((await params).team)
-  const [apps, platform, keys] = await read((api) =>
-    Promise.all([api.apps.list({ team: team.id }), api.meta.platform(), api.people.keys.list()]),
+  const [apps, traffic, platform, keys] = await read((api) =>
+    Promise.all([
+      api.apps.list({ team: team.id }),
+      api.traffic.list({ team: team.id }),
+      api.meta.platform(),
+      api.people.keys.list(),
+    ]),
   )
-  const newApp = team.can.includes('app.create') && (
+  const mayCreate = team.can.includes('app.create')
+  const pushedTo = (await ownTeams()).find(({ can }) => can.includes('app.create'))
+  const newApp = mayCreate && (
     <Button asChild look="primary">
-      <Link href="/apps/new">New app</Link>
+      <Link href={`/apps/new?team=${team.id}`}>New app</Link>
     </Button>
+  )
+  const empty = (
+    <FirstApp
+      team={team}
+      takesPushes={pushedTo?.id === team.id}
+      remotes={platform.remotes}
+      hasKey={keys.length > 0}
+    />
   )
   return (
     <Page>
       <PageTitle action={newApp}>Apps</PageTitle>
-      <AppList
-        team={team.id}
-        initial={apps}
-        empty={<FirstApp remotes={platform.remotes} hasKey={keys.length > 0} />}
+      <AppList team={team.id} initial={{ apps, traffic }} empty={empty} />
+      <AsCommand
+        commands={
+          mayCreate ? ['berth apps', 'berth top', 'berth create my-app'] : ['berth apps', 'berth top']
+        }
       />
-      <AsCommand commands={['berth apps']} />
     </Page>
   )
 }
