@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { certificateListFile } from './certificate-name.ts'
 import type { Route, RouteTable } from './front-door.ts'
+import { guessesSection } from './haproxy-auth.ts'
 import { challengeSection, redirectSections } from './haproxy-elsewhere.ts'
 import { byPath, pageBackendName } from './haproxy-maps.ts'
 import { portSections } from './haproxy-port.ts'
@@ -64,6 +65,7 @@ function render(table: RouteTable, options: ConfigurationOptions, identity: stri
     ...redirectSections(options),
     challengeSection(),
     ...doors.map((scheme) => nextWorkerBackend(scheme, options)),
+    ...(routes.some(({ rules }) => rules?.users) ? [guessesSection()] : []),
     ...routes.flatMap((route) => [routeSection(route), ...ownPageSections(route)]),
     ...portSections(table, options),
   ]

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Route, RouteTable, Target } from './front-door.ts'
+import { authLines } from './haproxy-auth.ts'
 import { backendName, ownPageBackendName } from './haproxy-maps.ts'
 import { section, silent } from './haproxy-words.ts'
 import type { CustomPage, RouteRules } from './route-rules.ts'
@@ -61,13 +62,6 @@ function ruleLines(
       .filter((status) => pages?.[status] !== undefined)
       .map((status) => `http-error status ${status} ${pageBody(id, status)}`),
   ]
-}
-
-/** Without a user nobody passes. */
-function authLines({ key, verifiers }: NonNullable<RouteRules['users']>): string[] {
-  const given = `req.hdr(authorization),word(2,' '),b64dec,hmac(sha256,${key}),hex`
-  const known = verifiers.map((verifier) => `{ ${given} -m str ${verifier} }`).join(' || ')
-  return [`http-request auth realm Berth${known === '' ? '' : ` unless ${known}`}`]
 }
 
 /** HAProxy does not count what streams past, so a request has to say how long it is. */

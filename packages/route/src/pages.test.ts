@@ -11,7 +11,7 @@ describe.each(pages)('the page $name', ({ html, status, retryAfterSeconds }) => 
 
   test('fits into the buffer of HAProxy, and says when to come again where that helps', () => {
     expect(Buffer.byteLength(html)).toBeLessThan(4096)
-    expect(retryAfterSeconds !== null).toBe(status >= 500)
+    expect(retryAfterSeconds !== null).toBe(status >= 500 || status === 429)
   })
 
   test('has a calm voice', () => {

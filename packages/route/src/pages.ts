@@ -68,6 +68,13 @@ export const uriTooLongPage = page('uri-too-long', 414, null, {
   text: 'An address may have 8,192 characters here.',
 })
 
+export const tooManyGuessesPage = page('too-many-guesses', 429, 600, {
+  state: 'Refused',
+  shape: 'square',
+  title: 'Too many wrong passwords',
+  text: 'They came from the network that you are in. Wait ten minutes, then try again.',
+})
+
 /** In place of HAProxy's own, by status. */
 export const errorPages: readonly Page[] = [
   page('400', 400, null, {
@@ -112,6 +119,7 @@ export const pages: readonly Page[] = [
   ...Object.values(statePages),
   unknownHostPage,
   uriTooLongPage,
+  tooManyGuessesPage,
   ...errorPages,
 ]
 

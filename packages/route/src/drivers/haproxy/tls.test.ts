@@ -241,6 +241,28 @@ describe('an app may ask', () => {
     expect((await ask(plain(host), '-u', 'ann:correct horse')).status).toBe(401)
   })
 
+  test('for guessing to be in vain: after 20 wrong passwords even a right one says nothing to who is new', async () => {
+    const key = Buffer.alloc(32, 7).toString('base64')
+    const users = { key, verifiers: [authVerifier(key, 'ann', 'correct horse')] }
+    await site.door.apply(withRules({ users }))
+    const right = await ask(plain(host), '-u', 'ann:correct horse')
+    const [, passed = ''] = /set-cookie: (BERTH_PASSED=[0-9A-F]{64}); .*HttpOnly/i.exec(right.head) ?? []
+    const guess = async (number: number) => (await ask(plain(host), '-u', `ann:guess ${number}`)).status
+    for (let time = 0; time < 30; time++) expect(await guess(0)).toBe(401)
+    for (let number = 1; number < 20; number++) expect(await guess(number)).toBe(401)
+    expect(await guess(20)).toBe(429)
+    const tooMany = await ask(plain(host), '-u', 'ann:correct horse')
+    expect(tooMany).toMatchObject({ status: 429, body: expect.stringContaining('Too many wrong passwords') })
+    expect(tooMany.head.toLowerCase()).toContain('retry-after: 600')
+    expect((await ask(plain(host))).status).toBe(401)
+
+    const known = ['-b', passed]
+    expect((await ask(plain(host), ...known, '-u', 'ann:correct horse')).status).toBe(200)
+    expect((await ask(plain(host), ...known, '-u', 'ann:guess 21')).status).toBe(401)
+    expect((await ask(plain(host), ...known)).status).toBe(401)
+    expect((await ask(plain(host), '-b', 'BERTH_PASSED=x', '-u', 'ann:correct horse')).status).toBe(429)
+  })
+
   test('for requests of a size', async () => {
     await site.door.apply(withRules({ maxBodyBytes: 10 }))
     expect((await ask(plain(host), '-d', 'x'.repeat(10))).status).toBe(200)
