@@ -52,13 +52,7 @@ export const appDeeds: Readonly<Record<string, (told: Told) => Deed>> = {
     deed('compared', 'compare', 'a file with the configuration', at('of', app)),
   ...Object.fromEntries(['read', 'get', 'export'].map((verb) => [`configuration.${verb}`, looked])),
 
-  'processes.scale': ({ app, before, after }) =>
-    deed(
-      'scaled',
-      'scale',
-      Object.keys(after).length === 0 ? 'processes' : scaled(before, after),
-      at('on', app),
-    ),
+  'processes.scale': scaled,
   'processes.restart': ({ app, after }) => {
     const what = textIn(after, 'restarted')
     return deed(
@@ -190,11 +184,10 @@ function ran({ app, after }: Told): Deed {
   return deed('ran', 'run', named(textIn(after, 'program'), 'a command'), at('in', instance), at('on', app))
 }
 
-function scaled(before: Told['before'], after: Told['after']): Word[] {
-  const each = Object.keys(after).map(
-    (type) => `${type} ${textIn(before, type) ?? '0'} → ${textIn(after, type) ?? '0'}`,
-  )
-  return [{ name: each.join(', ') }]
+function scaled({ app, before, after }: Told): Deed {
+  const changed = Object.keys(after).filter((type) => textIn(before, type) !== textIn(after, type))
+  const each = changed.map((type) => `${type} ${textIn(before, type) ?? '0'} → ${textIn(after, type) ?? '0'}`)
+  return deed('scaled', 'scale', each.length === 0 ? 'processes' : { name: each.join(', ') }, at('on', app))
 }
 
 function limited({ app, after }: Told): Deed {

@@ -1,0 +1,55 @@
+'use client'
+
+import type { Inputs, TargetView, TeamView } from '@berth/api'
+import { Button, Dialog } from '@berth/ui'
+import { type FormEvent, useState } from 'react'
+import { trpc } from '../../live/trpc.ts'
+import { useMutation } from '../../live/use-mutation.ts'
+import { FailureNotice } from '../failure-notice.tsx'
+import { appsOf, isEmpty, ToldFields, type ToldOf } from './told-fields.tsx'
+
+const change = (asked: Inputs['notifications']['change']) => trpc.notifications.change.mutate(asked)
+
+type ChangeTargetProps = {
+  team: TeamView
+  target: TargetView
+  apps: string[]
+  onChanged: () => void
+  onClose: () => void
+}
+
+/** What it is told of; where it goes is a secret, so another place is another notification. */
+export function ChangeTarget({ team, target, apps, onChanged, onClose }: ChangeTargetProps) {
+  const [told, setTold] = useState<ToldOf>({
+    kinds: [...target.noticeKinds],
+    apps: target.apps,
+    every: target.apps.length === 0,
+  })
+  const { run, busy, failure } = useMutation(change)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const saved = await run({ team: team.id, id: target.id, noticeKinds: told.kinds, apps: appsOf(told) })
+    if (saved === undefined) return
+    onChanged()
+    onClose()
+  }
+  return (
+    <Dialog open onOpenChange={onClose} title={`What ${target.to} is told`}>
+      <form onSubmit={submit} className="flex flex-col gap-5">
+        <ToldFields
+          told={told}
+          onChange={setTold}
+          apps={apps}
+          mayTellDisk={team.can.includes('machine.view')}
+        />
+        {failure && <FailureNotice failure={failure} />}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" busy={busy} disabled={isEmpty(told)}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
