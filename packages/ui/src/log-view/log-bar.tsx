@@ -15,12 +15,13 @@ type LogBarProps = {
   live: boolean
   controls: ReactNode
   fileName: string | undefined
+  onDownload: (() => void) | undefined
   field: RefObject<HTMLInputElement | null>
   onLeaveSearch: () => void
 }
 
 /** What can be done with a log, above it. */
-export function LogBar({ model, live, controls, fileName, field, onLeaveSearch }: LogBarProps) {
+export function LogBar({ model, live, controls, fileName, field, ...rest }: LogBarProps) {
   const { search, rows, all, folding, link, isWrapped } = model
   return (
     <div className="flex flex-wrap items-center gap-x-1 gap-y-1 border-b border-line px-2 py-1.5">
@@ -31,7 +32,7 @@ export function LogBar({ model, live, controls, fileName, field, onLeaveSearch }
         onText={search.onText}
         steps={search.steps}
         onStep={search.onStep}
-        onLeave={onLeaveSearch}
+        onLeave={rest.onLeaveSearch}
       />
       <span className="px-1 text-xs whitespace-nowrap text-muted tabular-nums max-sm:hidden">
         {search.isFiltering ? sayCount(rows.length, 'match', 'matches') : sayCount(all.length, 'line')}
@@ -51,7 +52,11 @@ export function LogBar({ model, live, controls, fileName, field, onLeaveSearch }
         <BarButton label="Wrap long lines" onClick={model.toggleWrap} pressed={isWrapped}>
           <WrapIcon className="size-4" />
         </BarButton>
-        {fileName !== undefined && <Download lines={all} fileName={fileName} />}
+        {rest.onDownload ? (
+          <DownloadButton onClick={rest.onDownload} disabled={all.length === 0} />
+        ) : (
+          fileName !== undefined && <Download lines={all} fileName={fileName} />
+        )}
         <CopyButton label="Copy the log" text={() => linesAsText(rows)} />
       </span>
     </div>
@@ -60,11 +65,13 @@ export function LogBar({ model, live, controls, fileName, field, onLeaveSearch }
 
 function Download({ lines, fileName }: { lines: readonly LogLine[]; fileName: string }) {
   return (
-    <BarButton
-      label="Download the log"
-      onClick={() => saveText(linesAsText(lines), fileName)}
-      disabled={lines.length === 0}
-    >
+    <DownloadButton onClick={() => saveText(linesAsText(lines), fileName)} disabled={lines.length === 0} />
+  )
+}
+
+function DownloadButton({ onClick, disabled }: { onClick: () => void; disabled: boolean }) {
+  return (
+    <BarButton label="Download the log" onClick={onClick} disabled={disabled}>
       <DownloadIcon className="size-4" />
     </BarButton>
   )

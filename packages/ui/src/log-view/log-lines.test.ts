@@ -24,6 +24,16 @@ test('beyond the limit the oldest go and the others keep their numbers', async (
   expect(lines.snapshot().at(-1)?.number).toBe(1000)
 })
 
+test('older lines come first, as far as there is room', async () => {
+  const lines = new LogLines(10)
+  const done = told(lines)
+  lines.append([line(8), line(9)])
+  expect(lines.prepend([line(6), line(7)])).toBe(true)
+  expect(lines.prepend(Array.from({ length: 7 }, (_, at) => line(at)))).toBe(false)
+  await done
+  expect(lines.snapshot().map(({ number }) => number)).toEqual([6, 7, 8, 9])
+})
+
 test('the snapshot is the same array until something was told', () => {
   const lines = new LogLines()
   const before = lines.snapshot()

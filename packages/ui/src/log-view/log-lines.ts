@@ -17,6 +17,8 @@ export type LogLine = {
   edged?: boolean
   /** ISO 8601. */
   at?: string
+  /** Words of a button behind the text (`onAction` of the view). */
+  action?: string
 }
 
 export class LogLines {
@@ -35,6 +37,14 @@ export class LogLines {
     // Dropped in blocks: taking one line off the front of 100,000 for each that arrives would cost more than drawing.
     if (this.#lines.length > this.limit * 1.1) this.#lines = this.#lines.slice(-this.limit)
     this.#schedule()
+  }
+
+  /** Older lines than those that are there. False: there is no room for them. */
+  prepend(lines: readonly LogLine[]): boolean {
+    if (this.#lines.length + lines.length > this.limit) return false
+    this.#lines = [...lines, ...this.#lines]
+    this.#schedule()
+    return true
   }
 
   clear(): void {

@@ -24,6 +24,7 @@ export type LogRowProps = {
   aside: string | null
   onLink: (line: number) => void
   onOpen: (line: number) => void
+  onAction: ((line: LogLine) => void) | undefined
   onFold: ((group: string) => void) | undefined
 }
 
@@ -82,7 +83,7 @@ function LineNumber({ number, onLink }: { number: number; onLink: (line: number)
   )
 }
 
-function Text({ line, pattern, mostLetters, isOpen, onOpen }: LogRowProps) {
+function Text({ line, pattern, mostLetters, isOpen, onOpen, onAction }: LogRowProps) {
   const most = isOpen ? line.text.length : (mostLetters ?? shownCharacters)
   const isCut = line.text.length > most
   return (
@@ -95,6 +96,15 @@ function Text({ line, pattern, mostLetters, isOpen, onOpen }: LogRowProps) {
           className="ml-2 rounded-sm font-sans text-accent select-none hover:underline"
         >
           {sayNumber(stripAnsi(line.text).length - most)} more
+        </button>
+      )}
+      {line.action && onAction && (
+        <button
+          type="button"
+          onClick={() => onAction(line)}
+          className="ml-3 rounded-sm font-sans text-accent select-none hover:underline"
+        >
+          {line.action}
         </button>
       )}
     </>

@@ -11,6 +11,7 @@ export class LogSearch {
   /** Numbers of lines, rising. Another array whenever something was found. */
   hits: readonly number[] = []
   #lastLooked = 0
+  #firstLooked = Number.POSITIVE_INFINITY
 
   constructor(text: string) {
     this.pattern = new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi')
@@ -19,6 +20,7 @@ export class LogSearch {
   /** Looks for at most so long. True: all that is there was looked at. */
   look(lines: readonly LogLine[], forMs: number, now = () => performance.now()): boolean {
     const until = now() + forMs
+    this.#beginAnew(lines)
     const found: number[] = []
     let at = firstAfter(lines, this.#lastLooked)
     for (; at < lines.length; at++) {
@@ -29,6 +31,16 @@ export class LogSearch {
     }
     this.#keep(found, lines[0]?.number ?? 0)
     return at >= lines.length - 1
+  }
+
+  /** Older lines came: hits stay in order. */
+  #beginAnew(lines: readonly LogLine[]) {
+    const first = lines[0]?.number ?? Number.POSITIVE_INFINITY
+    if (first < this.#firstLooked && this.#lastLooked > 0) {
+      this.hits = []
+      this.#lastLooked = 0
+    }
+    this.#firstLooked = first
   }
 
   #holds(text: string): boolean {

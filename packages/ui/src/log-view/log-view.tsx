@@ -6,7 +6,7 @@ import { classNames } from '../class-names.ts'
 import { FollowIcon } from '../icons.tsx'
 import { sayCount } from '../say.ts'
 import { LogBar } from './log-bar.tsx'
-import type { LogLines } from './log-lines.ts'
+import type { LogLine, LogLines } from './log-lines.ts'
 import { LogRow } from './log-row.tsx'
 import { type LogModel, useLogModel } from './use-log-model.ts'
 
@@ -36,6 +36,17 @@ export type LogViewProps = {
   searching?: 'filter' | 'find'
   /** Offers all lines as a file of this name. */
   fileName?: string
+  /** In place of `fileName`: fetches what the file is to hold. */
+  onDownload?: () => void
+  /** An edge of the lines is near: more of them may be there. Called often. */
+  onOlder?: () => void
+  onNewer?: () => void
+  /** Stands above the first line: whether older ones are on their way, or this is the beginning. */
+  top?: ReactNode
+  /** In place of going to the last line that is here: to the newest there is. */
+  onEnd?: () => void
+  /** The button of a line was pressed. */
+  onAction?: (line: LogLine) => void
   className?: string
 }
 
@@ -58,6 +69,7 @@ export function LogView(props: LogViewProps) {
     >
       <LogBar
         {...{ model, field, live: props.live, controls: props.controls, fileName: props.fileName }}
+        onDownload={props.onDownload}
         onLeaveSearch={() => {
           model.search.onText('')
           box.current?.focus()
@@ -74,12 +86,19 @@ export function LogView(props: LogViewProps) {
           onScroll={scroll.onScroll}
           className="absolute inset-0 overflow-auto overscroll-contain py-2 font-mono text-xs [overflow-anchor:none] focus-visible:-outline-offset-2"
         >
+          {rows.length > 0 && props.top && (
+            <div className="flex h-7 items-center px-4 font-sans text-sm text-muted">{props.top}</div>
+          )}
           <Rows model={model} list={list} {...props} />
         </div>
         {!scroll.following && rows.length > 0 && (
-          <Button size="small" className="absolute right-4 bottom-3" onClick={() => scroll.follow(true)}>
+          <Button
+            size="small"
+            className="absolute right-4 bottom-3"
+            onClick={() => (props.onEnd ? props.onEnd() : scroll.follow(true))}
+          >
             <FollowIcon className="size-3.5" />
-            {props.live ? 'Follow' : 'To the end'}
+            {props.onEnd ? 'To the newest' : props.live ? 'Follow' : 'To the end'}
             {props.live && fresh > 0 && (
               <span className="text-accent tabular-nums">{sayCount(fresh, 'new line')}</span>
             )}
@@ -92,7 +111,7 @@ export function LogView(props: LogViewProps) {
 
 type RowsProps = LogViewProps & { model: LogModel; list: RefObject<HTMLDivElement | null> }
 
-function Rows({ model, list, linked = false, focusLine = null, asideOf, empty }: RowsProps) {
+function Rows({ model, list, linked = false, focusLine = null, asideOf, empty, onAction }: RowsProps) {
   const { rows, drawn, search, folding, link, isWrapped } = model
   if (rows.length === 0) {
     const isNowhere = search.isFiltering && search.found?.isDone
@@ -124,6 +143,7 @@ function Rows({ model, list, linked = false, focusLine = null, asideOf, empty }:
           aside={(line.isHead && line.group !== undefined && asideOf?.(line.group)) || null}
           onLink={link.onLine}
           onOpen={model.openLine}
+          onAction={onAction}
           onFold={folding?.toggle}
         />
       ))}

@@ -8,8 +8,9 @@ import { shownLines } from './shown-lines.ts'
 import { useBoxSize } from './use-box-size.ts'
 import { type Folding, useFolding } from './use-folding.ts'
 import { useLineLink } from './use-line-link.ts'
-import { useFreshCount, useLogLines } from './use-log-lines.ts'
+import { countAfter, lastNumber, useFreshCount, useLogLines } from './use-log-lines.ts'
 import { type Found, useLogSearch } from './use-log-search.ts'
+import { useMoreLines } from './use-more-lines.ts'
 import { rowHeight, useRowPlaces } from './use-row-places.ts'
 import { type Scroll, useScroll } from './use-scroll.ts'
 import { useShownLine } from './use-shown-line.ts'
@@ -79,6 +80,7 @@ export function useLogModel(
   const drawn = visibleRows(places, { scrollTop, height: size.height, overscan })
   // What was drawn tells how high it really is.
   useLayoutEffect(() => shift(measure(list, scrollTop)))
+  useMoreLines(box, { rows, places, scroll, onOlder: props.onOlder, onNewer: props.onNewer })
 
   const show = useShownLine({ all, rows, group, onGroup, ...folding, scrollToRow: scroll.scrollToRow })
   const { linked: line, link } = useLineLink(linked)
@@ -96,7 +98,7 @@ export function useLogModel(
       inSight: rows[places.rowAt(scrollTop)]?.number ?? 0,
     }),
     link: { line, onLine: link },
-    pause: { isPaused, fresh: Math.max(0, arrived - (all.at(-1)?.number ?? 0)), onToggle: togglePause },
+    pause: { isPaused, fresh: countAfter(arrived, lastNumber(all)), onToggle: togglePause },
     fresh: useFreshCount(arrived, scroll.following),
     toggleWrap: () => setWrapChoice(!isWrapped),
     openLine: useCallback((number: number) => setOpen((before) => new Set([...before, number])), []),

@@ -58,7 +58,9 @@ export function useScroll(
 
   const shift = useCallback(
     (by: number) => {
-      if (by !== 0 && box.current && !pinned.current) box.current.scrollTop += by
+      if (by === 0 || !box.current || pinned.current) return
+      box.current.scrollTop += by
+      setScrollTop(box.current.scrollTop)
     },
     [box],
   )
