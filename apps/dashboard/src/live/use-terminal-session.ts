@@ -1,0 +1,52 @@
+'use client'
+
+import type { AttachBegin } from '@berth/observe'
+import type { TerminalPort, TerminalSize } from '@berth/ui'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { openTerminalSession, type SessionEnd, type TerminalSession } from './terminal-session.ts'
+
+export type SessionState =
+  | { kind: 'none' }
+  | { kind: 'connecting' }
+  | { kind: 'open'; name: string }
+  | { kind: 'over'; end: SessionEnd }
+
+/** One session at a time, in a terminal. It ends with the page. */
+export function useTerminalSession(app: string) {
+  const [state, setState] = useState<SessionState>({ kind: 'none' })
+  const port = useRef<TerminalPort | null>(null)
+  const session = useRef<TerminalSession | null>(null)
+
+  const close = useCallback(() => {
+    session.current?.close()
+    session.current = null
+    port.current?.setReadOnly(true)
+  }, [])
+  useEffect(() => close, [close])
+
+  const open = useCallback(
+    (beginOf: (size: TerminalSize) => AttachBegin) => {
+      const terminal = port.current
+      if (!terminal) return
+      close()
+      terminal.reset()
+      terminal.setReadOnly(false)
+      terminal.focus()
+      setState({ kind: 'connecting' })
+      session.current = openTerminalSession(app, beginOf(terminal.size()), {
+        begun: (name) => setState({ kind: 'open', name }),
+        output: (bytes, taken) => terminal.write(bytes, taken),
+        ended(end) {
+          terminal.setReadOnly(true)
+          setState({ kind: 'over', end })
+        },
+      })
+    },
+    [app, close],
+  )
+  const leave = useCallback(() => {
+    close()
+    setState({ kind: 'none' })
+  }, [close])
+  return { state, port, session, open, leave }
+}
