@@ -101,3 +101,29 @@ test('how far a transfer is stands at its step, and what was reused at the end o
     '1 of 2 steps reused',
   ])
 })
+
+test('a health check that failed says which attempt comes next, and what was answered', () => {
+  const told = 'the answer was 503'
+  const { model, lines } = addEvents(emptyModel, 'deployment', [
+    { kind: 'step-started', at: 1, step: 'web.1', title: 'Starting web.1' },
+    { kind: 'check', at: 2, step: 'web.1', check: 'GET /health', attempt: 1, of: 3, told },
+  ])
+  expect(model.steps[0]).toMatchObject({ progress: 'check 2 of 3', part: 'instances', lastLine: 2 })
+  expect(lines.at(-1)).toMatchObject({ text: 'Check GET /health, 1 of 3: the answer was 503', tone: 'warn' })
+})
+
+test('each step belongs to a part: the build, a task before, instances, the route, a task after', () => {
+  const steps = ['1.4', 'release', 'web.1', 'route', 'postdeploy']
+  const { model, lines } = addEvents(
+    emptyModel,
+    'one',
+    steps.map((step) => ({ kind: 'step-started', at: 1, step, title: step })),
+  )
+  expect(model.steps.map(({ part }) => part)).toEqual(['build', 'before', 'instances', 'route', 'after'])
+  expect(lines.every(({ isHead, group }) => isHead && group)).toBe(true)
+})
+
+test('what was reused is kept for the summary, and nothing is said of nothing', () => {
+  const none = addEvents(emptyModel, 'build', [{ kind: 'reused', at: 4, steps: 0, of: 9, savedMs: null }])
+  expect([none.model.reused?.of, none.lines]).toEqual([9, []])
+})

@@ -1,4 +1,11 @@
-import { type StageEvent, type StepOutcome, sayProgress, sayReused, sayWarning } from '@berth/domain'
+import {
+  type StageEvent,
+  type StepOutcome,
+  sayCheck,
+  sayProgress,
+  sayReused,
+  sayWarning,
+} from '@berth/domain'
 import type { LogLine } from '@berth/ui'
 
 /**
@@ -14,9 +21,13 @@ export type Step = {
   durationMs: number | null
   /** The last line it printed so far: where a failure is looked at. */
   lastLine: number | null
-  /** How far a transfer is, in words. */
+  /** How far a transfer or a health check is, in words. */
   progress: string | null
+  part: Part
 }
+
+/** What a step belongs to, in the order in which a deployment goes through them. */
+export type Part = 'build' | 'before' | 'instances' | 'route' | 'after'
 
 export type Ended = Extract<StageEvent, { kind: 'ended' }>
 
@@ -24,11 +35,15 @@ export type StageModel = {
   steps: Step[]
   /** How many lines there are in all. */
   lineCount: number
+  /** What the build need not do again. */
+  reused: Reused | null
   /** Of the stage that ended last. */
   ended: Ended | null
 }
 
-export const emptyModel: StageModel = { steps: [], lineCount: 0, ended: null }
+export type Reused = Extract<StageEvent, { kind: 'reused' }>
+
+export const emptyModel: StageModel = { steps: [], lineCount: 0, reused: null, ended: null }
 
 /** The model after these events, and the lines that they add. */
 export function addEvents(
@@ -38,7 +53,7 @@ export function addEvents(
 ): { model: StageModel; lines: LogLine[] } {
   const steps = new Map(before.steps.map((step) => [step.key, step]))
   const lines: LogLine[] = []
-  let { ended } = before
+  let { ended, reused } = before
   for (const event of events) {
     const key = keyOf(stageId, event)
     const source = event.kind === 'line' ? sourceOf(steps, key) : undefined
@@ -46,8 +61,10 @@ export function addEvents(
       lines.push({ ...line, number: before.lineCount + lines.length + 1 })
     if (key) changeStep(steps, key, event, before.lineCount + lines.length)
     if (event.kind === 'ended') ended = event
+    if (event.kind === 'reused') reused = event
   }
-  return { model: { steps: [...steps.values()], lineCount: before.lineCount + lines.length, ended }, lines }
+  const lineCount = before.lineCount + lines.length
+  return { model: { steps: [...steps.values()], lineCount, reused, ended }, lines }
 }
 
 function keyOf(stageId: string, event: StageEvent): string | null {
@@ -61,6 +78,13 @@ function changeStep(steps: Map<string, Step>, key: string, event: StageEvent, li
     steps.set(key, { ...step, outcome: event.outcome, durationMs: event.durationMs })
   else if (step && event.kind === 'line') steps.set(key, { ...step, lastLine: lineNumber })
   else if (step && event.kind === 'progress') steps.set(key, { ...step, progress: sayProgress(event) })
+  else if (step && event.kind === 'check')
+    steps.set(key, { ...step, progress: sayNextCheck(event), lastLine: lineNumber })
+}
+
+/** `check 2 of 3`: the one that is asked next. */
+function sayNextCheck({ attempt, of }: { attempt: number; of: number }): string {
+  return `check ${Math.min(attempt + 1, of)} of ${of}`
 }
 
 /** Which step a line belongs to is worth saying only while several are under way: `build 2/4`. */
@@ -79,12 +103,13 @@ function linesOf(event: StageEvent, key: string | null, source?: string): Omit<L
   return said.text.split('\n').map((text) => ({ ...said, text, group, source }))
 }
 
-function sayingOf(event: StageEvent): Pick<LogLine, 'text' | 'tone'> | null {
+function sayingOf(event: StageEvent): Pick<LogLine, 'text' | 'tone' | 'isHead'> | null {
   if (event.kind === 'line') return { text: event.text }
-  if (event.kind === 'step-started') return { text: event.title, tone: 'accent' }
+  if (event.kind === 'step-started') return { text: event.title, isHead: true }
+  if (event.kind === 'check') return { text: sayCheck(event), tone: 'warn' }
   if (event.kind === 'section') return { text: event.text, tone: 'accent' }
   if (event.kind === 'warning') return { text: sayWarning(event), tone: 'warn' }
-  if (event.kind === 'reused') return { text: sayReused(event), tone: 'accent' }
+  if (event.kind === 'reused' && event.steps > 0) return { text: sayReused(event), tone: 'accent' }
   if (event.kind === 'ended' && event.error) return { text: event.error.message, tone: 'bad' }
   return null
 }
@@ -104,5 +129,17 @@ function newStep(key: string, event: Extract<StageEvent, { kind: 'step-started' 
     durationMs: null,
     lastLine: null,
     progress: null,
+    part: partOf(event.step),
   }
+}
+
+const tasksBefore = new Set(['predeploy', 'release'])
+const tasksAfter = new Set(['postdeploy', 'first-deploy'])
+
+/** The engine numbers its steps; those of a deployment are called after the task, the instance or the route. */
+function partOf(step: string): Part {
+  if (/^\d/.test(step)) return 'build'
+  if (tasksBefore.has(step)) return 'before'
+  if (tasksAfter.has(step)) return 'after'
+  return step === 'route' ? 'route' : 'instances'
 }

@@ -23,7 +23,7 @@ export function useQuery<Words extends Readonly<Record<string, string>>>(
         else next.set(name, word)
       }
       const query = next.toString()
-      history.replaceState(null, '', query === '' ? path : `${path}?${query}`)
+      history.replaceState(null, '', `${path}${query === '' ? '' : `?${query}`}${location.hash}`)
     },
     [path, usual],
   )

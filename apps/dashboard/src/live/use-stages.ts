@@ -14,10 +14,12 @@ export type Stages = {
 }
 
 const retryMs = 2000
+/** A stage keeps 200,000 lines; two of them are rarely that long. */
+const mostLines = 250_000
 
 /** Follows a stage to its end, and then the stage that came of it. The ids are looked at once, when it begins. */
 export function useStages(firstId: string, secondId: string | null): Stages {
-  const [lines] = useState(() => new LogLines())
+  const [lines] = useState(() => new LogLines(mostLines))
   const [model, setModel] = useState<StageModel>(emptyModel)
   const [connection, setConnection] = useState<Stages['connection']>('open')
   const second = useRef(secondId)
@@ -28,7 +30,7 @@ export function useStages(firstId: string, secondId: string | null): Stages {
       firstId,
       nextOf: (id, told) => told ?? (id === firstId ? second.current : null),
       onConnection: setConnection,
-      onModel: setModel,
+      onModel: atMostOnceAFrame(setModel),
       lines,
     })
     return () => {
@@ -109,4 +111,17 @@ function follow({ firstId, nextOf, onConnection, onModel, lines }: Following): {
     },
   })
   return { stop }
+}
+
+/** A burst of events is drawn once. A hidden page has no frames: there it is drawn when somebody looks again. */
+function atMostOnceAFrame<Value>(tell: (value: Value) => void): (value: Value) => void {
+  let latest: { value: Value } | null = null
+  return (value) => {
+    if (latest === null)
+      requestAnimationFrame(() => {
+        if (latest) tell(latest.value)
+        latest = null
+      })
+    latest = { value }
+  }
 }

@@ -1,6 +1,6 @@
 import { read } from '../../../../../caller.ts'
 import { AsCommand } from '../../../../../parts/as-command.tsx'
-import { DeploymentList } from '../../../../../parts/deployment-list.tsx'
+import { DeploymentList } from '../../../../../parts/deployments/history.tsx'
 import { Page } from '../../../../../parts/page.tsx'
 
 export default async function DeploymentsPage({ params }: { params: Promise<{ name: string }> }) {

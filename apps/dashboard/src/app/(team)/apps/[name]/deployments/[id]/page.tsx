@@ -1,7 +1,7 @@
 import { notFound } from 'next/navigation'
 import { read } from '../../../../../../caller.ts'
 import { AsCommand } from '../../../../../../parts/as-command.tsx'
-import { DeploymentPage } from '../../../../../../parts/deployment-page.tsx'
+import { DeploymentPage } from '../../../../../../parts/deployments/deployment-page.tsx'
 import { Page } from '../../../../../../parts/page.tsx'
 
 type Props = { params: Promise<{ name: string; id: string }> }

@@ -2,11 +2,11 @@
 
 import type { DeploymentView } from '@berth/api'
 import { EmptyState, Section } from '@berth/ui'
-import { trpc } from '../live/trpc.ts'
-import { useLive } from '../live/use-live.ts'
-import { useApp } from './app-frame.tsx'
+import { trpc } from '../../live/trpc.ts'
+import { useLive } from '../../live/use-live.ts'
+import { useApp } from '../app-frame.tsx'
+import { PushInstructions } from '../push-instructions.tsx'
 import { DeploymentTable } from './deployment-table.tsx'
-import { PushInstructions } from './push-instructions.tsx'
 
 export function DeploymentList({ app, initial }: { app: string; initial: DeploymentView[] }) {
   const { value: deployments } = useLive(initial, () => trpc.deployments.list.query({ app, limit: 100 }))

@@ -3,9 +3,9 @@
 import type { DeploymentView } from '@berth/api'
 import { Cell, Duration, RelativeTime, Row, StateMark, Table } from '@berth/ui'
 import Link from 'next/link'
-import { Commit, whoMade } from './commit.tsx'
-import { firstLine } from './first-line.ts'
-import { deploymentMarks } from './marks.ts'
+import { Commit, whoMade } from '../commit.tsx'
+import { firstLine } from '../first-line.ts'
+import { deploymentMarks } from '../marks.ts'
 
 export function DeploymentTable({ deployments, app }: { deployments: DeploymentView[]; app: string }) {
   return (

@@ -1,0 +1,1 @@
+export { DeploymentLoading as default } from '../../../../../../parts/loading/page-loading.tsx'
