@@ -6,7 +6,7 @@ import type { ApiContext } from '../context.ts'
 import { currentRelease } from '../current-release.ts'
 import { assertDeployable, type BegunDeployment, deployRelease } from '../deploy-release.ts'
 import { apiError } from '../errors.ts'
-import { machineBounds } from '../machine-bounds.ts'
+import { type MachineBounds, machineBounds } from '../machine-bounds.ts'
 import { nextRelease } from '../next-release.ts'
 import { appInput, appProcedure, router } from '../procedure.ts'
 import { readProcessType, taskType } from '../process-types.ts'
@@ -36,21 +36,24 @@ export const limitsRouter = router({
     return [...new Set<string>(types)].map((type) => limitsView(type, limits[type]))
   }),
 
-  /** What is left out stays. @throws PROCESS.UNKNOWN_TYPE, LIMITS.OUT_OF_BOUNDS, RELEASE.APP_LOCKED */
+  /** What one instance may be given here: the ends of a slider. */
+  bounds: appProcedure('app.view').query((): MachineBounds => machineBounds()),
+
+  /** What is left out stays; null: the platform's. @throws PROCESS.UNKNOWN_TYPE, LIMITS.OUT_OF_BOUNDS, RELEASE.APP_LOCKED */
   set: appProcedure('app.scale')
     .input(
       appInput.extend({
         type: z.string().max(200),
-        memoryBytes: z.int().optional(),
-        cpus: z.number().optional(),
+        memoryBytes: z.int().nullish(),
+        cpus: z.number().nullish(),
       }),
     )
     .mutation(async ({ ctx, input }): Promise<LimitsChange> => {
       const { memoryBytes, cpus } = input
       assertWithin(input)
       const said = (before: ProcessLimits) => ({
-        memoryBytes: memoryBytes ?? before.memoryBytes,
-        cpus: cpus ?? before.cpus,
+        memoryBytes: memoryBytes === undefined ? before.memoryBytes : memoryBytes,
+        cpus: cpus === undefined ? before.cpus : cpus,
       })
       return await change(ctx, { app: ctx.app, by: ctx.person.id, type: input.type, said })
     }),
@@ -109,12 +112,12 @@ function limitsView(type: string, said: ProcessLimits = noLimits): LimitsView {
 }
 
 /** @throws LIMITS.OUT_OF_BOUNDS */
-function assertWithin({ memoryBytes, cpus }: { memoryBytes?: number; cpus?: number }): void {
+function assertWithin({ memoryBytes = null, cpus = null }: Partial<ProcessLimits>): void {
   const { leastMemoryBytes, mostMemoryBytes, leastCpus, mostCpus } = machineBounds()
-  if (memoryBytes !== undefined && !(memoryBytes >= leastMemoryBytes && memoryBytes <= mostMemoryBytes)) {
+  if (memoryBytes !== null && !(memoryBytes >= leastMemoryBytes && memoryBytes <= mostMemoryBytes)) {
     const range = `${saySize(leastMemoryBytes)} to ${saySize(mostMemoryBytes)} of memory`
     throw apiError['LIMITS.OUT_OF_BOUNDS']({ range, given: saySize(memoryBytes) })
   }
-  if (cpus !== undefined && !(cpus >= leastCpus && cpus <= mostCpus))
+  if (cpus !== null && !(cpus >= leastCpus && cpus <= mostCpus))
     throw apiError['LIMITS.OUT_OF_BOUNDS']({ range: `${leastCpus} to ${mostCpus} CPUs`, given: String(cpus) })
 }

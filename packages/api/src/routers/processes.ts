@@ -1,5 +1,5 @@
 import { quantitiesOf } from '@berth/deploy'
-import type { App, Formation, ProcessType, Release } from '@berth/domain'
+import type { App, Formation, Healthcheck, ProcessType, Release } from '@berth/domain'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
 import { currentRelease } from '../current-release.ts'
@@ -13,6 +13,8 @@ export type ProcessView = {
   /** As in the Procfile; null: the image's own. */
   command: string | null
   quantity: number
+  /** None: the image's own, and else whether it listens. */
+  healthchecks: Healthcheck[]
 }
 
 export type ScaleView = {
@@ -40,7 +42,10 @@ export const processesRouter = router({
     const release = await currentRelease(ctx, ctx.app.id)
     if (release === null) return []
     const quantities = await wantedOf(ctx, ctx.app, release)
-    return release.processes.map(({ type, command }) => ({ type, command, quantity: quantities[type] ?? 0 }))
+    return release.processes.map(({ type, command }) => {
+      const healthchecks = release.healthchecks[type] ?? []
+      return { type, command, quantity: quantities[type] ?? 0, healthchecks }
+    })
   }),
 
   /** Makes no release. Kept for the first deployment where there is none yet. @throws PROCESS.UNKNOWN_TYPE, NAME.INVALID */

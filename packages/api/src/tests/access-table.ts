@@ -115,6 +115,7 @@ export const accessTable: Readonly<Record<string, Line>> = {
   'drains.remove': develop({ id }),
   'drains.test': develop({ id }),
   'limits.list': look(),
+  'limits.bounds': look(),
   'limits.set': deploy({ type: 'web', memoryBytes: 1e9 }),
   'limits.unset': deploy({ type: 'web' }),
   'logs.follow': look(),
