@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { places } from '@berth/domain'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type LoadCounts, startLoad } from '../platform/load.ts'
 import { importNode, nodeApp } from '../platform/node-app.ts'
 import { openSocket } from '../platform/open-socket.ts'
@@ -104,51 +104,66 @@ test(
   60_000 + deploys * 60_000,
 )
 
-test('a request of 20 s that was begun before a deployment is answered by the old version', async () => {
-  const before = await deploy()
-  const slow = visit(platform, app, '/slow?s=20')
-  await sleep(500)
-  await deploy()
-  const answer = await slow
-  expect(answer.status).toBe(200)
-  expect(answer.body).toMatch(new RegExp(`^${before} web\\.`))
+describe('what was begun before a deployment goes on through it', () => {
+  let before: string
+  let slow: ReturnType<typeof visit>
+  let socket: Awaited<ReturnType<typeof openSocket>>
+  let events: ReturnType<typeof followEvents>
+  let begunAt: number
+
+  beforeAll(async () => {
+    before = await deploy()
+    slow = visit(platform, app, '/slow?s=20')
+    socket = await openSocket(platform, app)
+    expect(await socket.say('before')).toBe('before')
+    events = followEvents()
+    await vi.waitUntil(() => events.told.length > 5, { timeout: 15_000 })
+    begunAt = Date.now()
+    await deploy()
+  })
+
+  test('a request of 20 s is answered by the old version', async () => {
+    const answer = await slow
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatch(new RegExp(`^${before} web\\.`))
+  })
+
+  test('a WebSocket stays open through the drain time, and is closed politely', async () => {
+    expect(await socket.say('after')).toBe('after')
+    expect(await socket.closed).toEqual({ code: 1001 })
+    expect(Date.now() - begunAt).toBeGreaterThan(29_000)
+    const next = await openSocket(platform, app)
+    expect(await next.say('again')).toBe('again')
+    next.end()
+  })
+
+  test('a stream of events misses none, and is ended by its app', async () => {
+    const all = await events.ended
+    expect(all.trimEnd()).toMatch(/event: bye\ndata: bye$/)
+    const numbers = [...all.matchAll(/^data: v\d+ (\d+)$/gm)].map(([, number]) => Number(number))
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+    expect(events.lastAt()).toBeGreaterThan(begunAt + 20_000)
+  })
 })
 
-test('a WebSocket stays open through the drain time, and is closed politely', async () => {
-  const socket = await openSocket(platform, app)
-  expect(await socket.say('before')).toBe('before')
-  const begunAt = Date.now()
-  await deploy()
-  expect(await socket.say('after')).toBe('after')
-  await sleep(10_000)
-  expect(await socket.say('ten seconds later')).toBe('ten seconds later')
-  expect(await socket.closed).toEqual({ code: 1001 })
-  expect(Date.now() - begunAt).toBeGreaterThan(29_000)
-  const next = await openSocket(platform, app)
-  expect(await next.say('again')).toBe('again')
-  next.end()
-})
-
-test('a stream of events goes on through the drain time, and is ended by its app', async () => {
+/** A stream of the app's, as far as it was told; `lastAt`: when the last piece came. */
+function followEvents() {
   const told: string[] = []
+  let lastAt = 0
   const ended = new Promise<string>((resolve, reject) => {
     const { baseDomain, httpPort } = platform.settings
     const headers = { host: `${app}.${baseDomain}:${httpPort}` }
     get({ host: '127.0.0.1', port: httpPort, path: '/events', headers }, (response) => {
-      response.on('data', (piece) => told.push(String(piece)))
+      response.on('data', (piece) => {
+        lastAt = Date.now()
+        told.push(String(piece))
+      })
       response.on('error', reject)
       response.on('end', () => resolve(told.join('')))
     }).on('error', reject)
   })
-  await expect.poll(() => told.length).toBeGreaterThan(5)
-  await deploy()
-  const after = told.length
-  await expect.poll(() => told.length).toBeGreaterThan(after + 5)
-  const all = await ended
-  expect(all.trimEnd()).toMatch(/event: bye\ndata: bye$/)
-  const numbers = [...all.matchAll(/^data: v\d+ (\d+)$/gm)].map(([, number]) => Number(number))
-  expect(numbers).toEqual(numbers.map((_, index) => index + 1))
-})
+  return { told, ended, lastAt: () => lastAt }
+}
 
 test('an app that does not hear SIGTERM is replaced all the same, and nobody notices', async () => {
   const dockerfile = (await readFile(`${work.directory}/Dockerfile`, 'utf8')).replace(
