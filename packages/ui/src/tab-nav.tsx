@@ -1,12 +1,34 @@
-import type { ReactNode } from 'react'
+'use client'
 
-/** Tabs that are links: each has its own address. The current one carries `aria-current="page"`. */
+import { type ReactNode, useEffect, useRef } from 'react'
+
+/**
+ * Tabs that are links: each has its own address. The current one carries `aria-current="page"`, and is in view where not
+ * all of them are.
+ */
 export function TabNav({ label, children }: { label: string; children: ReactNode }) {
+  const nav = useRef<HTMLElement>(null)
+  // After every render: which one is current is known to the links alone.
+  useEffect(() => {
+    const current = nav.current?.querySelector<HTMLElement>('[aria-current=page]')
+    if (nav.current && current) scrollInto(nav.current, current)
+  })
   return (
-    <nav aria-label={label} className="-mx-2.5 -mb-px flex gap-1 overflow-x-auto [scrollbar-width:none]">
+    <nav
+      ref={nav}
+      aria-label={label}
+      className="relative -mx-2.5 -mb-px flex gap-1 overflow-x-auto [scrollbar-width:none]"
+    >
       {children}
     </nav>
   )
+}
+
+/** Sideways alone: `scrollIntoView` would move the page as well. */
+function scrollInto(nav: HTMLElement, tab: HTMLElement): void {
+  const beyond = tab.offsetLeft + tab.offsetWidth - nav.clientWidth - nav.scrollLeft
+  if (beyond > 0) nav.scrollLeft += beyond + 24
+  if (tab.offsetLeft < nav.scrollLeft) nav.scrollLeft = tab.offsetLeft - 24
 }
 
 export const tabClass =

@@ -77,7 +77,13 @@ function Tabs({ name }: { name: string }) {
         const href = base + tab.path
         const current = tab.path === '' ? path === base : path.startsWith(href)
         return (
-          <Link key={href} href={href} className={tabClass} aria-current={current ? 'page' : undefined}>
+          <Link
+            key={href}
+            href={href}
+            prefetch={false}
+            className={tabClass}
+            aria-current={current ? 'page' : undefined}
+          >
             {tab.title}
           </Link>
         )

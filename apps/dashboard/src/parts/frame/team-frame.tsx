@@ -36,7 +36,13 @@ function TeamTabs({ team: given }: { team: TeamView }) {
             const href = tabHref(tab, base)
             const current = tab.path === pageOf(path)
             return (
-              <Link key={href} href={href} className={tabClass} aria-current={current ? 'page' : undefined}>
+              <Link
+                key={href}
+                href={href}
+                prefetch={false}
+                className={tabClass}
+                aria-current={current ? 'page' : undefined}
+              >
                 {tab.title}
               </Link>
             )

@@ -1,0 +1,1 @@
+export { OverviewLoading as default } from '../../../../parts/loading/page-loading.tsx'

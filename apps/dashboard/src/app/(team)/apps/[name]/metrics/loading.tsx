@@ -1,0 +1,1 @@
+export { PlotsLoading as default } from '../../../../../parts/loading/page-loading.tsx'

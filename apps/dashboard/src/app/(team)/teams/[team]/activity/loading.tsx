@@ -1,0 +1,1 @@
+export { ListLoading as default } from '../../../../../parts/loading/page-loading.tsx'

@@ -1,0 +1,1 @@
+export { TeamNotFound as default } from '../../../../parts/frame/team-not-found.tsx'
