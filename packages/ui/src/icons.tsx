@@ -80,6 +80,11 @@ export const TerminalIcon = (props: IconProps) => (
     <path d="m3 5 3 3-3 3M8 11.5h5" />
   </Icon>
 )
+export const LogIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2.5 4h11M2.5 7h7M2.5 10h9M2.5 13h5" />
+  </Icon>
+)
 export const SunIcon = (props: IconProps) => (
   <Icon {...props}>
     <circle cx="8" cy="8" r="2.75" />

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { trpc } from '../live/trpc.ts'
 import { useMutation } from '../live/use-mutation.ts'
 import { useApp } from './app-frame.tsx'
-import { Fact } from './current-release.tsx'
+import { Fact } from './fact.tsx'
 import { FailureNotice } from './failure-notice.tsx'
 
 /** What is set about an app; at the bottom, and apart, what cannot be undone. */

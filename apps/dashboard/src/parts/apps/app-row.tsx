@@ -46,7 +46,7 @@ export function AppRow({ app, traffic }: { app: AppView; traffic: TrafficLine | 
 
 function LastDeployment({ app }: { app: AppView }) {
   const { latest } = app
-  if (!latest) return <span className="text-muted">None yet</span>
+  if (!latest) return <span className="text-muted max-sm:sr-only">None yet</span>
   const differs = latest.state === 'failed' || latest.state === 'cancelled'
   return (
     <div className="flex flex-col max-sm:text-sm">
@@ -73,7 +73,7 @@ function LastHour({ app, line }: { app: AppView; line: TrafficLine | null }) {
       <Sparkline
         label={sayTraffic(line)}
         values={line.requests}
-        tone={failsOften(line) ? 'bad' : 'accent'}
+        tone={failsOften(line) ? 'bad' : line.total.requests === 0 ? 'grey' : 'accent'}
         className="h-5 w-24"
       />
       <span aria-hidden="true" className="text-xs text-muted tabular-nums">
@@ -91,7 +91,7 @@ function InstanceCount({ app }: { app: AppView }) {
   return (
     <span className={`whitespace-nowrap ${some ? 'text-warn' : 'text-muted'}`}>
       {instances.running} of {instances.wanted}
-      <span className="sr-only"> running</span>
+      <span className="sm:sr-only"> running</span>
     </span>
   )
 }

@@ -8,7 +8,7 @@ const line = (requests: number | null, serverErrors: number | null = 0) => ({
 
 test.each([
   [line(null, null), 'Nothing is known of the last hour', 'not known'],
-  [line(0), 'No request in the last hour', 'none'],
+  [line(0), 'No request in the last hour', 'no requests'],
   [line(1), '1 request in the last hour', '1/h'],
   [line(90), '90 requests in the last hour', '1.5/min'],
   [line(44_120, 210), '44,120 requests in the last hour, 210 failed', '12/s'],

@@ -14,7 +14,7 @@ export function sayTraffic({ total: { requests, serverErrors } }: TrafficLine): 
 /** Short, beside the line: `34/s`, `12/min`, `3/h`. */
 export function sayPace({ total: { requests } }: TrafficLine): string {
   if (requests === null) return 'not known'
-  if (requests === 0) return 'none'
+  if (requests === 0) return 'no requests'
   if (requests >= 3_600) return `${few(requests / 3_600)}/s`
   return requests >= 60 ? `${few(requests / 60)}/min` : `${requests}/h`
 }
