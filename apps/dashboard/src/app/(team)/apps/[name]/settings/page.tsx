@@ -1,15 +1,13 @@
 import { read } from '../../../../../caller.ts'
-import { AppSettings } from '../../../../../parts/app-settings.tsx'
-import { AsCommand } from '../../../../../parts/as-command.tsx'
+import { AppSettings } from '../../../../../parts/app-settings/app-settings.tsx'
 import { Page } from '../../../../../parts/page.tsx'
 
 export default async function SettingsPage({ params }: { params: Promise<{ name: string }> }) {
   const app = decodeURIComponent((await params).name)
-  await read((api) => api.apps.get({ app }))
+  const deployKeys = await read((api) => api.deployKeys.list({ app }))
   return (
     <Page>
-      <AppSettings />
-      <AsCommand commands={[`berth releases --app ${app}`]} />
+      <AppSettings deployKeys={deployKeys} />
     </Page>
   )
 }

@@ -1,0 +1,155 @@
+'use client'
+
+import type { DeployKeyView } from '@berth/api'
+import {
+  AreaField,
+  Button,
+  ChoiceField,
+  Confirm,
+  Dialog,
+  Field,
+  Item,
+  ItemList,
+  RelativeTime,
+  Section,
+} from '@berth/ui'
+import { type FormEvent, useState } from 'react'
+import { trpc } from '../../live/trpc.ts'
+import { useLive } from '../../live/use-live.ts'
+import { useMutation } from '../../live/use-mutation.ts'
+import { useApp } from '../app-frame.tsx'
+import { FailureNotice } from '../failure-notice.tsx'
+
+/** SSH keys that are nobody's: whoever holds one may push to this app, or fetch it, and nothing else. */
+export function DeployKeys({ initial }: { initial: DeployKeyView[] }) {
+  const { value: app } = useApp()
+  const live = useLive(initial, () => trpc.deployKeys.list.query({ app: app.name }), { app: app.name })
+  const [adding, setAdding] = useState(false)
+  const mayChange = app.can.includes('app.keys.change')
+  return (
+    <Section
+      title="Deploy keys"
+      description="SSH keys for machines, such as the one that runs your tests: for this app alone."
+      action={
+        mayChange && (
+          <Button size="small" onClick={() => setAdding(true)}>
+            Add a deploy key
+          </Button>
+        )
+      }
+    >
+      {live.value.length === 0 ? (
+        <p className="rounded-md border border-dashed border-line-strong px-5 py-4 text-muted">None yet.</p>
+      ) : (
+        <ItemList label="Deploy keys">
+          {live.value.map((key) => (
+            <DeployKeyItem
+              key={key.id}
+              app={app.name}
+              deployKey={key}
+              {...{ mayChange }}
+              onRemoved={live.readNow}
+            />
+          ))}
+        </ItemList>
+      )}
+      {adding && <AddDeployKey app={app.name} onAdded={live.readNow} onClose={() => setAdding(false)} />}
+    </Section>
+  )
+}
+
+const remove = (asked: { app: string; key: string }) => trpc.deployKeys.remove.mutate(asked).then(() => true)
+
+type DeployKeyItemProps = { app: string; deployKey: DeployKeyView; mayChange: boolean; onRemoved: () => void }
+
+function DeployKeyItem({ app, deployKey, mayChange, onRemoved }: DeployKeyItemProps) {
+  const [removing, setRemoving] = useState(false)
+  const { run, busy, failure } = useMutation(remove)
+  const { id, name, fingerprint, mayPush, createdAt, lastUsedAt } = deployKey
+  return (
+    <Item
+      title={name}
+      mark={<span className="text-sm text-muted">{mayPush ? 'pushes and fetches' : 'fetches alone'}</span>}
+      action={
+        mayChange && (
+          <Button size="small" look="danger" onClick={() => setRemoving(true)}>
+            Remove<span className="sr-only"> the deploy key {name}</span>
+          </Button>
+        )
+      }
+    >
+      <code className="truncate text-xs">{fingerprint}</code>
+      <span>
+        {lastUsedAt === null ? (
+          'Never used'
+        ) : (
+          <>
+            Used <RelativeTime at={lastUsedAt} />
+          </>
+        )}
+        {' · added '}
+        <RelativeTime at={createdAt} />
+      </span>
+      <Confirm
+        open={removing}
+        onOpenChange={setRemoving}
+        title={`Remove the deploy key ${name}`}
+        description="Whoever holds it neither pushes nor fetches any more."
+        action="Remove"
+        busy={busy}
+        failure={failure && <FailureNotice failure={failure} />}
+        onConfirm={async () => {
+          if (!(await run({ app, key: id }))) return
+          setRemoving(false)
+          onRemoved()
+        }}
+      />
+    </Item>
+  )
+}
+
+const add = (asked: { app: string; name: string; publicKey: string; mayPush: boolean }) =>
+  trpc.deployKeys.add.mutate(asked)
+
+function AddDeployKey({ app, onAdded, onClose }: { app: string; onAdded: () => void; onClose: () => void }) {
+  const [may, setMay] = useState<'push' | 'fetch'>('push')
+  const { run, busy, failure } = useMutation(add)
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const given = (name: string) => String(form.get(name) ?? '')
+    const asked = { app, name: given('name'), publicKey: given('key'), mayPush: may === 'push' }
+    if ((await run(asked)) === undefined) return
+    onAdded()
+    onClose()
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title="Add a deploy key"
+      description="A key that nobody has in their account: make one for this with ssh-keygen."
+    >
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <Field label="Name" name="name" maxLength={80} autoComplete="off" placeholder="ci" />
+        <AreaField label="Public key" name="key" required placeholder="ssh-ed25519 AAAA… ci@example" />
+        <ChoiceField
+          label="Whoever holds it"
+          value={may}
+          options={[
+            { value: 'push', words: 'Pushes and fetches', hint: 'A push deploys, as yours does.' },
+            { value: 'fetch', words: 'Fetches alone' },
+          ]}
+          onChange={setMay}
+        />
+        {failure && <FailureNotice failure={failure} />}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" busy={busy}>
+            Add the key
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
