@@ -1,25 +1,32 @@
 import { read } from '../../../../../caller.ts'
-import { AppLog } from '../../../../../parts/app-log.tsx'
 import { AsCommand } from '../../../../../parts/as-command.tsx'
+import { AppLogs } from '../../../../../parts/logs/app-logs.tsx'
+import { logsCommand, readLogsQuery } from '../../../../../parts/logs/logs-query.ts'
 import { Page } from '../../../../../parts/page.tsx'
 
 type Props = {
   params: Promise<{ name: string }>
-  searchParams: Promise<{ instance?: string | string[]; q?: string | string[] }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
 export default async function LogsPage({ params, searchParams }: Props) {
   const app = decodeURIComponent((await params).name)
-  const { instance, q } = await searchParams
-  const instances = await read((api) => api.instances.list({ app }))
+  const query = readLogsQuery(firstOfEach(await searchParams))
+  const [instances, deaths] = await read((api) =>
+    Promise.all([api.instances.list({ app }), api.instances.deaths({ app, limit: 50 })]),
+  )
   return (
     <Page>
-      <AppLog app={app} initialInstances={instances} instance={one(instance)} search={one(q)} />
-      <AsCommand commands={[`berth logs -f --app ${app}`]} />
+      <AppLogs app={app} initial={{ instances, deaths }} />
+      <AsCommand commands={[logsCommand(app, query)]} />
     </Page>
   )
 }
 
-function one(given: string | string[] | undefined): string | null {
-  return (Array.isArray(given) ? given[0] : given) || null
+function firstOfEach(given: Record<string, string | string[] | undefined>): URLSearchParams {
+  const said = Object.entries(given).flatMap(([name, value]) => {
+    const one = Array.isArray(value) ? value[0] : value
+    return one === undefined ? [] : [[name, one]]
+  })
+  return new URLSearchParams(said)
 }
