@@ -13,7 +13,9 @@ const said = (
   certificate: { source: 'acme' | 'own'; expiresAt: string } | null,
   certificates: CertificateView[] = [],
   { auto = true, available = true } = {},
-) => certificateMark({ host: 'a.test', certificate }, { auto, available, certificates }, now).word
+) =>
+  certificateMark({ host: 'a.test', certificate, isDefault: false }, { auto, available, certificates }, now)
+    .word
 
 describe('a domain’s certificate is told in words', () => {
   test('while it is valid, renewed, or could not be renewed', () => {

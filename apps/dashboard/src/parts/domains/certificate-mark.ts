@@ -7,7 +7,7 @@ const soonMs = 14 * 86_400_000
 
 /** How it is with a domain's certificate, in words. */
 export function certificateMark(
-  domain: Pick<DomainView, 'host' | 'certificate'>,
+  domain: Pick<DomainView, 'host' | 'certificate' | 'isDefault'>,
   { auto, available, certificates }: CertificatesView,
   nowMs: number,
 ): Mark {
@@ -18,6 +18,8 @@ export function certificateMark(
   if (record?.state === 'expired') return { shape: 'triangle', tone: 'bad', word: 'Certificate expired' }
   if (record?.error) return { shape: 'triangle', tone: 'bad', word: 'No certificate yet' }
   if (!available || !auto) return { shape: 'dash', tone: 'grey', word: 'No certificate' }
+  // The platform looks after the default name's own certificate.
+  if (domain.isDefault) return { shape: 'dash', tone: 'grey', word: 'No certificate yet' }
   return { shape: 'dot', tone: 'grey', word: 'Certificate follows once it leads here' }
 }
 
