@@ -4,6 +4,7 @@ import { fromErrorRecord } from '@berth/domain'
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client'
 import { EventSource } from 'eventsource'
 import { cliError } from './errors.ts'
+import { followToTls } from './follow-to-tls.ts'
 import { type Profile, readProfile } from './profile.ts'
 
 export type Remote = ReturnType<typeof remoteFor>
@@ -26,10 +27,17 @@ export function remoteFor(profile: Profile, headers: Record<string, string> = {}
           EventSource,
           eventSourceOptions: () => ({
             fetch: (input: string | URL, init: RequestInit) =>
-              fetch(input, { ...init, headers: { ...(init.headers as Record<string, string>), ...sent } }),
+              followToTls(input, {
+                ...init,
+                headers: { ...(init.headers as Record<string, string>), ...sent },
+              }),
           }),
         }),
-        false: httpLink({ url, headers: sent }),
+        false: httpLink({
+          url,
+          headers: sent,
+          fetch: (input, init) => followToTls(input, init as RequestInit),
+        }),
       }),
     ],
   })

@@ -8,6 +8,7 @@ import { places, readSettings } from '@berth/domain'
 import { openDrains, openLiveClient, openMail, openTargets } from '@berth/observe'
 import { openPeople, openRegistryCredentials, type People, platformSealing, readSecret } from '@berth/people'
 import { queueOnFirstUse } from '@berth/queue'
+import { dashboardUrl } from '@berth/route/certificates/dashboard-url.ts'
 import { bearerToken } from './door/may-change.ts'
 import { version } from './version.ts'
 
@@ -37,7 +38,10 @@ async function open(): Promise<Parts> {
   const database = openDatabase(settings)
   const sendText = settings.smtpUrl === null ? null : openMail(settings)
   const queue = queueOnFirstUse({ connectionString: connectionString(settings) })
-  const people = openPeople({ database, settings, secret, sealing, sendText })
+  const people = openPeople({
+    ...{ database, settings, secret, sealing, sendText },
+    dashboardUrl: () => dashboardUrl(settings, database.certificates),
+  })
   return {
     stores: database,
     people,

@@ -45,7 +45,7 @@ async function moveIn(): Promise<void> {
   const targets = openTargets({ store: stores.notifications, sealing })
   const drains = openDrains({ store: stores.drains, sealing })
   const url = 'http://berth.localhost:8080'
-  const invitations = openInvitations({ people: stores.people, url, sendText: null })
+  const invitations = openInvitations({ people: stores.people, url: async () => url, sendText: null })
   const signOn = openSignOn({ store: stores.signOn, sealing })
   const doors = { keys, tokens, targets, drains, registryCredentials, invitations, signOn }
   parts = {

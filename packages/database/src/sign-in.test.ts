@@ -157,6 +157,39 @@ describe('an account made at the machine', () => {
   })
 })
 
+describe('over TLS', () => {
+  const secure = 'https://berth.localhost:8443'
+  const by = (scheme: string) => ({ 'x-forwarded-proto': scheme })
+  const signIn = (headers: Record<string, string>) =>
+    post('/sign-in/email', { email: 'ada1@example.com', password }, headers)
+
+  test('a session’s cookie passes over TLS alone, and is no other’s', async () => {
+    const email = 'tess@example.com'
+    await people.createAccount({ name: 'Tess', email, password, role: 'developer' })
+    const over = await post('/sign-in/email', { email, password }, { ...by('https'), origin: secure })
+    expect(over.status).toBe(200)
+    expect(over.headers.getSetCookie()[0]).toMatch(/^__Secure-berth\.session_token=.*; Secure/i)
+    const cookie = cookieOf(over.headers)
+    const whose = async (scheme: string) =>
+      (await people.sessionOf(new Headers({ cookie, ...by(scheme) })))?.person.email ?? null
+    expect([await whose('https'), await whose('http')]).toEqual([email, null])
+    const plain = await post('/sign-in/email', { email, password }, by('http'))
+    expect(plain.headers.getSetCookie()[0]).toMatch(/^berth\.session_token=(?!.*Secure)/)
+  })
+
+  test('a page that came without it changes nothing', async () => {
+    expect((await signIn({ ...by('https'), origin })).status).toBe(403)
+    expect((await signIn({ ...by('http'), origin: secure })).status).toBe(403)
+    expect((await signIn({ ...by('https'), origin: 'http://127.0.0.1:3000' })).status).toBe(403)
+  })
+
+  test('whoever comes by a link is signed in by what the link came over', async () => {
+    const link = await people.createSignInLink('tess@example.com')
+    const { headers } = await people.takeSignInLink(tokenOf(link), new Headers(by('https')))
+    expect(headers.getSetCookie()[0]).toMatch(/^__Secure-.*Secure/i)
+  })
+})
+
 describe('what is not open', () => {
   test.each([
     '/sign-up/email',

@@ -27,14 +27,17 @@ export type People = {
    * The first owner: person, team and membership, exactly once, and signed in.
    * @throws PEOPLE.INVALID, PEOPLE.EMAIL_TAKEN, PEOPLE.OWNER_EXISTS, LINK.INVALID, LINK.USED, LINK.EXPIRED
    */
-  claimOwner(claim: { token: string; name: string; email: string; password: string }): Promise<SignedIn>
+  claimOwner(
+    claim: { token: string; name: string; email: string; password: string },
+    asked?: Headers,
+  ): Promise<SignedIn>
   /** `/sign-in/link?token=…`, for use at the machine: works once, for 10 minutes. @throws PEOPLE.NOT_FOUND */
   createSignInLink(email: string): Promise<string>
   /** @throws LINK.INVALID, LINK.USED, LINK.EXPIRED */
-  takeSignInLink(token: string): Promise<SignedIn>
+  takeSignInLink(token: string, asked?: Headers): Promise<SignedIn>
   signOn: SignOn
   /** Where this provider has to send people back to. */
-  callbackUrl(providerId: string): string
+  callbackUrl(providerId: string): Promise<string>
   /** For use at the machine. */
   removeSecondFactor(personId: string): Promise<void>
   invitations: Invitations
@@ -42,7 +45,10 @@ export type People = {
    * By somebody without an account, who is signed in afterwards.
    * @throws PEOPLE.INVALID, PEOPLE.EMAIL_TAKEN, INVITATION.INVALID, .USED, .EXPIRED
    */
-  acceptInvitation(form: { token: string; name: string; password: string }): Promise<SignedIn>
+  acceptInvitation(
+    form: { token: string; name: string; password: string },
+    asked?: Headers,
+  ): Promise<SignedIn>
   /** Where a new password is set: works once, for an hour. For use at the machine. @throws PEOPLE.NOT_FOUND */
   createResetLink(email: string): Promise<string>
   /** At the machine. Without `teamName`: the first team, or one of their own where there is none. */
@@ -58,7 +64,7 @@ export type People = {
 /** `method`: how the session was begun (sessions/session-store.ts). */
 export type OpenSession = { person: Person; session: { id: string; method: string | null } }
 
-/** `headers` holds the Set-Cookie lines to send. */
+/** `headers` holds the Set-Cookie lines to send: those of the scheme that the request (`asked`) came by. */
 export type SignedIn = { person: Person; headers: Headers }
 
 const ownerLinkMs = 24 * 60 * 60_000
@@ -76,9 +82,18 @@ export type PeopleOptions = {
   secret: string
   sealing: Sealing
   sendText: SendText
+  /** Where it answers now, for links that go out of the house; else the address without TLS. */
+  dashboardUrl?: () => Promise<string>
 }
 
-export function openPeople({ database, settings, secret, sealing, sendText }: PeopleOptions): People {
+export function openPeople({
+  database,
+  settings,
+  secret,
+  sealing,
+  sendText,
+  dashboardUrl,
+}: PeopleOptions): People {
   const store = database.people
   const signOn = openSignOn({ store: database.signOn, sealing })
   const authOptions = { ...database, settings, secret, signOn, sendText }
@@ -86,14 +101,14 @@ export function openPeople({ database, settings, secret, sealing, sendText }: Pe
     const { openAuth } = await import('./sign-in/auth.ts')
     return openAuth(authOptions)
   })
-  const url = frontDoorUrl(settings, dashboardHost(settings))
+  const url = dashboardUrl ?? (async () => frontDoorUrl(settings, dashboardHost(settings)))
   const invitations = openInvitations({ people: store, url, sendText })
   return {
     signOn,
     invitations,
-    callbackUrl: (id) => `${url}/api/auth/callback/${id}`,
+    callbackUrl: async (id) => `${await url()}/api/auth/callback/${id}`,
     removeSecondFactor: (personId) => store.removeSecondFactor(personId),
-    acceptInvitation: (form) => acceptInvitation(invitations, auth, form),
+    acceptInvitation: (form, asked) => acceptInvitation({ invitations, auth, asked }, form),
     createResetLink: (email) => createResetLink(store, authOptions, email),
     auth: { handler: async (request) => (await auth()).handler(request) },
     keys: openKeys(store),
@@ -101,9 +116,9 @@ export function openPeople({ database, settings, secret, sealing, sendText }: Pe
     sessionOf: (headers) => sessionOf(auth, headers),
     hasOwner: () => store.hasOwner(),
     createOwnerLink: () => createOwnerLink(store),
-    claimOwner: (claim) => claimOwner(store, auth, claim),
+    claimOwner: (claim, asked) => claimOwner({ store, auth, asked }, claim),
     createSignInLink: (email) => createSignInLink(store, email),
-    takeSignInLink: (token) => takeSignInLink(store, auth, token),
+    takeSignInLink: (token, asked) => takeSignInLink({ store, auth, asked }, token),
     createAccount: (account) => createAccount(store, account),
   }
 }
@@ -118,9 +133,11 @@ function onFirstUse(open: () => Promise<Auth>): () => Promise<Auth> {
 }
 
 type OpenAuth = () => Promise<Auth>
+/** `asked`: the headers of the request. */
+type Entering = { auth: OpenAuth; asked?: Headers }
 
 async function sessionOf(auth: OpenAuth, headers: Headers): Promise<OpenSession | null> {
-  const found = await (await auth()).api.getSession({ headers })
+  const found = await (await auth()).at(headers).getSession({ headers })
   if (found === null) return null
   const { id, name, email } = found.user
   return {
@@ -138,8 +155,7 @@ async function createOwnerLink(store: PeopleStore): Promise<string> {
 }
 
 async function claimOwner(
-  store: PeopleStore,
-  auth: OpenAuth,
+  { store, ...entering }: Entering & { store: PeopleStore },
   { token, ...form }: Parameters<People['claimOwner']>[0],
 ): Promise<SignedIn> {
   const hash = tokenHash(token)
@@ -147,7 +163,7 @@ async function claimOwner(
   const account = await newPerson(form, { name: `${parseName(form.name)}’s team` }, 'owner')
   const person = await store.claimOwner(hash, account)
   if (person === null) throw await whyNot(store, hash, 'owner')
-  return await signIn(auth, person, 'link')
+  return await signIn(entering, person, 'link')
 }
 
 async function createSignInLink(store: PeopleStore, email: string): Promise<string> {
@@ -159,22 +175,24 @@ async function createSignInLink(store: PeopleStore, email: string): Promise<stri
   return `/sign-in/link?token=${token}`
 }
 
-async function takeSignInLink(store: PeopleStore, auth: OpenAuth, token: string): Promise<SignedIn> {
+async function takeSignInLink(
+  { store, ...entering }: Entering & { store: PeopleStore },
+  token: string,
+): Promise<SignedIn> {
   const hash = tokenHash(token)
   const reason = await whyNot(store, hash, 'sign-in')
   const taken = await store.takeLink(hash, 'sign-in')
   const person = taken?.personId ? await store.person(taken.personId) : null
   if (person === null) throw reason
-  return await signIn(auth, person, 'link')
+  return await signIn(entering, person, 'link')
 }
 
 async function acceptInvitation(
-  invitations: Invitations,
-  auth: OpenAuth,
+  { invitations, ...entering }: Entering & { invitations: Invitations },
   { token, name, password }: { token: string; name: string; password: string },
 ): Promise<SignedIn> {
   const accepted = await invitations.acceptAsNew(token, name, () => hashed(parsePassword(password)))
-  return await signIn(auth, accepted.person, 'invitation')
+  return await signIn(entering, accepted.person, 'invitation')
 }
 
 async function createResetLink(
@@ -187,7 +205,7 @@ async function createResetLink(
   const { openAuth } = await import('./sign-in/auth.ts')
   const made = Promise.withResolvers<string>()
   const auth = openAuth({ ...options, sendReset: async (_email, link) => made.resolve(link) })
-  await auth.api.requestPasswordReset({ body: { email: person.email } })
+  await auth.at(new Headers()).requestPasswordReset({ body: { email: person.email } })
   return await made.promise
 }
 
@@ -219,8 +237,12 @@ async function hashed(password: string): Promise<string> {
   return await hashPassword(password)
 }
 
-async function signIn(auth: OpenAuth, person: Person, method: 'link' | 'invitation'): Promise<SignedIn> {
-  const { headers } = await (await auth()).api.beginSession({
+async function signIn(
+  { auth, asked = new Headers() }: Entering,
+  person: Person,
+  method: 'link' | 'invitation',
+): Promise<SignedIn> {
+  const { headers } = await (await auth()).at(asked).beginSession({
     body: { personId: person.id, method },
     headers: new Headers(),
     returnHeaders: true,

@@ -159,7 +159,9 @@ async function token(email: string, { name, json }: { name: string; json?: boole
 
 async function listProviders({ json }: Listing): Promise<void> {
   await atMachine(async ({ people }) => {
-    printList(await people.signOn.list(), {
+    const found = await people.signOn.list()
+    const providers = found.map(async (one) => ({ ...one, callbackUrl: await people.callbackUrl(one.id) }))
+    printList(await Promise.all(providers), {
       json,
       empty: 'None is set up. See: berth account sign-on add --help',
       columns: [
@@ -167,7 +169,7 @@ async function listProviders({ json }: Listing): Promise<void> {
         { title: 'issuer', value: (provider) => provider.issuer },
         { title: 'for', value: (provider) => provider.domains.join(', ') },
         { title: 'new members', value: (provider) => provider.newMemberRole ?? '–' },
-        { title: 'sends people back to', value: (provider) => people.callbackUrl(provider.id) },
+        { title: 'sends people back to', value: (provider) => provider.callbackUrl },
       ],
     })
   })
@@ -191,7 +193,7 @@ async function addProvider(name: string, options: NewProvider): Promise<void> {
     })
     print(`People whose address is of ${domains.join(', ')} may sign in with ${name}.`)
     print('Tell the provider that it sends people back to:')
-    print(`  ${people.callbackUrl(provider.id)}`)
+    print(`  ${await people.callbackUrl(provider.id)}`)
   })
 }
 
@@ -217,6 +219,7 @@ type Machine = {
 async function atMachine(work: (machine: Machine) => Promise<void>): Promise<void> {
   const { openDatabase } = await import('@berth/database')
   const { openPeople, peopleError, platformSealing, readSecret } = await import('@berth/people')
+  const { dashboardUrl } = await import('@berth/route/certificates/dashboard-url.ts')
   const settings = readSettings(process.env)
   const database = openDatabase(settings, { maxConnections: 2 })
   const personOf = async (email: string) => {
@@ -241,6 +244,7 @@ async function atMachine(work: (machine: Machine) => Promise<void>): Promise<voi
     const people = openPeople({
       ...{ database, settings, secret: await readSecret(settings) },
       ...{ sealing: platformSealing(settings), sendText: null },
+      dashboardUrl: () => dashboardUrl(settings, database.certificates),
     })
     await work({ people, settings, personOf, teamId, note })
   } finally {

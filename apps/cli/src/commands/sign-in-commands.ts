@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { ask } from '../ask.ts'
 import { cliError } from '../errors.ts'
 import { examples } from '../examples.ts'
+import { secureOrigin } from '../follow-to-tls.ts'
 import { ago, print, printList } from '../output.ts'
 import { forgetProfile, readProfile, writeProfile } from '../profile.ts'
 import { remote, remoteFor } from '../remote.ts'
@@ -59,13 +60,24 @@ export function addSignInCommands(program: Command): void {
 }
 
 async function login(given: string, options: LoginOptions): Promise<void> {
-  const url = address(given)
+  const url = await secureOrigin(address(given))
+  warnOfHttp(url)
   const token = options.token
     ? await ask('API token: ', { hidden: true })
     : await tokenByPassword(url, options)
   const me = await remoteFor({ url, token }).people.me.query()
   await writeProfile({ url, token })
   print(`Signed in to ${url} as ${me.name} (${me.email}).`)
+}
+
+/** This machine's own network is nobody else's. */
+function warnOfHttp(url: string): void {
+  const { protocol, hostname: host } = new URL(url)
+  const isHere = /^(?:127\.[\d.]+|\[::1\]|(?:.+\.)?localhost)$/.test(host)
+  if (protocol !== 'http:' || isHere) return
+  process.stderr.write(
+    ` !     ${host} is reached over http: whoever is in between can read your password and your token.\n !     It has https from when it has a certificate: apps/cli/docs/certificates.md\n`,
+  )
 }
 
 /** A session by password, used once: for a token of this machine's own, which is what is kept. */

@@ -6,7 +6,7 @@ import { cliError } from '../errors.ts'
 import { mountCode } from './code-root.ts'
 import type { Part, PartLog } from './part.ts'
 import { parts } from './parts.ts'
-import { prepareParts } from './preparation.ts'
+import { type Prepared, prepareParts } from './preparation.ts'
 import { prepareHome } from './prepare-home.ts'
 import { type Supervised, supervise } from './supervise.ts'
 import { takeUpLock } from './up-lock.ts'
@@ -25,8 +25,7 @@ export async function runPlatform(given: Omit<Starting, 'stopping'>): Promise<vo
     await requireFreePorts(settings)
     await prepareHome(settings, systemUser(berthUser))
     await mountCode(root, runner)
-    const { ownerLink } = await start({ ...given, stopping }, started)
-    welcome(settings, ownerLink)
+    welcome(settings, await start({ ...given, stopping }, started))
     await aborted(stopping)
   } catch (error) {
     if (!stopping.aborted) throw error
@@ -46,7 +45,7 @@ type Starting = {
 }
 
 /** PostgreSQL first, because the others need it and its tables; then the rest side by side. */
-async function start(starting: Starting, started: Supervised[]): Promise<{ ownerLink: string | null }> {
+async function start(starting: Starting, started: Supervised[]): Promise<Prepared> {
   const { settings, root, runner } = starting
   const { first, rest } = await parts(settings, root, runner)
   for (const part of first) await startPart(part, starting, started)

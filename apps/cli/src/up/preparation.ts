@@ -3,7 +3,8 @@ import { type ErrorRecord, fromErrorRecord, places, type Settings, settingsEnvir
 import { endsWithUs, program } from './program.ts'
 
 /** What prepare.ts prints, as JSON. `ownerLink`: the path of the link; null where there is an owner. */
-export type Preparation = { ownerLink: string | null } | { error: ErrorRecord }
+export type Prepared = { ownerLink: string | null; dashboardUrl: string }
+export type Preparation = Prepared | { error: ErrorRecord }
 
 /** The status with which it ends when it prints an error. */
 export const refused = 3
@@ -18,7 +19,7 @@ export async function prepareParts(
   settings: Settings,
   root: string,
   runner: CommandRunner,
-): Promise<{ ownerLink: string | null }> {
+): Promise<Prepared> {
   const words = program(root, 'apps/cli/src/up/prepare.ts')
   const { stdout } = await runner.run(
     endsWithUs('TERM', {

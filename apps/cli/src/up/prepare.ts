@@ -8,7 +8,8 @@ import {
 import { berthUser, systemUser } from '@berth/database/cluster/system-user.ts'
 import { isBerthError, readSettings, type Settings, toErrorRecord } from '@berth/domain'
 import { ensureSecret, openPeople, platformSealing, readSecret } from '@berth/people'
-import { type Preparation, refused } from './preparation.ts'
+import { dashboardUrl } from '@berth/route/certificates/dashboard-url.ts'
+import { type Preparation, type Prepared, refused } from './preparation.ts'
 
 /**
  * Run by `berth up` as a process of its own (see preparation.ts): the tables, the secret, and while nobody owns the
@@ -19,14 +20,14 @@ process.on('SIGINT', () => undefined)
 
 const settings = readSettings(process.env)
 try {
-  tell({ ownerLink: await prepare(settings) })
+  tell(await prepare(settings))
 } catch (error) {
   if (!isBerthError(error)) throw error
   tell({ error: toErrorRecord(error) })
   process.exitCode = refused
 }
 
-async function prepare(given: Settings): Promise<string | null> {
+async function prepare(given: Settings): Promise<Prepared> {
   await waitUntilReady(given)
   await migrate(given)
   await ensureSecret(given, { groupId: systemUser(berthUser).gid })
@@ -38,7 +39,8 @@ async function prepare(given: Settings): Promise<string | null> {
       ...{ database, settings: given, secret: await readSecret(given) },
       ...{ sealing: platformSealing(given), sendText: null },
     })
-    return (await people.hasOwner()) ? null : await people.createOwnerLink()
+    const ownerLink = (await people.hasOwner()) ? null : await people.createOwnerLink()
+    return { ownerLink, dashboardUrl: await dashboardUrl(given, database.certificates) }
   } finally {
     await database.close()
   }

@@ -1,13 +1,14 @@
-import { dashboardHost, frontDoorUrl, type Settings } from '@berth/domain'
+import type { Settings } from '@berth/domain'
 import { print } from '../output.ts'
+import type { Prepared } from './preparation.ts'
 
 /** Says where everything is; while there is no owner, with the one-time link that makes one. */
-export function welcome(settings: Settings, ownerLink: string | null): void {
+export function welcome(settings: Settings, { ownerLink, dashboardUrl }: Prepared): void {
   const local = `http://127.0.0.1:${settings.dashboardPort}`
   const owned = ownerLink === null
   print('')
   print('Berth is up.')
-  print(`  Dashboard   ${owned ? frontDoorUrl(settings, dashboardHost(settings)) : local}`)
+  print(`  Dashboard   ${owned ? dashboardUrl : local}`)
   print(`  Git         ssh://git@${settings.baseDomain}:${settings.sshPort}/APP.git`)
   if (owned) return
   print('  There is no owner yet. This link makes the first account, once, within 24 hours:')

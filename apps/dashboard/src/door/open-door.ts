@@ -10,14 +10,14 @@ import { mayChange } from './may-change.ts'
 export async function openDoor<Shape extends z.ZodType>(
   request: Request,
   shape: Shape,
-  enter: (people: People, given: z.output<Shape>) => Promise<SignedIn>,
+  enter: (people: People, given: z.output<Shape>, asked: Headers) => Promise<SignedIn>,
 ): Promise<Response> {
   try {
     const { people, settings } = await parts()
     if (!mayChange(request, settings)) throw apiError['API.OTHER_ORIGIN']()
     const given = shape.safeParse(await readJson(request))
     if (!given.success) throw apiError['API.BAD_INPUT']({ problem: 'the form is not whole' })
-    const { headers } = await enter(people, given.data)
+    const { headers } = await enter(people, given.data, request.headers)
     const answer = Response.json({ ok: true }, { headers: { 'cache-control': 'no-store' } })
     for (const cookie of headers.getSetCookie()) answer.headers.append('set-cookie', cookie)
     return answer

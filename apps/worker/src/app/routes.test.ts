@@ -1,3 +1,4 @@
+import { Secret } from '@berth/command'
 import { type App, parseAppName, parseProcessType, readSettings, web } from '@berth/domain'
 import { type FrontDoor, plainDoor, type RouteTable } from '@berth/route'
 import { fakeFrontDoor } from '@berth/route/drivers/fake.ts'
@@ -16,6 +17,7 @@ const app = (id: string): App => ({
   lock: null,
 })
 const report = () => undefined
+const pem = new Secret('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
 const front = (...hosts: string[]) => ({
   domains: hosts.map((host) => ({ host, redirectTo: null })),
   ports: [],
@@ -94,6 +96,22 @@ test('the dashboard, and git, sessions and images beside it, are there once ther
       pathPrefix: '/v2/',
       targets: [{ port: 3022 }],
     },
+  ])
+})
+
+test('the dashboard’s host is sent to TLS once it has a certificate, and images are taken at both', async () => {
+  const { frontDoor, routes } = opened({ ...settings, baseDomain: 'example.com' })
+  routes.openDashboard()
+  await routes.apply()
+  const secured = () => frontDoor.table.routes.map(({ id, secureHosts = [] }) => [id, secureHosts.length])
+  expect(secured().filter(([, count]) => count !== 0)).toEqual([])
+  routes.setCertificates([{ id: 'c', hosts: ['berth.example.com'], pem }])
+  await routes.apply()
+  expect(secured().slice(1)).toEqual([
+    ['dashboard', 1],
+    ['git', 1],
+    ['attach', 1],
+    ['registry', 0],
   ])
 })
 

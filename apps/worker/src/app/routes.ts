@@ -94,7 +94,7 @@ export function openRoutes(given: { frontDoor: FrontDoor; settings: Settings; re
     return {
       routes: [
         ...apps.map(([id, entry]) => toRoute(id, entry, secured)),
-        ...(dashboard.open ? dashboardRoutes(given.settings) : []),
+        ...(dashboard.open ? dashboardRoutes(given.settings, secured) : []),
       ],
       ports: apps.flatMap(([id, entry]) => portRoutes(id, entry)),
       redirects: apps.flatMap(([, { redirects }]) => redirects),
@@ -215,14 +215,17 @@ function toTarget({ name, address, port }: RouteTarget) {
 }
 
 /** The dashboard at its own host; git over HTTP under /git/, images under /v2/ and sessions under /attach/ beside it. */
-function dashboardRoutes(settings: Settings): Route[] {
+function dashboardRoutes(settings: Settings, secured: ReadonlySet<string>): Route[] {
   const hosts = [dashboardHost(settings)]
+  // Not images: a client that was told to speak HTTP may lose its password or its upload on the way to another address.
+  const secureHosts = hosts.filter((host) => secured.has(host))
   const local = (name: string, port: number) => [{ name, address: '127.0.0.1', port }]
   return [
     {
       id: 'dashboard',
       title: 'Berth',
       hosts,
+      secureHosts,
       pathPrefix: null,
       targets: local('dashboard', settings.dashboardPort),
       state: 'live',
@@ -232,6 +235,7 @@ function dashboardRoutes(settings: Settings): Route[] {
       id: 'git',
       title: 'Berth git',
       hosts,
+      secureHosts,
       pathPrefix: '/git/',
       targets: local('receiver', settings.receiverPort),
       state: 'live',
@@ -241,6 +245,7 @@ function dashboardRoutes(settings: Settings): Route[] {
       id: 'attach',
       title: 'Berth sessions',
       hosts,
+      secureHosts,
       pathPrefix: '/attach/',
       targets: local('receiver', settings.receiverPort),
       state: 'live',

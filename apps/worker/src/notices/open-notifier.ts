@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { patiently } from '@berth/deploy'
-import { dashboardHost, frontDoorUrl, type Settings } from '@berth/domain'
+import type { Settings } from '@berth/domain'
 import {
   type Delivery,
   type DeliveryPhase,
@@ -11,6 +11,7 @@ import {
   sayNotice,
   type Target,
 } from '@berth/observe'
+import { dashboardUrl } from '@berth/route'
 import type { Parts } from '../parts.ts'
 
 /**
@@ -99,7 +100,7 @@ async function give({ stores, queue, settings }: NotifierParts, target: Target, 
   const isTooMuch = sent >= most.count
   await stores.notifications.addDelivery({
     ...{ id, targetId: target.id, subject: noticeKey(notice), phase: phaseOf(notice) },
-    message: withLeftOut(sayNotice(notice, at, placesOf(settings)), leftOut),
+    message: withLeftOut(sayNotice(notice, at, await placesOf(stores, settings)), leftOut),
     state: isTooMuch ? 'left-out' : 'queued',
   })
   // Where this fails, the round that looks for stranded ones finds it.
@@ -116,7 +117,7 @@ function phaseOf(notice: Notice): DeliveryPhase {
   return 'phase' in notice ? notice.phase : 'once'
 }
 
-function placesOf(settings: Settings) {
-  const dashboard = frontDoorUrl(settings, dashboardHost(settings))
+async function placesOf({ certificates }: NotifierParts['stores'], settings: Settings) {
+  const dashboard = await dashboardUrl(settings, certificates)
   return { machine: settings.baseDomain, addressOf: (app: string) => `${dashboard}/apps/${app}` }
 }

@@ -1,5 +1,6 @@
 import { type App, appUrl, parseAppName } from '@berth/domain'
 import { type Action, allowedOn, may } from '@berth/people'
+import { dashboardUrl } from '@berth/route/certificates/dashboard-url.ts'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
 import { apiError } from '../errors.ts'
@@ -118,6 +119,10 @@ export const appsRouter = router({
 })
 
 async function detailOf(ctx: Parameters<typeof actorOf>[0] & ApiContext, app: App): Promise<AppDetail> {
-  const [view, actor] = await Promise.all([readApp(ctx, app), actorOf(ctx)])
-  return { ...view, remotes: gitRemotes(ctx.settings, app.name), can: allowedOn(actor, app) }
+  const [view, actor, url] = await Promise.all([
+    readApp(ctx, app),
+    actorOf(ctx),
+    dashboardUrl(ctx.settings, ctx.stores.certificates),
+  ])
+  return { ...view, remotes: gitRemotes(ctx.settings, url, app.name), can: allowedOn(actor, app) }
 }

@@ -1,4 +1,5 @@
-import { dashboardHost, frontDoorUrl, type Settings } from '@berth/domain'
+import type { Settings } from '@berth/domain'
+import { dashboardUrl as dashboardUrlOf } from '@berth/route/certificates/dashboard-url.ts'
 import { gitRemotes } from '../instructions.ts'
 import { ownProcedure, publicProcedure, router } from '../procedure.ts'
 
@@ -25,9 +26,9 @@ export const metaRouter = router({
   /** What instructions need. */
   platform: ownProcedure.query(async ({ ctx }): Promise<PlatformView> => {
     const { baseDomain, sshPort, httpPort } = ctx.settings
-    const dashboardUrl = frontDoorUrl(ctx.settings, dashboardHost(ctx.settings))
+    const dashboardUrl = await dashboardUrlOf(ctx.settings, ctx.stores.certificates)
     const loginUrl = loginUrlOf(ctx.settings, dashboardUrl)
-    const remotes = gitRemotes(ctx.settings, 'APP')
+    const remotes = gitRemotes(ctx.settings, dashboardUrl, 'APP')
     const workerHealthy = await ctx.live.healthy()
     const addresses = { baseDomain, sshPort, httpPort, dashboardUrl, loginUrl, remotes }
     return { version: ctx.version, ...addresses, workerHealthy }

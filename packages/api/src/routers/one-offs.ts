@@ -1,6 +1,7 @@
-import { dashboardHost, frontDoorUrl, isBerthError } from '@berth/domain'
+import { isBerthError } from '@berth/domain'
 import type { OneOffView } from '@berth/observe'
 import { openTickets } from '@berth/people'
+import { dashboardUrl } from '@berth/route/certificates/dashboard-url.ts'
 import { z } from 'zod'
 import { apiError } from '../errors.ts'
 import { appInput, appProcedure, router } from '../procedure.ts'
@@ -59,9 +60,11 @@ export const oneOffsRouter = router({
     }),
 
   /** Where sessions are taken, for a client that came another way. */
-  door: appProcedure('app.console').query(({ ctx }): { door: string } => ({
-    door: frontDoorUrl(ctx.settings, dashboardHost(ctx.settings)),
-  })),
+  door: appProcedure('app.console').query(
+    async ({ ctx }): Promise<{ door: string }> => ({
+      door: await dashboardUrl(ctx.settings, ctx.stores.certificates),
+    }),
+  ),
 
   /** What a page of the dashboard shows there, once and at once, in place of its cookie. @throws ATTACH.TOKEN_SUFFICES */
   ticket: appProcedure('app.console').mutation(async ({ ctx }): Promise<{ ticket: string }> => {

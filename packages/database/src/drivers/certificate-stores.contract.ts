@@ -47,6 +47,17 @@ export function describeCertificateStores(make: () => Stores): void {
   })
 
   describe('certificates', () => {
+    test('those of the platform’s own names are told apart', async () => {
+      await stores.certificates.add(appId, obtained('of an app'))
+      await stores.certificates.want(null, `berth.${host}`)
+      const own = (await stores.certificates.all()).find((one) => one.host === `berth.${host}`)
+      await stores.certificates.begin(own?.id ?? '')
+      await stores.certificates.obtained(own?.id ?? '', obtained(`of ${host}`))
+      const chains = await stores.certificates.ofPlatform()
+      expect(chains).toContain(`of ${host}`)
+      expect(chains).not.toContain('of an app')
+    })
+
     test('one is wanted once a name, and obtained once it was begun', async () => {
       await stores.certificates.want(appId, host)
       await stores.certificates.want(appId, host)

@@ -1,4 +1,4 @@
-import { dashboardHost, frontDoorUrl, type Person, type Settings } from '@berth/domain'
+import { dashboardHost, type Person, type Settings } from '@berth/domain'
 import { APIError, createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { twoFactor } from 'better-auth/plugins/two-factor'
@@ -6,12 +6,12 @@ import { z } from 'zod'
 import type { PeopleStore } from '../stores.ts'
 import type { SendText } from '../teams/invitations.ts'
 import type { AttemptStore } from './attempt-store.ts'
-import { type BaseOptions, baseAuth, basePath } from './base-auth.ts'
+import { type BaseOptions, baseAuth, basePath, originsAt } from './base-auth.ts'
 import { limitGuessing } from './limit-guessing.ts'
 import { resetMail } from './mails.ts'
 import { type AuthPath, changes, openPath } from './open-paths.ts'
 import { openProviders } from './open-providers.ts'
-import { dashboardOrigins, isFromDashboard } from './origins.ts'
+import { addressAsked, isFromDashboard } from './origins.ts'
 import type { SignOn } from './sign-on.ts'
 import { type AuditPen, accountEntry } from './tell-sign-ins.ts'
 
@@ -42,29 +42,19 @@ export type Auth = ReturnType<typeof openAuth>
 type Handler = (request: Request) => Promise<Response>
 
 export function openAuth(options: AuthOptions) {
-  const { settings, sendText } = options
-  const byMail = sendText && (async (to: string, link: string) => void (await sendText(resetMail(to, link))))
-  const base: BaseOptions = {
-    ...options,
-    baseURL: frontDoorUrl(settings, dashboardHost(settings)),
-    limit: limitGuessing(options.attempts, options.people),
-    sendReset: options.sendReset ?? byMail,
-  }
-  const plain = baseAuth(base, [beginSession, secondFactor()])
-  const passkeys = onFirstUse(async () => {
-    const { passkeyPlugin } = await import('./passkey-plugin.ts')
-    const plugin = passkeyPlugin({ host: dashboardHost(settings), origins: dashboardOrigins(settings) })
-    return baseAuth(base, [plugin]).handler
-  })
-  const providers = openProviders(base, options.signOn)
-  const handlerFor = async (request: Request, { path, providerId }: AuthPath): Promise<Handler | null> => {
-    if (path.startsWith('/passkey/')) return await passkeys()
-    if (path !== '/sign-in/social' && providerId === null) return plain.handler
-    return await providers(providerId ?? (await providerAskedFor(request)))
+  const { settings } = options
+  const opened = new Map<string, ReturnType<typeof openAt>>()
+  /** One for each scheme that the dashboard is reached by: cookies, origins and links follow it. */
+  const at = (headers: Headers) => {
+    const address = addressAsked(settings, headers)
+    const door = opened.get(address) ?? openAt(options, address)
+    opened.set(address, door)
+    return door
   }
   return {
-    api: plain.api,
+    at: (headers: Headers) => at(headers).plain.api,
     handler: async (request: Request): Promise<Response> => {
+      const { plain, handlerFor } = at(request.headers)
       const asked = openPath(new URL(request.url).pathname, basePath)
       const handler = asked && (await handlerFor(request, asked))
       if (asked === null || handler === null) return Response.json({ message: 'Not found' }, { status: 404 })
@@ -77,6 +67,30 @@ export function openAuth(options: AuthOptions) {
       return await recorded(options.audit, { request, action, person: session?.user ?? null }, handler)
     },
   }
+}
+
+function openAt(options: AuthOptions, baseURL: string) {
+  const { settings, sendText } = options
+  const byMail = sendText && (async (to: string, link: string) => void (await sendText(resetMail(to, link))))
+  const base: BaseOptions = {
+    ...options,
+    baseURL,
+    limit: limitGuessing(options.attempts, options.people),
+    sendReset: options.sendReset ?? byMail,
+  }
+  const plain = baseAuth(base, [beginSession, secondFactor()])
+  const passkeys = onFirstUse(async () => {
+    const { passkeyPlugin } = await import('./passkey-plugin.ts')
+    const plugin = passkeyPlugin({ host: dashboardHost(settings), origins: originsAt(base) })
+    return baseAuth(base, [plugin]).handler
+  })
+  const providers = openProviders(base, options.signOn)
+  const handlerFor = async (request: Request, { path, providerId }: AuthPath): Promise<Handler | null> => {
+    if (path.startsWith('/passkey/')) return await passkeys()
+    if (path !== '/sign-in/social' && providerId === null) return plain.handler
+    return await providers(providerId ?? (await providerAskedFor(request)))
+  }
+  return { plain, handlerFor }
 }
 
 /** better-auth checks the origin as well, but not everywhere and not in every environment. */

@@ -36,14 +36,14 @@ export type BaseOptions = {
 
 /** What all instances of better-auth have in common (auth.ts says why there are several). */
 export function baseAuth<Plugins extends BetterAuthPlugin[]>(options: BaseOptions, plugins: [...Plugins]) {
-  const { settings, secret, prisma, baseURL } = options
+  const { secret, prisma, baseURL } = options
   return betterAuth({
     appName: 'Berth',
     baseURL,
     basePath,
     secret,
     database: prismaAdapter(prisma, { provider: 'postgresql', transaction: true }),
-    trustedOrigins: [...dashboardOrigins(settings)],
+    trustedOrigins: [...originsAt(options)],
     emailAndPassword: passwords(options),
     emailVerification: addressProof(options),
     user: {
@@ -94,6 +94,12 @@ export function baseAuth<Plugins extends BetterAuthPlugin[]>(options: BaseOption
     telemetry: { enabled: false },
     logger: { disabled: true },
   })
+}
+
+/** Those of the scheme that this instance is for. */
+export function originsAt({ settings, baseURL }: Pick<BaseOptions, 'settings' | 'baseURL'>) {
+  const scheme = new URL(baseURL).protocol.slice(0, -1)
+  return dashboardOrigins(settings, new Headers({ 'x-forwarded-proto': scheme }))
 }
 
 /** A new password ends every session of the account, and every other link to set one. */

@@ -41,8 +41,8 @@ const mostOfATeam = 100
 
 export function openInvitations(parts: {
   people: PeopleStore
-  /** Where the dashboard answers: `http://berth.example.com`. */
-  url: string
+  /** Where the dashboard answers now: `https://berth.example.com`. */
+  url(): Promise<string>
   sendText: SendText
 }): Invitations {
   const { people } = parts
@@ -80,7 +80,7 @@ async function invite(
     ...{ teamId: team.id, email, role, hash: tokenHash(token), mailed: sendText !== null },
     ...{ invitedById: by.id, expiresAt: new Date(Date.now() + validMs) },
   })
-  const link = `${url}/invitation?token=${token}`
+  const link = `${await url()}/invitation?token=${token}`
   if (sendText === null) return { invitation, link }
   try {
     await sendText(inWords({ team, email, role, by, link }))

@@ -33,6 +33,8 @@ export interface CertificateStore {
   /** Oldest first. */
   all(): Promise<CertificateRecord[]>
   list(appId: string): Promise<CertificateRecord[]>
+  /** The chains of those for names of the platform's own. */
+  ofPlatform(): Promise<string[]>
   /** Those with a chain, with their keys. @throws SECRET.UNREADABLE */
   usable(): Promise<(CertificateRecord & { chain: string; key: Secret })[]>
 

@@ -1,6 +1,8 @@
 import { Secret } from '@berth/command'
+import { readSettings } from '@berth/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TemporaryCertificates, temporaryCertificates } from '../drivers/haproxy/test-certificates.ts'
+import { dashboardUrl } from './dashboard-url.ts'
 import { certificateNames, covers, parseCertificate } from './parse-own-certificate.ts'
 import { showCertificates, type Usable } from './show-certificates.ts'
 
@@ -68,4 +70,17 @@ test('what is shown is the chain with its key, and prints as a secret', async ()
   expect(`${served?.pem}`).toBe('[secret]')
   expect(served?.pem).toBeInstanceOf(Secret)
   expect(certificateNames(one.chain)).toEqual(['a.test'])
+})
+
+test('the dashboard is reached over TLS from when its host has a certificate', async () => {
+  const urlWith = async (env: Record<string, string>, ...names: string[]) => {
+    const chains = await Promise.all(names.map(async (name) => (await usable('own', [name])).chain))
+    const settings = readSettings({ BERTH_BASE_DOMAIN: 'apps.test', ...env })
+    return await dashboardUrl(settings, { ofPlatform: async () => chains })
+  }
+  expect(await urlWith({})).toBe('http://berth.apps.test:8080')
+  expect(await urlWith({}, 'shop.apps.test')).toBe('http://berth.apps.test:8080')
+  expect(await urlWith({}, 'berth.apps.test')).toBe('https://berth.apps.test:8443')
+  expect(await urlWith({ BERTH_HTTPS_PORT: '443' }, '*.apps.test')).toBe('https://berth.apps.test')
+  expect(await urlWith({ BERTH_HTTPS_PORT: 'off' }, '*.apps.test')).toBe('http://berth.apps.test:8080')
 })

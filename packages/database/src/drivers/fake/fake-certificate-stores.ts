@@ -20,6 +20,7 @@ export function fakeCertificateStore(): CertificateStore {
   return {
     all: async () => rows.where(() => true).map(toRecord),
     list: async (appId) => rows.where((row) => row.appId === appId).map(toRecord),
+    ofPlatform: async () => rows.where((row) => row.appId === null).flatMap(({ chain }) => chain ?? []),
     usable: async () =>
       rows
         .where(() => true)

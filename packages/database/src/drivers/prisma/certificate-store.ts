@@ -25,6 +25,10 @@ export function certificateStore(prisma: PrismaClient, sealing: Sealing): Certif
       if (!isRecordId(appId)) return []
       return (await prisma.certificate.findMany({ where: { appId }, ...without })).map(toRecord)
     },
+    async ofPlatform() {
+      const rows = await prisma.certificate.findMany({ where: { appId: null }, select: { chain: true } })
+      return rows.flatMap(({ chain }) => chain ?? [])
+    },
     async usable() {
       const rows = await prisma.certificate.findMany({
         where: { chain: { not: null } },

@@ -1,4 +1,4 @@
-import type { PeopleStore } from '@berth/people'
+import type { PeopleStore, WaysIn } from '@berth/people'
 import { isRecordId } from '../record-id.ts'
 import type { PrismaClient } from './client.ts'
 
@@ -20,6 +20,18 @@ export function sessionMethods(prisma: PrismaClient) {
       if (!isRecordId(id)) return false
       return (await prisma.session.deleteMany({ where: { id, userId: personId } })).count > 0
     },
+    async waysIn(personId) {
+      if (!isRecordId(personId)) return noWay
+      const user = await prisma.user.findUnique({ where: { id: personId }, select: wayColumns })
+      if (user === null) return noWay
+      const { accounts, passkeys, twoFactorEnabled: authenticator } = user
+      const providers = accounts.map(({ providerId }) => providerId)
+      return {
+        password: providers.includes('credential'),
+        ...{ authenticator, passkeys },
+        providerIds: providers.filter((id) => id !== 'credential'),
+      }
+    },
     async removeSecondFactor(userId) {
       await prisma.$transaction([
         prisma.twoFactor.deleteMany({ where: { userId } }),
@@ -36,3 +48,10 @@ export function sessionMethods(prisma: PrismaClient) {
     },
   } satisfies Partial<PeopleStore>
 }
+
+const noWay: WaysIn = { password: false, authenticator: false, passkeys: [], providerIds: [] }
+const wayColumns = {
+  twoFactorEnabled: true,
+  passkeys: { select: { id: true, name: true, createdAt: true }, orderBy: { createdAt: 'asc' } },
+  accounts: { select: { providerId: true } },
+} as const

@@ -11,5 +11,5 @@ const acceptance = z.object({
 
 /** An invitation, accepted by somebody who has no account yet: makes one, of the address that was invited. */
 export function POST(request: Request): Promise<Response> {
-  return openDoor(request, acceptance, (people, given) => people.acceptInvitation(given))
+  return openDoor(request, acceptance, (people, given, asked) => people.acceptInvitation(given, asked))
 }

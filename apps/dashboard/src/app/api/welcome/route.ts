@@ -12,5 +12,5 @@ const claim = z.object({
 
 /** Makes the first owner, with the one-time token that `berth up` printed. */
 export function POST(request: Request): Promise<Response> {
-  return openDoor(request, claim, (people, given) => people.claimOwner(given))
+  return openDoor(request, claim, (people, given, asked) => people.claimOwner(given, asked))
 }
