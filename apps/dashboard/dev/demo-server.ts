@@ -19,6 +19,7 @@ import { startDemoAttach } from './demo-attach.ts'
 import { seedConfiguration } from './demo-configuration.ts'
 import { seedDeployments } from './demo-deployments.ts'
 import { seedDomains } from './demo-domains.ts'
+import { seedLogs } from './demo-logs.ts'
 import { seedCertificates, startDemoJobs } from './demo-machine.ts'
 import { seedProcesses } from './demo-processes.ts'
 import { seed } from './demo-records.ts'
@@ -118,6 +119,7 @@ async function seedAll() {
     colleagueId: bob.id,
     teamId: first?.teamId ?? '',
   })
+  await seedLogs({ database, settings }, ids, { id: ada.id })
   await sealWhatIsClear(settings)
   return ids
 }

@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageEvent } from '@berth/domain'
-import { type AppLogLine, type InstanceView, trafficQueryShape } from '@berth/observe'
+import { type InstanceView, trafficQueryShape } from '@berth/observe'
 import { demoTraffic } from './demo-apps.ts'
 import { deploymentAnswer, deploymentEvents } from './demo-deployments.ts'
 import { demoAddress, demoLead } from './demo-domains.ts'
+import { type DemoLogs, openDemoLogs } from './demo-logs.ts'
 import { demoMachine } from './demo-machine.ts'
 import { demoPlot, plotQueryOf } from './demo-metrics.ts'
 import { demoOneOffs } from './demo-processes.ts'
@@ -17,12 +17,16 @@ import { finishedBuild, finishedDeployment, longBuild, runningBuild } from './de
 export async function startDemoWorker(socketPath: string, ids: DemoIds): Promise<Server> {
   await mkdir(dirname(socketPath), { recursive: true })
   await rm(socketPath, { force: true })
+  demoLogs = openDemoLogs(`${dirname(socketPath)}/demo-logs`, (app) => instances(app).map(({ name }) => name))
   const server = createServer((request, response) => {
     answer(request, response, ids).catch(() => response.destroy())
   })
+  server.once('close', () => demoLogs?.close())
   await new Promise<void>((resolve) => server.listen(socketPath, resolve))
   return server
 }
+
+let demoLogs: DemoLogs | undefined
 
 async function answer(request: IncomingMessage, response: ServerResponse, ids: DemoIds): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://worker')
@@ -42,13 +46,22 @@ async function answer(request: IncomingMessage, response: ServerResponse, ids: D
   if (ofDeployments !== undefined) return json(response, ofDeployments)
   if (what === 'one-offs' && request.method === 'GET') return json(response, demoOneOffs(name))
   if (what === 'one-offs' || what === 'cron') return void response.writeHead(204).end()
-  if (what === 'instances') return json(response, instances(name))
-  if (what === 'metrics') return json(response, await demoPlot(name, plotQueryOf(url.searchParams)))
-  if (what === 'logs') return stream(response, logs(name, url.searchParams), 0)
+  if (await answerOfApp({ app: name, id, what, url }, response)) return
   response.writeHead(404)
   json(response, {
     error: { code: 'LIVE.NOT_FOUND', message: 'Nothing', hint: '', fault: 'user', retryable: false },
   })
+}
+
+type OfApp = { app: string; id: string; what: string | undefined; url: URL }
+
+/** True: it was answered. */
+async function answerOfApp(asked: OfApp, response: ServerResponse): Promise<boolean> {
+  const { app, what, url } = asked
+  if (what === 'instances') json(response, instances(app))
+  else if (what === 'metrics') json(response, await demoPlot(app, plotQueryOf(url.searchParams)))
+  else return (await demoLogs?.answer(asked, response)) === true
+  return true
 }
 
 async function stage(
@@ -147,27 +160,4 @@ function instances(app: string): InstanceView[] {
     ]
   }
   return []
-}
-
-const verbs = ['GET /', 'GET /products/12', 'POST /cart', 'GET /static/app.css', 'GET /orders?page=2']
-
-async function* logs(app: string, query: URLSearchParams): AsyncIterable<AppLogLine> {
-  const names = instances(app).map(({ name }) => name)
-  const wanted = query.get('instance')
-  const tail = Number(query.get('tail') ?? 200)
-  const line = (number: number, at: number): AppLogLine => {
-    const instance = wanted ?? names[number % names.length] ?? 'web.1'
-    const slow = number % 17 === 0
-    const status = slow ? '\u001b[31m500\u001b[0m' : '\u001b[32m200\u001b[0m'
-    const text = `\u001b[2m${instance}\u001b[0m ${verbs[number % verbs.length]} ${status} ${3 + (number % 40)} ms <b>not markup</b>`
-    const place = { number, at: new Date(at).toISOString(), source: 'app', instance, release: 12 } as const
-    return { ...place, stream: slow ? 'stderr' : 'stdout', text }
-  }
-  if (names.length === 0) return
-  const now = Date.now()
-  for (let number = 0; number < tail; number++) yield line(number, now - (tail - number) * 900)
-  for (let number = tail; query.get('follow') === '1'; number++) {
-    await sleep(400)
-    yield line(number, Date.now())
-  }
 }
