@@ -112,6 +112,14 @@ export const apiError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'DEPLOY.BY_SSH': {
+    message: (details: { host: string; https: string }) =>
+      `Repositories are fetched by https alone: the platform has no key to show ${printable(details.host)}.`,
+    hint: ({ host, https }: { host: string; https: string }) =>
+      `Say ${printable(https)}; where it is private, keep an account for it first: berth registry login ${printable(host)}. Or let ${printable(host)} push here with a deploy key: berth deploy-keys add --help`,
+    fault: 'user',
+    retryable: false,
+  },
   'DEPLOY.BAD_ADDRESS': {
     message: (details: { reason: string }) => `This repository cannot be fetched: ${details.reason}.`,
     hint: () =>

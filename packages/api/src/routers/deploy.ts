@@ -50,8 +50,15 @@ async function begin(
   return { buildId: build.id }
 }
 
-/** Kept with the build and shown: no password may stand in it. @throws DEPLOY.BAD_ADDRESS */
+/** `ssh://git@host:22/path` and `git@host:path`, as git has them; the path by itself. */
+const bySsh = /^(?:(?:git\+)?ssh:\/\/(?:[\w.-]+@)?([a-z0-9.-]+)(?::\d+)?\/|[\w.-]+@([a-z0-9.-]+):)(\S+)$/i
+
+/** Kept with the build and shown: no password may stand in it. @throws DEPLOY.BAD_ADDRESS, DEPLOY.BY_SSH */
 function gitUrl(given: string): string {
+  const [ssh, urlHost, host = urlHost, path] = bySsh.exec(given) ?? []
+  if (ssh !== undefined && host !== undefined)
+    throw apiError['DEPLOY.BY_SSH']({ host, https: `https://${host}/${path}` })
+
   const url = URL.canParse(given) ? new URL(given) : null
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw apiError['DEPLOY.BAD_ADDRESS']({ reason: 'it is not an address that begins with https://' })

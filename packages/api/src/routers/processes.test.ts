@@ -271,7 +271,7 @@ describe('deploying without a push', () => {
 
   test.each([
     'file:///etc/passwd',
-    'ssh://git@example.com/shop.git',
+    'ssh://ann:secret@example.com/shop.git',
     'git://example.com/shop.git',
     'ext::sh -c id',
     '-oProxyCommand=id',
@@ -282,6 +282,18 @@ describe('deploying without a push', () => {
     const refused = caller().deploy.git({ app: 'shop', url })
     expect(await code(refused)).toBe('DEPLOY.BAD_ADDRESS')
     expect(String(await refused.catch((error: Error) => error.message))).not.toContain('secret')
+  })
+
+  test.each([
+    'git@example.com:acme/shop.git',
+    'ssh://git@example.com/acme/shop.git',
+    'ssh://example.com:22/acme/shop.git',
+  ])('%s is answered with the address by https', async (url) => {
+    const refused = caller().deploy.git({ app: 'shop', url })
+    expect(await code(refused)).toBe('DEPLOY.BY_SSH')
+    await expect(refused).rejects.toMatchObject({
+      cause: { hint: expect.stringContaining('Say "https://example.com/acme/shop.git"') },
+    })
   })
 
   test.each(['-x', '../x', 'a..b', 'a b', 'a:b', '@{-1}', 'x.lock', 'x/', ''])(
