@@ -38,6 +38,11 @@ export const cronRouter = router({
     return jobs.map((job, index) => jobView(job, lasts[index]?.[0] ?? null))
   }),
 
+  /** When a schedule would be due next, before it is somebody's. @throws RELEASE.SCHEDULE_INVALID */
+  preview: appProcedure('app.view')
+    .input(appInput.extend({ schedule: z.string().max(1_000) }))
+    .query(({ input }): { nextAt: string[] } => ({ nextAt: nextDues(parseSchedule(input.schedule), 3) })),
+
   /** @throws RELEASE.SCHEDULE_INVALID, CRON.NAME_TAKEN, NAME.INVALID, CRON.TOO_MANY */
   add: appProcedure('app.cron.change')
     .input(
@@ -138,6 +143,16 @@ export const cronRouter = router({
       return runView(run)
     }),
 })
+
+/** UTC; fewer where it is due no more. */
+function nextDues(schedule: string, count: number): string[] {
+  const dues: string[] = []
+  for (let after: Date | null = new Date(); after !== null && dues.length < count; ) {
+    after = nextDue(schedule, after)
+    if (after !== null) dues.push(after.toISOString())
+  }
+  return dues
+}
 
 type OfApp = {
   stores: { cron: { job(appId: string, name: string): Promise<CronJob | null> } }
