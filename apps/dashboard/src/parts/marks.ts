@@ -1,4 +1,4 @@
-import type { AppState, AttemptState } from '@berth/api'
+import type { AppState, AttemptState, JobView } from '@berth/api'
 import type { InstanceState } from '@berth/observe'
 import type { MarkShape, Tone } from '@berth/ui'
 
@@ -35,4 +35,10 @@ export const instanceMarks: Record<InstanceState, Mark> = {
   crashed: { shape: 'triangle', tone: 'bad', word: 'Crashed' },
   stopping: { shape: 'dash', tone: 'grey', word: 'Stopping' },
   stopped: { shape: 'square', tone: 'grey', word: 'Stopped' },
+}
+
+export const jobMarks: Record<JobView['state'], Mark> = {
+  running: { shape: 'ring', tone: 'accent', word: 'Running' },
+  waiting: { shape: 'dot', tone: 'grey', word: 'Waiting' },
+  failed: { shape: 'triangle', tone: 'bad', word: 'Failed' },
 }

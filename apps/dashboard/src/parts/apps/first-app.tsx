@@ -4,7 +4,7 @@ import type { TeamView } from '@berth/api'
 import { Button, Card, EmptyState } from '@berth/ui'
 import Link from 'next/link'
 import { useState } from 'react'
-import { AddKey } from '../add-key.tsx'
+import { AddKey } from '../account/add-key.tsx'
 import { PushInstructions } from '../push-instructions.tsx'
 
 type FirstAppProps = {

@@ -2,7 +2,7 @@
 
 import type { DeathView } from '@berth/api'
 import { releaseLabel } from '@berth/domain'
-import { Disclosure, RelativeTime, Section, sayCount } from '@berth/ui'
+import { AnsiText, Disclosure, RelativeTime, Section, sayCount } from '@berth/ui'
 import Link from 'next/link'
 import { adviceFor, sayCause } from './crash-advice.ts'
 import { type Crash, groupCrashes } from './group-crashes.ts'
@@ -62,7 +62,14 @@ function CrashRow({ crash: { newest, times }, app, open, canConfigure }: RowProp
           <Disclosure summary="What it printed last" open={open}>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
             <section aria-label={`What ${newest.instance} printed last`} tabIndex={0} className={linesClass}>
-              <pre className="px-3.5 py-2.5 text-xs leading-5">{newest.lastLines.slice(-12).join('\n')}</pre>
+              <pre className="px-3.5 py-2.5 text-xs leading-5">
+                {newest.lastLines.slice(-12).map((line, number) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: lines of what is over.
+                  <code key={number} className="block">
+                    <AnsiText text={line} />
+                  </code>
+                ))}
+              </pre>
             </section>
           </Disclosure>
         </div>

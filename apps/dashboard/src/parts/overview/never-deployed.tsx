@@ -3,7 +3,7 @@
 import { Button, Card, EmptyState } from '@berth/ui'
 import Link from 'next/link'
 import { useState } from 'react'
-import { AddKey } from '../add-key.tsx'
+import { AddKey } from '../account/add-key.tsx'
 import { useApp } from '../app-frame.tsx'
 import { PushInstructions } from '../push-instructions.tsx'
 
