@@ -1,26 +1,42 @@
 'use client'
 
 import type { DeploymentView } from '@berth/api'
-import { Cell, Duration, RelativeTime, Row, StateMark, Table } from '@berth/ui'
+import { Cell, type Column, Duration, RelativeTime, Row, StateMark, Table } from '@berth/ui'
 import Link from 'next/link'
 import { Commit, whoMade } from '../commit.tsx'
 import { firstLine } from '../first-line.ts'
 import { deploymentMarks } from '../marks.ts'
 
-export function DeploymentTable({ deployments, app }: { deployments: DeploymentView[]; app: string }) {
+/** Releases are picked to be compared. */
+export type Picking = { picked: readonly number[]; onPick: (version: number) => void }
+
+type DeploymentTableProps = {
+  deployments: readonly DeploymentView[]
+  app: string
+  /** With what is worth knowing when one looks through many: the use of the cache, and a way to pick. */
+  picking?: Picking
+}
+
+export function DeploymentTable({ deployments, app, picking }: DeploymentTableProps) {
+  const cache: Column[] = picking ? [{ title: 'Cache' }] : []
+  const pick: Column[] = picking ? [{ title: 'Compare', isQuiet: true }] : []
+  const head = [...pick, 'Release', 'State', 'What', ...cache, 'When', 'Took']
   return (
-    <Table label="Deployments" head={['Release', 'State', 'Commit', 'When', 'Took']}>
+    <Table label="Deployments" head={head}>
       {deployments.map((deployment) => (
-        <DeploymentRow key={deployment.id} deployment={deployment} app={app} />
+        <DeploymentRow key={deployment.id} {...{ deployment, app, picking }} />
       ))}
     </Table>
   )
 }
 
-function DeploymentRow({ deployment, app }: { deployment: DeploymentView; app: string }) {
+type RowProps = { deployment: DeploymentView; app: string; picking: Picking | undefined }
+
+function DeploymentRow({ deployment, app, picking }: RowProps) {
   const { version } = deployment
   return (
     <Row>
+      {picking && <PickCell deployment={deployment} {...picking} />}
       <Cell className="tabular-nums">
         <Link
           href={`/apps/${app}/deployments/${deployment.id}`}
@@ -35,11 +51,13 @@ function DeploymentRow({ deployment, app }: { deployment: DeploymentView; app: s
         <StateMark {...deploymentMarks[deployment.state]} quietWord={deployment.state === 'superseded'} />
       </Cell>
       <Cell wide className="sm:w-1/2 sm:max-w-0">
-        <Commit commit={deployment.commit} />
-        {deployment.error && (
-          <span className="block text-sm text-bad sm:truncate">{firstLine(deployment.error.message)}</span>
-        )}
+        <What deployment={deployment} />
       </Cell>
+      {picking && (
+        <Cell className="text-sm whitespace-nowrap text-muted tabular-nums max-sm:hidden">
+          <CacheUse deployment={deployment} />
+        </Cell>
+      )}
       <Cell className="text-muted max-sm:text-sm">
         <span className="whitespace-nowrap">
           <RelativeTime at={deployment.createdAt} />
@@ -50,6 +68,58 @@ function DeploymentRow({ deployment, app }: { deployment: DeploymentView; app: s
         <Took deployment={deployment} />
       </Cell>
     </Row>
+  )
+}
+
+function PickCell({ deployment: { version }, picked, onPick }: Picking & { deployment: DeploymentView }) {
+  return (
+    <Cell className="w-0 pr-0">
+      {version !== null && (
+        <input
+          type="checkbox"
+          aria-label={`Compare v${version}`}
+          checked={picked.includes(version)}
+          onChange={() => onPick(version)}
+          className="block size-4 cursor-pointer accent-accent"
+        />
+      )}
+    </Cell>
+  )
+}
+
+/** The commit that it brought, or what was changed without one; under it, what went wrong, or what began it. */
+function What({ deployment }: { deployment: DeploymentView }) {
+  const { commit, error, kind, reason } = deployment
+  const isCommit = commit !== null && kind !== 'change' && kind !== 'restart'
+  return (
+    <>
+      {isCommit ? <Commit commit={commit} /> : <span className="block truncate">{reason}</span>}
+      {error && deployment.state !== 'cancelled' ? (
+        <span className="block text-sm text-bad sm:truncate">{firstLine(error.message)}</span>
+      ) : (
+        <span className="block truncate text-sm text-muted">{sayKind(deployment)}</span>
+      )}
+    </>
+  )
+}
+
+function sayKind({ kind, commit, error, state }: DeploymentView): string {
+  if (state === 'cancelled' && error) return firstLine(error.message)
+  if (kind === 'push') return commit ? `Push to ${commit.branch}` : 'Push'
+  return {
+    image: 'Image',
+    git: 'Repository',
+    change: 'No build: another release of the same code',
+    restart: 'Restart',
+  }[kind]
+}
+
+function CacheUse({ deployment: { cache } }: { deployment: DeploymentView }) {
+  if (cache === null) return '–'
+  return (
+    <span title={`${cache.reusedSteps} of ${cache.steps} build steps were reused`}>
+      {cache.reusedSteps} of {cache.steps}
+    </span>
   )
 }
 

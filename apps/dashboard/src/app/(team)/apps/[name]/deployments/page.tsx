@@ -1,14 +1,21 @@
 import { read } from '../../../../../caller.ts'
 import { AsCommand } from '../../../../../parts/as-command.tsx'
-import { DeploymentList } from '../../../../../parts/deployments/history.tsx'
+import { DeploymentHistory } from '../../../../../parts/deployments/history.tsx'
+import { historyQuery } from '../../../../../parts/deployments/history-query.ts'
 import { Page } from '../../../../../parts/page.tsx'
 
-export default async function DeploymentsPage({ params }: { params: Promise<{ name: string }> }) {
+type Props = {
+  params: Promise<{ name: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function DeploymentsPage({ params, searchParams }: Props) {
   const app = decodeURIComponent((await params).name)
-  const deployments = await read((api) => api.deployments.list({ app, limit: 100 }))
+  const query = historyQuery(await searchParams)
+  const history = await read((api) => api.deployments.history({ app, ...query }))
   return (
     <Page>
-      <DeploymentList app={app} initial={deployments} />
+      <DeploymentHistory app={app} initial={history} />
       <AsCommand commands={[`berth deployments --app ${app}`]} />
     </Page>
   )
