@@ -30,7 +30,7 @@ export type { InvitationView, MembersView, MemberView } from './routers/members.
 export type { PlatformView } from './routers/meta.ts'
 export type { MetricsView } from './routers/metrics.ts'
 export type { DeliveryView, TargetView } from './routers/notifications.ts'
-export type { KeyView, MeView, SessionView, TokenView } from './routers/people.ts'
+export type { KeyView, MeView, SessionView, TokenView, WaysInView } from './routers/people.ts'
 export type { ProcessView, RestartView, ScaleView } from './routers/processes.ts'
 export type { RegistryView } from './routers/registries.ts'
 export type { RoutingView } from './routers/routing.ts'

@@ -52,6 +52,10 @@ describe('a second factor', () => {
     expect((await browser.post('two-factor/verify-totp', { code: codeFor(totpURI) })).status).toBe(200)
     expect(await browser.person()).toBe(email)
     expect(await browser.method()).toBe('password')
+    const person = await house.database.people.personByEmail(email)
+    expect(await house.database.people.waysIn(person?.id ?? '')).toEqual({
+      ...{ password: true, authenticator: true, passkeys: [], providerIds: [] },
+    })
   })
 
   test('is not confirmed by a wrong code, and not asked for until it is confirmed', async () => {

@@ -37,6 +37,14 @@ export type SessionView = {
   /** The one that asks. */
   current: boolean
 }
+export type WaysInView = {
+  password: boolean
+  /** A code is asked for behind the password. */
+  authenticator: boolean
+  passkeys: { id: string; name: string | null; createdAt: string | null }[]
+  /** The names of the sign-on providers that know one. */
+  providers: string[]
+}
 export type MeView = {
   id: string
   name: string
@@ -134,6 +142,17 @@ export const peopleRouter = router({
     )
     const { id, name, email } = ctx.person
     return { id, name, email, teams }
+  }),
+
+  /** How one can sign in. */
+  waysIn: ownProcedure.query(async ({ ctx }): Promise<WaysInView> => {
+    const { passkeys, providerIds, ...ways } = await ctx.stores.people.waysIn(ctx.person.id)
+    const known = providerIds.length === 0 ? [] : await ctx.signOn.list()
+    return {
+      ...ways,
+      passkeys: passkeys.map(({ id, name, createdAt }) => ({ id, name, createdAt: iso(createdAt) })),
+      providers: known.filter(({ id }) => providerIds.includes(id)).map(({ name }) => name),
+    }
   }),
 
   /** Where one is named from now on; what was written down before keeps the former name. @throws PEOPLE.INVALID */

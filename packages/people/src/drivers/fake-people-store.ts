@@ -32,6 +32,10 @@ export function fakePeopleStore(): FakePeopleStore {
       return last
     },
     ...sessionMethods(signedIn),
+    waysIn: async (personId) => {
+      const { code = false, providerIds = [] } = shared.factors.get(personId) ?? {}
+      return { password: false, authenticator: code, passkeys: [], providerIds }
+    },
     forgetOneTimeValues: async () => undefined,
     removeSecondFactor: async (personId) => void shared.factors.delete(personId),
     factors: shared.factors,
