@@ -73,7 +73,7 @@ function Barred({ team }: { team: TeamView }) {
         {asksFactor ? (
           <>
             Set one up in{' '}
-            <Link href="/account" className="font-medium text-text underline underline-offset-2">
+            <Link href="/account/security" className="font-medium text-text underline underline-offset-2">
               your account
             </Link>
             , and the team is here again.

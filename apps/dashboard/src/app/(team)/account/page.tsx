@@ -1,30 +1,22 @@
 import { read } from '../../../caller.ts'
+import { DeleteAccount } from '../../../parts/account/delete-account.tsx'
+import { OwnEmail } from '../../../parts/account/own-email.tsx'
+import { OwnName } from '../../../parts/account/own-name.tsx'
+import { OwnTeamsList } from '../../../parts/account/own-teams-list.tsx'
 import { AsCommand } from '../../../parts/as-command.tsx'
-import { Page, PageTitle } from '../../../parts/page.tsx'
-import { SecondFactor } from '../../../parts/second-factor.tsx'
-import { SignOut } from '../../../parts/sign-out.tsx'
-import { SshKeys } from '../../../parts/ssh-keys.tsx'
-import { Tokens } from '../../../parts/tokens.tsx'
+import { parts } from '../../../wiring.ts'
 
 export const metadata = { title: 'Account' }
 
 export default async function AccountPage() {
-  const [me, keys, tokens, platform] = await read((api) =>
-    Promise.all([api.people.me(), api.people.keys.list(), api.people.tokens.list(), api.meta.platform()]),
-  )
+  const [me, { settings }] = await Promise.all([read((api) => api.people.me()), parts()])
   return (
-    <Page>
-      <div className="flex flex-col gap-1">
-        <PageTitle action={<SignOut />}>{me.name}</PageTitle>
-        <p className="text-muted">
-          {me.email}
-          {me.teams.map((team) => ` · ${team.role} of ${team.name}`)}
-        </p>
-      </div>
-      <SecondFactor />
-      <SshKeys initial={keys} />
-      <Tokens initial={tokens} loginUrl={platform.loginUrl} />
-      <AsCommand commands={[`berth login ${platform.loginUrl}`, 'berth keys add ~/.ssh/id_ed25519.pub']} />
-    </Page>
+    <>
+      <OwnName name={me.name} />
+      <OwnEmail email={me.email} sendsMail={settings.smtpUrl !== null} />
+      <OwnTeamsList />
+      <AsCommand commands={['berth whoami', `sudo berth account rename ${me.email} --name "${me.name}"`]} />
+      <DeleteAccount email={me.email} />
+    </>
   )
 }

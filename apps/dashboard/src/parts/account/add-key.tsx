@@ -3,8 +3,8 @@
 import type { KeyView } from '@berth/api'
 import { AreaField, Button, Field } from '@berth/ui'
 import { type FormEvent, useState } from 'react'
-import { trpc } from '../live/trpc.ts'
-import { useMutation } from '../live/use-mutation.ts'
+import { trpc } from '../../live/trpc.ts'
+import { useMutation } from '../../live/use-mutation.ts'
 
 const add = (key: { name: string; publicKey: string }) => trpc.people.keys.add.mutate(key)
 
