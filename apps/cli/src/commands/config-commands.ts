@@ -3,7 +3,7 @@ import { isBerthError } from '@berth/domain'
 import { type Command, Option } from 'commander'
 import { finishDeployment } from '../finish-deployment.ts'
 import { followDeployment } from '../follow-deployment.ts'
-import { bytes, plain, print, printList } from '../output.ts'
+import { ago, bytes, plain, print, printList } from '../output.ts'
 import { fromInput, fromWords, readContent } from '../read-input.ts'
 import { remote } from '../remote.ts'
 import { chooseApp } from './choose-app.ts'
@@ -62,6 +62,13 @@ export function addConfigCommands(program: Command): void {
       '\nExamples:\n  berth config export --app shop > .env\n  eval "$(berth config export --format shell --app shop)"',
     )
     .action(exportAll)
+  config
+    .command('history')
+    .description('which release changed what, by name')
+    .option('-a, --app <name>')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  berth config history --app shop')
+    .action(history)
   addFileCommands(config)
 }
 
@@ -141,6 +148,34 @@ async function exportAll({
   const app = await chooseApp(given)
   const exported = await (await remote()).configuration.export.query({ app, format })
   process.stdout.write(process.stdout.isTTY ? plain(exported.text) : exported.text)
+}
+
+async function history(options: OfApp): Promise<void> {
+  const app = await chooseApp(options.app)
+  const { changes } = await (await remote()).configuration.history.query({ app, releases: 100 })
+  printList(changes, {
+    json: options.json,
+    empty: `No release of ${app} was told anything yet.`,
+    columns: [
+      { title: 'release', value: ({ version }) => `v${version}` },
+      { title: 'when', value: ({ at }) => ago(at) },
+      { title: 'by', value: ({ by }) => by ?? '–' },
+      { title: 'what', value: ({ variables, secretFiles }) => sayNames(variables, secretFiles) },
+    ],
+  })
+}
+
+type Difference = ConfigurationChanged['variables']
+
+/** `+NEW ~CHANGED -GONE` */
+function sayNames(...differences: Difference[]): string {
+  const signed = (sign: string, names: readonly string[]) => names.map((name) => sign + name)
+  const all = differences.flatMap(({ added, changed, removed }) => [
+    ...signed('+', added),
+    ...signed('~', changed),
+    ...signed('-', removed),
+  ])
+  return all.join(' ')
 }
 
 async function listFiles(options: OfApp): Promise<void> {
