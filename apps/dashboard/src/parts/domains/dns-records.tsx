@@ -15,11 +15,7 @@ export function DnsRecords({ host, target }: { host: string; target: FrontAddres
   return (
     <div className="flex flex-col gap-2">
       {records.map((record) => (
-        <dl
-          key={record.value}
-          aria-label={`${record.type} record`}
-          className="grid gap-2 sm:grid-cols-[5rem_minmax(0,2fr)_minmax(0,3fr)]"
-        >
+        <dl key={record.value} className="grid gap-2 sm:grid-cols-[5rem_minmax(0,2fr)_minmax(0,3fr)]">
           <Part name="Type">
             <span className="flex h-9 items-center font-mono text-sm">{record.type}</span>
           </Part>
