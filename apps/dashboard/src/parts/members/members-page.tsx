@@ -2,7 +2,7 @@
 
 import type { MembersView, TeamView } from '@berth/api'
 import { Button, Disclosure, PlusIcon } from '@berth/ui'
-import { useState } from 'react'
+import { useSearchParams } from 'next/navigation'
 import { trpc } from '../../live/trpc.ts'
 import { useLive } from '../../live/use-live.ts'
 import { AsCommand } from '../as-command.tsx'
@@ -18,7 +18,7 @@ type MembersPageProps = { team: TeamView; initial: MembersView }
 /** Who is in the team, as what, and who is asked to come. */
 export function MembersPage({ team, initial }: MembersPageProps) {
   const { value, lost, readNow } = useLive(initial, () => trpc.members.list.query({ team: team.id }))
-  const [inviting, setInviting] = useState(false)
+  const inviting = useSearchParams().has('invite')
   const mayInvite = value.mayInviteAs.length > 0
   return (
     <>
@@ -56,6 +56,11 @@ export function MembersPage({ team, initial }: MembersPageProps) {
       />
     </>
   )
+}
+
+/** In the address, so that other pages can lead here. */
+function setInviting(open: boolean): void {
+  history.replaceState(null, '', open ? '?invite=1' : location.pathname)
 }
 
 function Roles() {

@@ -1,0 +1,1 @@
+export { FilteredLoading as default } from '../../../../../parts/loading/page-loading.tsx'
