@@ -1,3 +1,4 @@
+import { beginAfresh } from '@berth/command'
 import { readSettings } from '@berth/domain'
 import { openReceiver } from './open-receiver.ts'
 import { wire } from './wiring.ts'
@@ -8,6 +9,7 @@ import { wire } from './wiring.ts'
  */
 const lastMomentMs = 9_500
 
+beginAfresh()
 const settings = readSettings(process.env)
 const wired = wire(settings)
 const receiver = await openReceiver(wired.parts)

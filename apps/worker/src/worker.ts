@@ -1,9 +1,12 @@
+import { beginAfresh } from '@berth/command'
 import { readSettings } from '@berth/domain'
 import { startWorker } from './start-worker.ts'
 import { wire } from './wiring.ts'
 
 /** The worker: the only process with root. It takes its orders from the queue, and owns the engine and the front door. */
 const closeWithinMs = 15_000
+
+beginAfresh()
 
 const worker = await startWorker(await wire(readSettings(process.env)))
 console.log('the worker is ready')

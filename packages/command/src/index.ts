@@ -1,5 +1,6 @@
 export * from './command.ts'
 export * from './drivers/become.ts'
+export * from './drivers/begin-afresh.ts'
 export * from './drivers/local-runner.ts'
 export * from './runner.ts'
 export * from './secret.ts'

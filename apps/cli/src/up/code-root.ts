@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Command, type CommandRunner, command } from '@berth/command'
 import { places, type Settings } from '@berth/domain'
-import { program } from './program.ts'
+import { waitingProgram } from './program.ts'
 
 /**
  * Where the platform's processes see its code: a read-only bind mount in a mount namespace of `berth up`. So the processes
@@ -18,7 +18,7 @@ export function insideCommand(settings: Settings, env: Readonly<Record<string, s
   return {
     argv: [
       ...['unshare', '--mount', '--propagation', 'private', '--'],
-      ...program(checkout, 'apps/cli/src/up/supervisor.ts'),
+      ...waitingProgram(checkout, 'apps/cli/src/up/supervisor.ts'),
     ] as [string, ...string[]],
     env: { ...env, NODE_COMPILE_CACHE: places(settings).rootCode },
   }

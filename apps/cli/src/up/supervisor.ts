@@ -1,10 +1,11 @@
-import { localRunner } from '@berth/command'
+import { beginAfresh, localRunner } from '@berth/command'
 import { readSettings } from '@berth/domain'
 import { sayError } from '../say-error.ts'
 import { mountPoint } from './code-root.ts'
 import { runPlatform } from './platform.ts'
 
 /** What `berth up` becomes, in a mount namespace of its own (see code-root.ts). */
+beginAfresh()
 try {
   await runPlatform({
     settings: readSettings(process.env),
