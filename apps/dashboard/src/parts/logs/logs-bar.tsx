@@ -41,12 +41,7 @@ export function LogsBar({ app, query, parts, onChange }: LogsBarProps) {
         options={streams}
         onChange={(stream) => onChange({ stream: stream || null })}
       />
-      <SearchField
-        label="Pattern, such as status=5\d\d"
-        value={grep}
-        onChange={setGrep}
-        className="w-60 font-mono text-sm"
-      />
+      <SearchField label="Pattern" value={grep} onChange={setGrep} className="w-52 font-mono" />
       <Switch
         label={<span className="text-sm font-normal">Requests</span>}
         checked={showsRequests(query)}

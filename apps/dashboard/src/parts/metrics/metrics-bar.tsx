@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, classNames, sayExactly } from '@berth/ui'
+import { Button, Select, sayExactly } from '@berth/ui'
 import Link from 'next/link'
 import { type MetricsQuery, metricsHref, type Span, spans, zoomOut } from './metrics-query.ts'
 
@@ -47,23 +47,16 @@ export function MetricsBar({ app, query, parts, onChoose }: MetricsBarProps) {
           </Button>
         </span>
       )}
-      <label className="ml-auto flex items-center gap-2 text-sm max-sm:ml-0">
-        <span className="text-muted">Of</span>
-        <select
-          value={of ?? ''}
-          onChange={(event) => onChoose({ time, of: event.target.value || null })}
-          className={classNames(
-            'h-8 cursor-pointer rounded-md border border-line-strong bg-surface px-2 font-medium hover:bg-hover',
-          )}
-        >
-          <option value="">the whole app</option>
-          {parts.map((part) => (
-            <option key={part} value={part}>
-              {part.includes('.') ? part : `every ${part}`}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label="Part of the app"
+        value={of ?? ''}
+        options={[
+          { value: '', words: 'The whole app' },
+          ...parts.map((part) => ({ value: part, words: part.includes('.') ? part : `Every ${part}` })),
+        ]}
+        onChange={(part) => onChoose({ time, of: part || null })}
+        className="sm:ml-auto"
+      />
     </div>
   )
 }
