@@ -36,7 +36,7 @@ export function VariableRow({ row: { name, state }, held, seen, mayRead, mayChan
     )
   const isSeen = seen.values[name] !== undefined
   return (
-    <li className="grid items-center gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]">
       <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
         <code
           className={`min-w-0 text-sm font-medium break-all ${state === 'removed' ? 'text-muted line-through' : ''}`}
@@ -46,7 +46,7 @@ export function VariableRow({ row: { name, state }, held, seen, mayRead, mayChan
         <DraftBadge state={state} />
       </span>
       <Value value={value} isRemoved={state === 'removed'} />
-      <span className="-mr-1.5 flex items-center max-sm:-ml-1.5 sm:justify-end">
+      <span className="-mr-1.5 flex items-center justify-end max-sm:row-start-1">
         {value !== undefined && <CopyButton text={value} label={`Copy the value of ${name}`} />}
         {mayRead && drafted === undefined && state !== 'removed' && (
           <IconButton
@@ -90,18 +90,20 @@ export function DraftBadge({ state }: { state: DraftState }) {
 }
 
 function Value({ value, isRemoved }: { value: string | undefined; isRemoved: boolean }) {
-  if (isRemoved) return <span />
+  if (isRemoved) return <span className="max-sm:hidden" />
   if (value === undefined)
     return (
-      <span className="text-faint select-none">
+      <span className="text-faint select-none max-sm:col-span-2">
         <span aria-hidden="true" className="tracking-widest">
           ••••••••
         </span>
         <span className="sr-only">hidden</span>
       </span>
     )
-  if (value === '') return <span className="text-sm text-faint">empty</span>
+  if (value === '') return <span className="text-sm text-faint max-sm:col-span-2">empty</span>
   return (
-    <code className="max-h-32 min-w-0 overflow-y-auto text-sm break-all whitespace-pre-wrap">{value}</code>
+    <code className="max-h-32 min-w-0 max-sm:col-span-2 overflow-y-auto text-sm break-all whitespace-pre-wrap">
+      {value}
+    </code>
   )
 }
