@@ -6,6 +6,7 @@ import { parseTime } from '../parse-time.ts'
 import { remote } from '../remote.ts'
 import { chooseApp } from './choose-app.ts'
 import { figureRows, sayCores, sayMs, sayNumber, sayPercent } from './figure-rows.ts'
+import { addMachineLookCommands } from './machine-look-commands.ts'
 
 type Listing = { json?: boolean }
 type Asked = Listing & { app?: string; instance?: string; process?: string; since?: string; until?: string }
@@ -38,12 +39,14 @@ export function addMetricsCommands(program: Command): void {
     .option('--json', 'as JSON')
     .action(top)
     .addHelpText('after', '\nExample:\n  berth top')
-  program
-    .command('machine')
-    .description('the machine: CPU, memory, and what its disk is used for; for admins')
+  const looked = program.command('machine').description('the machine, for admins')
+  looked
+    .command('show', { isDefault: true })
+    .description('CPU, memory, what its disk is used for, what Berth stands on')
     .option('--json', 'as JSON')
     .action(machine)
     .addHelpText('after', '\nExample:\n  berth machine --json')
+  addMachineLookCommands(looked)
 }
 
 const points = 120
@@ -127,6 +130,12 @@ async function machine({ json }: Listing): Promise<void> {
   print(
     `Running  ${containers.running} containers of ${containers.all}; up since ${view.upSince.slice(0, 16)}Z`,
   )
+  if (view.processes.length > 0) print(`Berth    ${sayProcesses(view.processes)}`)
+  print(`Versions ${view.versions.map(({ name, version }) => `${name} ${version ?? '–'}`).join(', ')}`)
+}
+
+function sayProcesses(processes: Outputs['machine']['view']['processes']): string {
+  return processes.map(({ name, memoryBytes }) => `${name} ${bytes(memoryBytes)}`).join(', ')
 }
 
 function sayBytes(count: number | null): string {

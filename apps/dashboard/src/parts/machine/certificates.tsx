@@ -35,7 +35,11 @@ function CertificateRow({ certificate }: { certificate: MachineCertificateView }
       </Cell>
       <Cell wide className="sm:w-2/5">
         <span className="break-all">{hosts.length > 0 ? hosts.join(', ') : 'A domain of another team'}</span>
-        {error && <span className="block text-sm text-bad">{error.message}</span>}
+        {error && (
+          <span className="block text-sm text-muted">
+            <span className="text-bad">{error.message}</span> {error.hint}
+          </span>
+        )}
       </Cell>
       <Cell>
         {app ? (

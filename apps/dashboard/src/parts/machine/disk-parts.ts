@@ -21,7 +21,7 @@ export function diskParts({ uses, usedBytes, freeBytes }: Disk): BarPart[] {
     .map(({ name, bytes }, index) => partOf(sayUse(name), bytes, tones[index] ?? 'grey'))
   const counted = uses.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
   // Counted at another moment than the whole: a little less than nothing is nothing.
-  const rest = partOf('System and others', Math.max(0, usedBytes - counted), 'line')
+  const rest = partOf('Others', Math.max(0, usedBytes - counted), 'line')
   return [...own, rest, { ...partOf('Free', freeBytes, 'line'), size: null }]
 }
 

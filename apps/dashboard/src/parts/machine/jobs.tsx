@@ -37,24 +37,26 @@ export function Jobs({ jobs: { counts, jobs }, canRetry, onRetried }: JobsProps)
   const description = `${sayNumber(counts.running)} running, ${sayNumber(counts.waiting)} waiting, ${sayNumber(counts.failed)} failed.`
   return (
     <Section title="Queue" description={description}>
-      <Said said={said} onRead={() => setSaid(null)} />
-      {failure && <FailureNotice failure={failure} />}
-      {jobs.length === 0 ? (
-        <p className="rounded-md border border-dashed border-line-strong px-5 py-4 text-muted">
-          Nothing waits, and nothing has failed.
-        </p>
-      ) : (
-        <Table label="Jobs" head={['State', 'Job', 'App', 'When', { title: 'Try again', isQuiet: true }]}>
-          {jobs.map((job) => (
-            <JobRow
-              key={`${job.name} ${job.jobId}`}
-              job={job}
-              onRetry={canRetry && job.state === 'failed' ? () => tryAgain(job) : null}
-              busy={busy}
-            />
-          ))}
-        </Table>
-      )}
+      <div>
+        <Said said={said} onRead={() => setSaid(null)} className="mb-3" />
+        {failure && <FailureNotice failure={failure} className="mb-3" />}
+        {jobs.length === 0 ? (
+          <p className="rounded-md border border-dashed border-line-strong px-5 py-4 text-muted">
+            Nothing waits, and nothing has failed.
+          </p>
+        ) : (
+          <Table label="Jobs" head={['State', 'Job', 'App', 'When', { title: 'Try again', isQuiet: true }]}>
+            {jobs.map((job) => (
+              <JobRow
+                key={`${job.name} ${job.jobId}`}
+                job={job}
+                onRetry={canRetry && job.state === 'failed' ? () => tryAgain(job) : null}
+                busy={busy}
+              />
+            ))}
+          </Table>
+        )}
+      </div>
     </Section>
   )
 }

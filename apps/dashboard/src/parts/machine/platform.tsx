@@ -50,7 +50,7 @@ export function Platform({
       <Card className="px-5 py-4">
         <dl
           aria-label="Versions"
-          className="grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-x-8 gap-y-3"
+          className="grid grid-cols-[repeat(auto-fill,minmax(8.5rem,1fr))] gap-x-8 gap-y-3"
         >
           {[{ name: 'Berth', version }, ...versions].map(({ name, version: found }) => (
             <Fact key={name} name={name}>

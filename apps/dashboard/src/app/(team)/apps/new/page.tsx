@@ -36,7 +36,7 @@ export default async function NewAppPage({ searchParams }: Props) {
       )}
       <AsCommand
         commands={[
-          'berth apps create my-app',
+          'berth create my-app',
           'berth deploy --app my-app --image ghcr.io/you/app:1.4',
           'berth deploy --app my-app --git https://github.com/you/app.git',
         ]}

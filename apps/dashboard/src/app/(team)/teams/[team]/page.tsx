@@ -40,7 +40,7 @@ export default async function AppsPage({ params }: { params: Promise<{ team: str
       <AppList team={team.id} initial={{ apps, traffic }} empty={empty} />
       <AsCommand
         commands={
-          mayCreate ? ['berth apps', 'berth top', 'berth apps create my-app'] : ['berth apps', 'berth top']
+          mayCreate ? ['berth apps', 'berth top', 'berth create my-app'] : ['berth apps', 'berth top']
         }
       />
     </Page>
