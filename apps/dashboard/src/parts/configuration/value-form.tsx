@@ -2,6 +2,7 @@
 
 import { AreaField, Button } from '@berth/ui'
 import { type FormEvent, useState } from 'react'
+import { isSubmit } from './is-submit.ts'
 
 type ValueFormProps = {
   name: string
@@ -35,6 +36,10 @@ export function ValueForm({ name, initial, onShow, onSet, onCancel }: ValueFormP
         autoComplete="off"
         value={value ?? ''}
         placeholder={value === undefined ? 'A new value; the one that is saved stays hidden' : 'empty'}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onCancel()
+          if (isSubmit(event)) event.currentTarget.form?.requestSubmit()
+        }}
         onChange={(event) => setValue(event.target.value)}
       />
       <div className="flex flex-wrap gap-2">

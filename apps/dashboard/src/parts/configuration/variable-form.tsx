@@ -3,6 +3,7 @@
 import { problemOfName } from '@berth/release/problem-of-name.ts'
 import { AreaField, Button, Card, Field } from '@berth/ui'
 import { type ClipboardEvent, type FormEvent, useState } from 'react'
+import { isSubmit } from './is-submit.ts'
 
 type VariableFormProps = {
   taken: readonly string[]
@@ -52,6 +53,7 @@ export function VariableForm({ taken, onSet, onEnvText, onCancel }: VariableForm
             className="[&_textarea]:min-h-9"
             autoComplete="off"
             value={value}
+            onKeyDown={(event) => isSubmit(event) && event.currentTarget.form?.requestSubmit()}
             onChange={(event) => setValue(event.target.value)}
           />
         </div>

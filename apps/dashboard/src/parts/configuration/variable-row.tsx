@@ -17,6 +17,8 @@ type VariableRowProps = {
 
 export function VariableRow({ row: { name, state }, held, seen, mayRead, mayChange }: VariableRowProps) {
   const [editing, setEditing] = useState(false)
+  // Whoever uses a keyboard goes on where they were.
+  const [last, setLast] = useState<'edit' | 'remove' | null>(null)
   const drafted = held.draft.set[name]
   const value = drafted ?? (state === 'removed' ? undefined : seen.values[name])
   if (editing)
@@ -59,17 +61,29 @@ export function VariableRow({ row: { name, state }, held, seen, mayRead, mayChan
           <IconButton
             label={`Undo the change of ${name}`}
             icon={<UndoIcon />}
+            autoFocus={state === 'removed' && last === 'remove'}
             onClick={() => held.change((draft) => forgetVariable(draft, name))}
           />
         )}
         {mayChange && state !== 'removed' && (
           <>
-            <IconButton label={`Edit ${name}`} icon={<EditIcon />} onClick={() => setEditing(true)} />
+            <IconButton
+              label={`Edit ${name}`}
+              icon={<EditIcon />}
+              autoFocus={last === 'edit'}
+              onClick={() => {
+                setEditing(true)
+                setLast('edit')
+              }}
+            />
             <IconButton
               label={`Remove ${name}`}
               icon={<RemoveIcon />}
               danger
-              onClick={() => held.change((draft) => unsetVariable(draft, name, state !== 'new'))}
+              onClick={() => {
+                held.change((draft) => unsetVariable(draft, name, state !== 'new'))
+                setLast('remove')
+              }}
             />
           </>
         )}

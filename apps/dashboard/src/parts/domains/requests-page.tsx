@@ -15,20 +15,14 @@ const usual = { megabytes: 25, seconds: 60 }
 export function RequestsPage({ initial }: { initial: RoutingView }) {
   const { value: app } = useApp()
   const routing = useRouting(initial)
-  const { maxBodyBytes, timeoutSeconds, sticky } = routing.value
   const [form, setForm] = useState(() => formOf(initial))
   const change = (part: Partial<typeof form>) => setForm((before) => ({ ...before, ...part }))
-  const wanted = {
-    maxBodyBytes: form.isBounded ? Math.round(form.megabytes * megabyte) : null,
-    timeoutSeconds: form.seconds === usual.seconds ? null : form.seconds,
-    sticky: form.sticky,
-  }
-  const now = { maxBodyBytes, timeoutSeconds, sticky }
-  const isSame = JSON.stringify(wanted) === JSON.stringify(now)
+  const changes = changesTo(form, formOf(routing.value))
+  const isSame = Object.keys(changes).length === 0
   const mayChange = app.can.includes('app.domains.change')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    return routing.set(wanted)
+    return routing.set(changes)
   }
   return (
     <Section title="Requests" description="What the front door lets through to the app.">
@@ -46,7 +40,7 @@ export function RequestsPage({ initial }: { initial: RoutingView }) {
               <NumberField
                 label="Largest request"
                 unit="MB"
-                min={1}
+                min={0.01}
                 max={1024 * 1024}
                 className="ml-6.5 max-w-56"
                 value={form.megabytes}
@@ -92,10 +86,25 @@ export function RequestsPage({ initial }: { initial: RoutingView }) {
   )
 }
 
+type Form = ReturnType<typeof formOf>
+
+/** What was not touched is not said: bytes that somebody gave exactly stay as they are. */
+function changesTo({ isBounded, megabytes, seconds, sticky }: Form, was: Form) {
+  const isSameBound = isBounded === was.isBounded && (!isBounded || megabytes === was.megabytes)
+  return {
+    ...(isSameBound ? {} : { maxBodyBytes: isBounded ? Math.round(megabytes * megabyte) : null }),
+    ...(seconds === was.seconds ? {} : { timeoutSeconds: seconds === usual.seconds ? null : seconds }),
+    ...(sticky === was.sticky ? {} : { sticky }),
+  }
+}
+
 function formOf({ maxBodyBytes, timeoutSeconds, sticky }: RoutingView) {
   return {
     isBounded: maxBodyBytes !== null,
-    megabytes: maxBodyBytes === null ? usual.megabytes : Math.max(1, Math.round(maxBodyBytes / megabyte)),
+    megabytes:
+      maxBodyBytes === null
+        ? usual.megabytes
+        : Math.max(0.01, Math.round((maxBodyBytes / megabyte) * 100) / 100),
     seconds: timeoutSeconds ?? usual.seconds,
     sticky,
   }
