@@ -12,6 +12,7 @@ import {
   Skeleton,
   SkeletonLine,
   SkeletonTable,
+  StackedBar,
   StateMark,
 } from '@berth/ui'
 import { useState } from 'react'
@@ -91,6 +92,17 @@ export function Marks() {
           <RelativeTime at="2026-11-20T08:00:00.000Z" />
           <Duration from="2026-11-20T08:00:00.000Z" to="2026-11-20T08:01:04.000Z" />
         </Line>
+      </Shown>
+      <Shown name="StackedBar">
+        <StackedBar
+          label="Disk by use"
+          whole={12}
+          parts={[
+            { name: 'Images', size: 5, words: '5 GB', tone: 'accent' },
+            { name: 'Build cache', size: 3, words: '3 GB', tone: 'soft' },
+            { name: 'Others', size: 1, words: '1 GB', tone: 'line' },
+          ]}
+        />
       </Shown>
       <Shown name="Meter">
         <Meter label="Memory" fraction={0.4} />
