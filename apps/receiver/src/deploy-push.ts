@@ -22,12 +22,21 @@ export async function deployPush(parts: ReceiverParts, push: Push, request: Depl
   ])
   assertNotMoved(request, info.branchCommit)
   if (live === commit) {
+    await startAgain(parts, push)
     push.output.step(`${commit.slice(0, 7)} is live already: nothing to build.`)
   } else {
     const deploymentId = await buildAndDeploy(parts, push, { ...request, info })
     await reportLive(parts, push, deploymentId)
   }
   if (push.app.deployBranch === null) await setDefaultBranch(push.repository, branch)
+}
+
+/** Whoever pushes wants the app to run. */
+async function startAgain({ records, queue }: ReceiverParts, { app, output }: Push): Promise<void> {
+  if (app.stoppedAt === null) return
+  await records.apps.setStopped(app.id, false)
+  await queue.add('converge-app', { appId: app.id })
+  output.step(`${app.name} was stopped: it is started again.`)
 }
 
 /** git compares the ref once more when it moves it; a push that it will refuse then should not be deployed first. */

@@ -20,6 +20,8 @@ export type Door = {
 export type SshDoorOptions = { host: string | null; port: number; hostKey: string }
 
 const crowdLimits = { total: 256, perKey: 32 }
+/** Beyond those: connections that may say who they are, to be told in words that there are too many. Others are closed. */
+const tooManyLimits = { total: 64, perKey: 8 }
 const maxSessionsAtOnce = 8
 const keepalive = { keepaliveInterval: 20_000, keepaliveCountMax: 3 }
 
@@ -46,11 +48,12 @@ export async function openSshDoor(parts: ReceiverParts, options: SshDoorOptions)
   ssh.on('connection', (connection, client) => {
     const socket = sockets.get(`${client.ip} ${client.port}`)
     if (socket === undefined) connection.end()
-    else welcome(parts, connection, socket)
+    else welcome(parts, connection, { socket, isTooMany: tooMany.has(socket) })
   })
-  const crowd = openCrowd(crowdLimits)
+  const crowds = { allowed: openCrowd(crowdLimits), tooMany: openCrowd(tooManyLimits) }
+  const tooMany = new WeakSet<Socket>()
   const listener = createServer({ noDelay: true }, (socket) => {
-    if (admit(socket, { crowd, sockets, loginMs: parts.limits.loginMs })) ssh.injectSocket(socket)
+    if (admit(socket, { crowds, tooMany, sockets, loginMs: parts.limits.loginMs })) ssh.injectSocket(socket)
   })
   await listen(listener, options)
   return {
@@ -73,13 +76,20 @@ function listen(listener: Server, { host, port }: SshDoorOptions): Promise<void>
   })
 }
 
+type Admission = {
+  crowds: { allowed: Crowd; tooMany: Crowd }
+  tooMany: WeakSet<Socket>
+  sockets: Map<string, Socket>
+  loginMs: number
+}
+
 /** Counts it in, and gives it a time in which to log in. The library does not see who has not sent its first line. */
-function admit(
-  socket: Socket,
-  { crowd, sockets, loginMs }: { crowd: Crowd; sockets: Map<string, Socket>; loginMs: number },
-): boolean {
+function admit(socket: Socket, { crowds, tooMany, sockets, loginMs }: Admission): boolean {
   socket.on('error', () => socket.destroy())
-  const leave = crowd.enter(socket.remoteAddress ?? '')
+  const address = socket.remoteAddress ?? ''
+  const allowed = crowds.allowed.enter(address)
+  if (allowed === null) tooMany.add(socket)
+  const leave = allowed ?? crowds.tooMany.enter(address)
   if (leave === null) {
     socket.destroy()
     return false
@@ -113,7 +123,11 @@ function startIdle(onIdle: () => void): { start(): void; stop(): void } {
 
 const loggedIn = 'berth:logged-in'
 
-function welcome(parts: ReceiverParts, connection: Connection, socket: Socket): void {
+function welcome(
+  parts: ReceiverParts,
+  connection: Connection,
+  { socket, isTooMany }: { socket: Socket; isTooMany: boolean },
+): void {
   const authentication = openSshAuthentication(parts, () => socket.destroy())
   let sessions = 0
   const idle = startIdle(() => sessions === 0 && socket.destroy())
@@ -125,10 +139,13 @@ function welcome(parts: ReceiverParts, connection: Connection, socket: Socket): 
     const visitor = authentication.visitor() as Visitor
     const from: From = { door: 'ssh', address: socket.remoteAddress ?? null, userAgent: null }
     connection.on('session', (accept, reject) => {
-      if (sessions >= maxSessionsAtOnce) return reject()
+      if (sessions >= 2 * maxSessionsAtOnce) return reject()
+      const isRefused = isTooMany || sessions >= maxSessionsAtOnce
       sessions += 1
       idle.stop()
-      const ended = serveSshSession(parts, { session: accept(), connection, visitor, from })
+      const ended = serveSshSession(parts, {
+        ...{ session: accept(), connection, visitor, from, isRefused },
+      })
       void ended.then(() => {
         sessions -= 1
         idle.start()

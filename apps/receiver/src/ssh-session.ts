@@ -8,14 +8,21 @@ import type { ReceiverParts } from './parts.ts'
 import { pktLine } from './pkt-line.ts'
 import { type GitSession, serveGit } from './serve-git.ts'
 
-export type SshSession = { session: Session; connection: Connection; visitor: Visitor; from: From }
+/** `isRefused`: there are too many already, which it is told. */
+export type SshSession = {
+  session: Session
+  connection: Connection
+  visitor: Visitor
+  from: From
+  isRefused: boolean
+}
 
 type Asked = Omit<GitSession, 'request'>
 
 /** One session of a connection: one command. Resolves when the session is over. */
 export function serveSshSession(
   parts: ReceiverParts,
-  { session, connection, visitor, from }: SshSession,
+  { session, connection, visitor, from, isRefused }: SshSession,
 ): Promise<void> {
   const gone = new AbortController()
   const asked: Asked = { visitor, from, mode: 'connected', protocol: null, signal: gone.signal }
@@ -24,9 +31,12 @@ export function serveSshSession(
     ;(accept as (() => void) | undefined)?.()
   })
   session.on('pty', (accept) => (accept as (() => void) | undefined)?.())
-  session.once('shell', (accept) => void serveCommand(parts, { channel: accept(), line: '', asked }))
+  session.once(
+    'shell',
+    (accept) => void serveCommand(parts, { channel: accept(), line: '', asked, isRefused }),
+  )
   session.once('exec', (accept, _reject, { command }) => {
-    void serveCommand(parts, { channel: accept(), line: command, asked })
+    void serveCommand(parts, { channel: accept(), line: command, asked, isRefused })
   })
   return new Promise((resolve) => {
     const end = () => {
@@ -40,10 +50,16 @@ export function serveSshSession(
 
 async function serveCommand(
   parts: ReceiverParts,
-  { channel, line, asked }: { channel: ServerChannel; line: string; asked: Asked },
+  {
+    channel,
+    line,
+    asked,
+    isRefused,
+  }: { channel: ServerChannel; line: string; asked: Asked; isRefused: boolean },
 ): Promise<void> {
   channel.on('error', () => undefined)
   try {
+    if (isRefused) throw pushError['PUSH.BUSY']()
     const request = parseCommand(line)
     const streams = { input: channel, output: channel, errors: channel.stderr }
     channel.exit(await serveGit(parts, { ...asked, request }, () => streams))

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { type ApiToken, type App, type AuditEntry, parseAppName } from '@berth/domain'
 import { openTokens } from '@berth/people/tokens.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -166,6 +168,34 @@ describe('a member', () => {
     } finally {
       await people.setDemands(shop.teamId, { secondFactor: false, providerId: null })
     }
+  })
+})
+
+describe('too many connections from one address', () => {
+  test('are told so in words, and let in again when others have gone', async () => {
+    const open = Array.from({ length: 32 }, () => connect(house.receiver.sshPort, '127.0.0.1'))
+    await Promise.all(open.map((socket) => once(socket, 'data')))
+    const refused = await ada.git('ls-remote', ada.url('shop'))
+    expect(refused.status).not.toBe(0)
+    expect(refused.stderr).toContain('Too many git sessions are open at the moment.')
+    for (const socket of open) socket.destroy()
+    await expect.poll(async () => (await ada.git('ls-remote', ada.url('shop'))).status).toBe(0)
+  })
+})
+
+describe('a stopped app', () => {
+  test('is started again by a push of what is live, which builds nothing', async () => {
+    const { apps } = house.stores
+    await apps.setStopped(shop.id, true)
+    const live = await house.stores.builds.list(shop.id, 50)
+    await ada.git('fetch', ada.url('shop'), 'main')
+    await ada.git('reset', '--hard', 'FETCH_HEAD')
+    await ada.git('push', ada.url('shop'), ':refs/heads/main')
+    const again = await ada.push('shop')
+    expect(again.status, again.stderr).toBe(0)
+    expect(again.stderr).toContain('shop was stopped: it is started again.')
+    expect((await apps.get(shop.id))?.stoppedAt).toBeNull()
+    expect(await house.stores.builds.list(shop.id, 50)).toHaveLength(live.length)
   })
 })
 

@@ -260,6 +260,12 @@ export const apiError = errorTable({
     fault: 'user',
     retryable: false,
   },
+  'HTTP_AUTH.NOT_FOUND': {
+    message: (details: { name: string }) => `There is no such user: ${printable(details.name)}.`,
+    hint: () => '`berth http-auth` lists who may pass.',
+    fault: 'user',
+    retryable: false,
+  },
   'KEY.NOT_FOUND': {
     message: () => 'You have no such key.',
     hint: () => 'It may have been removed already.',

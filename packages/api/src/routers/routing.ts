@@ -109,7 +109,7 @@ export const routingRouter = router({
       return await change(ctx, ctx.app.id, (before) => {
         const left = before.users?.people.filter(({ name }) => name !== input.name) ?? []
         if (before.users === null || left.length === before.users.people.length)
-          throw apiError['API.BAD_INPUT']({ problem: 'there is no such user' })
+          throw apiError['HTTP_AUTH.NOT_FOUND']({ name: input.name })
         return { ...before, users: { ...before.users, people: left } }
       })
     }),
