@@ -58,7 +58,7 @@ test('instances, streams, requests and a pattern are chosen, and stand in the ad
   await page.goto('/apps/shop/logs?grep=status%3D5%5Cd%5Cd')
   await log.getByText('status=502').first().waitFor()
   expect(await log.getByText('handled order').count()).toBe(0)
-  await page.getByRole('searchbox', { name: 'Pattern' }).fill('(')
+  await page.getByRole('searchbox', { name: 'Regular expression' }).fill('(')
   await page.getByText(/The pattern cannot be used: missing closing/).waitFor()
   // The browser itself tells of an answer of 400.
   expect(problems.filter((problem) => !problem.includes('400'))).toEqual([])
@@ -88,7 +88,7 @@ test('a crash in the log opens its post-mortem', async () => {
   const log = page.getByRole('log', { name: 'Log of shop' })
   await log.getByRole('button', { name: 'Post-mortem' }).last().click()
   const dialog = page.getByRole('dialog', { name: /worker\.1/ })
-  await dialog.getByText('Killed: out of memory.').waitFor()
+  await dialog.getByText('Killed: out of memory').waitFor()
   await dialog.getByText('What it printed last').waitFor()
   expect(page.url()).toMatch(/crash=/)
   await page.keyboard.press('Escape')

@@ -26,11 +26,11 @@ export function AppDrains({ initial }: { initial: DrainView[] }) {
   return (
     <div className="flex flex-col gap-8">
       <LostNotice lost={live.lost} />
-      <Said said={said} onRead={() => setSaid(null)} />
       <Section
         title="Drains"
         description="Send the log to a service that keeps and searches it for longer. While a receiver is away, lines wait in the log; nothing is lost that is still kept."
       >
+        <Said said={said} onRead={() => setSaid(null)} />
         {live.value.length === 0 ? (
           <EmptyState title="The log is sent nowhere else.">
             <p className="text-muted">

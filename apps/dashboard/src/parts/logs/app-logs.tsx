@@ -53,7 +53,7 @@ export function AppLogs({ app, initial }: AppLogsProps) {
       <LogView
         label={`Log of ${app}`}
         lines={log.lines}
-        live={log.state?.newer === 'live'}
+        live={log.state?.newer === 'live' || place === null || place.kind === 'newest'}
         linked
         search={search}
         onSearch={setSearch}

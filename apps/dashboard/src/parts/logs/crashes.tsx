@@ -1,6 +1,6 @@
 import type { DeathView } from '@berth/api'
-import { sayExit } from '@berth/observe/say-exit.ts'
 import { Button, Item, ItemList, RelativeTime, Section } from '@berth/ui'
+import { sayCause } from '../overview/crash-advice.ts'
 
 type CrashesProps = {
   deaths: readonly DeathView[]
@@ -9,7 +9,7 @@ type CrashesProps = {
   onShow: (at: string) => void
 }
 
-const shown = 5
+const shown = 3
 
 /** Ends that nobody asked for: their log is above, what else is known of them is a press away. */
 export function Crashes({ deaths, onOpen, onShow }: CrashesProps) {
@@ -21,7 +21,8 @@ export function Crashes({ deaths, onOpen, onShow }: CrashesProps) {
           <Item
             key={death.id}
             stacks
-            title={`${death.instance}: ${sayExit(death).replace(/\.$/, '').toLowerCase()}`}
+            title={death.instance}
+            mark={<span>{sayCause(death)}</span>}
             action={
               <>
                 <Button size="small" look="quiet" onClick={() => onShow(before(death.endedAt))}>

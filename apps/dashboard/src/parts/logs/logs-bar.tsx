@@ -41,7 +41,7 @@ export function LogsBar({ app, query, parts, onChange }: LogsBarProps) {
         options={streams}
         onChange={(stream) => onChange({ stream: stream || null })}
       />
-      <SearchField label="Pattern" value={grep} onChange={setGrep} className="w-52 font-mono" />
+      <SearchField label="Regular expression" value={grep} onChange={setGrep} className="w-56" />
       <Switch
         label={<span className="text-sm font-normal">Requests</span>}
         checked={showsRequests(query)}

@@ -1,12 +1,12 @@
 'use client'
 
 import type { DeathView } from '@berth/api'
-import { sayExit } from '@berth/observe/say-exit.ts'
 import { AnsiText, Dialog, sayDuration, sayExactly, saySize } from '@berth/ui'
 import { useEffect, useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { FailureNotice } from '../failure-notice.tsx'
+import { adviceFor, sayCause } from '../overview/crash-advice.ts'
 
 type PostMortemProps = {
   app: string
@@ -26,7 +26,7 @@ export function PostMortem({ app, id, known, onClose }: PostMortemProps) {
       open={id !== null}
       onOpenChange={(open) => !open && onClose()}
       title={death ? `${death.instance}, v${death.releaseVersion}` : 'Post-mortem'}
-      description={death ? sayExit(death) : undefined}
+      description={death ? `${sayCause(death)} ${adviceFor(death).text}` : undefined}
     >
       {failure && <FailureNotice failure={failure} />}
       {death && <Facts death={death} />}
