@@ -17,8 +17,8 @@ type SearchFieldProps = {
 }
 
 /**
- * Only the lines in sight are on the page, so that the browser's own search would miss the others: `/` and Ctrl-F lead here.
- * Ctrl-F a second time is the browser's.
+ * Only the lines in sight are on the page, so that the browser's own search would miss the others: Ctrl-F leads
+ * here, and a second time to the browser's. A page with keys of single letters leads here with `/`, as to every search.
  */
 export function SearchField({ field, text, onText, steps, onStep, onLeave }: SearchFieldProps) {
   useSearchKeys(field)
@@ -39,8 +39,8 @@ export function SearchField({ field, text, onText, steps, onStep, onLeave }: Sea
             onStep(event.shiftKey ? -1 : 1)
           }}
           placeholder="Search"
-          aria-keyshortcuts="/ Control+F"
-          title="Press / to search. Enter: the next one, Shift and Enter: the one before."
+          aria-keyshortcuts="Control+F"
+          title="Ctrl-F leads here. Enter: the next one, Shift and Enter: the one before."
           className="h-7 w-full rounded-sm bg-transparent pr-2 pl-7 text-sm placeholder:text-faint hover:bg-hover focus-visible:outline-offset-0 max-sm:text-lg"
         />
       </label>
@@ -72,8 +72,7 @@ function useSearchKeys(field: RefObject<HTMLInputElement | null>) {
     const onKey = (event: KeyboardEvent) => {
       const element = field.current
       const isFind = event.key === 'f' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey
-      const isSlash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey
-      if (!element || document.activeElement === element || !(isFind || (isSlash && !isTyping(event)))) return
+      if (!element || document.activeElement === element || !isFind) return
       event.preventDefault()
       element.focus()
       element.select()
@@ -81,10 +80,4 @@ function useSearchKeys(field: RefObject<HTMLInputElement | null>) {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [field])
-}
-
-function isTyping({ target }: KeyboardEvent): boolean {
-  return (
-    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
-  )
 }

@@ -49,14 +49,17 @@ function recentEntries({ recents, path }: PaletteFacts): PaletteEntry[] {
     .map((recent) => page(`recent:${recent.path}`, recent.title, recent.path))
 }
 
-/** Where each thing that one does to an app is done. */
+/** Where each thing that one does to an app is done, and the pages without a tab. */
 const appActions: readonly { words: string; path: string; needs: Action; also?: string }[] = [
-  { words: 'Roll back', path: '/deployments', needs: 'app.rollback', also: 'undo previous release' },
+  { words: 'Roll back', path: '/compare?rollback=1', needs: 'app.rollback', also: 'undo previous release' },
   { words: 'Restart', path: '/processes', needs: 'app.restart', also: 'reboot instances' },
   { words: 'Scale', path: '/processes', needs: 'app.scale', also: 'quantity memory limits' },
   { words: 'Open a terminal', path: '/console', needs: 'app.console', also: 'console shell run exec' },
   { words: 'Set a variable', path: '/configuration', needs: 'app.configuration.change', also: 'config env' },
   { words: 'Add a domain', path: '/domains', needs: 'app.domains.change', also: 'certificate dns https' },
+  { words: 'Cron jobs', path: '/processes/cron', needs: 'app.view', also: 'schedule' },
+  { words: 'Compare releases', path: '/compare', needs: 'app.view', also: 'diff difference' },
+  { words: 'Log drains', path: '/logs/drains', needs: 'app.drains.view', also: 'syslog forward' },
   { words: 'Remove the app', path: '/settings', needs: 'app.remove', also: 'delete destroy' },
 ]
 
@@ -83,6 +86,11 @@ function appEntry(app: AppName, teams: readonly TeamView[]): PaletteEntry {
   return page(`app:${app.name}`, app.name, `/apps/${app.name}`, { aside, also: shown(app.url) })
 }
 
+const settingsPages: readonly { words: string; path: string; needs: Action }[] = [
+  { words: 'Notifications', path: '/settings/notifications', needs: 'team.notifications.view' },
+  { words: 'Registries', path: '/settings/registries', needs: 'team.registries.view' },
+]
+
 function teamEntries(team: TeamView, { teams }: PaletteFacts): PaletteEntry[] {
   const base = teamPath(team, teams)
   const can = (action: Action) => team.can.includes(action)
@@ -90,6 +98,9 @@ function teamEntries(team: TeamView, { teams }: PaletteFacts): PaletteEntry[] {
     ...tabsFor(team, teams).map((tab) =>
       page(`team:${tab.path}`, tab.title, tabHref(tab, base), { keys: keysOf('team', tab.path) }),
     ),
+    ...settingsPages
+      .filter(({ needs }) => can(needs))
+      .map((one) => page(`team:${one.path}`, one.words, base + one.path)),
     ...(can('app.create') ? [page('new-app', 'New app', '/apps/new', { also: 'create' })] : []),
     ...(can('member.change')
       ? [page('invite', 'Invite somebody', `${base}/members?invite=1`, { also: 'member colleague person' })]
@@ -107,7 +118,11 @@ function otherTeams({ team, teams }: PaletteFacts): PaletteEntry[] {
 }
 
 const ownEntries: PaletteEntry[] = [
-  page('account', 'Account', '/account', { also: 'keys tokens sessions password second factor' }),
+  page('account', 'Account', '/account', { also: 'name e-mail' }),
+  page('keys', 'SSH keys', '/account/keys', { also: 'account' }),
+  page('tokens', 'API tokens', '/account/tokens', { also: 'account' }),
+  page('sessions', 'Sessions', '/account/sessions', { also: 'account browsers devices' }),
+  page('security', 'Password and second factor', '/account/security', { also: 'account passkey totp' }),
   { id: 'light', words: 'Look: light', also: 'theme', does: { act: 'light' } },
   { id: 'dark', words: 'Look: dark', also: 'theme', does: { act: 'dark' } },
   { id: 'system', words: 'Look: as the system', also: 'theme', does: { act: 'system' } },
