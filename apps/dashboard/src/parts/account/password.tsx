@@ -4,6 +4,7 @@ import { Button, CheckField, CodeBlock, Field, Said, type SaidText, Section } fr
 import { type FormEvent, useState } from 'react'
 import { askAuth, type Refusal } from '../../live/ask-auth.ts'
 import { FailureNotice } from '../failure-notice.tsx'
+import { NewPasswordField } from '../open/new-password-field.tsx'
 
 const notTaken = {
   message: 'The password was not changed.',
@@ -39,16 +40,7 @@ function ChangePassword({ email }: { email: string }) {
       <form onSubmit={submit} className="flex max-w-md flex-col gap-4">
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
         <Field label="Password now" name="current" type="password" autoComplete="current-password" required />
-        <Field
-          label="New password"
-          name="new"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={10}
-          maxLength={128}
-          hint="10 characters or more. Long is what counts."
-        />
+        <NewPasswordField label="New password" name="new" />
         <CheckField
           label="Sign out everywhere else"
           hint="API tokens and SSH keys stay."

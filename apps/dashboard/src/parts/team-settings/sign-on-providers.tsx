@@ -10,7 +10,7 @@ export function SignOnProviders({ providers }: { providers: SignOnView[] }) {
   return (
     <Section
       title="Single sign-on"
-      description="Providers that people may sign in with. Whoever runs the machine sets them up there, because a provider is believed who somebody is."
+      description="Providers that people may sign in with. Whoever runs the machine sets them up there, because Berth takes a provider’s word for who somebody is."
     >
       {providers.length === 0 ? (
         <div className="flex flex-col gap-3">

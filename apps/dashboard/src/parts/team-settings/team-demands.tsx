@@ -50,7 +50,7 @@ export function TeamDemands({ team, members, providers }: TeamDemandsProps) {
         {failure && <FailureNotice failure={failure} />}
         <div>
           <Button type="submit" busy={busy} disabled={chosen === now}>
-            {chosen === 'nothing' ? 'Ask for nothing more' : 'Ask for this'}
+            {chosen === now ? 'Save' : chosen === 'nothing' ? 'Ask for nothing more' : 'Ask for this'}
           </Button>
         </div>
       </form>

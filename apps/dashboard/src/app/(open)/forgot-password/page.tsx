@@ -1,6 +1,6 @@
 import { CodeBlock } from '@berth/ui'
-import { ForgotPassword } from '../../../parts/forgot-password.tsx'
-import { OpenPage } from '../../../parts/open-page.tsx'
+import { ForgotPassword } from '../../../parts/open/forgot-password.tsx'
+import { OpenPage } from '../../../parts/open/open-page.tsx'
 import { parts } from '../../../wiring.ts'
 
 export const metadata = { title: 'A new password' }

@@ -2,8 +2,8 @@ import { toBerthError } from '@berth/api'
 import { Button } from '@berth/ui'
 import { headers } from 'next/headers'
 import Link from 'next/link'
-import { AcceptInvitation } from '../../../parts/accept-invitation.tsx'
-import { OpenPage } from '../../../parts/open-page.tsx'
+import { AcceptInvitation } from '../../../parts/open/accept-invitation.tsx'
+import { OpenPage } from '../../../parts/open/open-page.tsx'
 import { askingOf, parts } from '../../../wiring.ts'
 
 export const metadata = { title: 'Invitation' }

@@ -1,5 +1,5 @@
-import { OpenPage } from '../../../parts/open-page.tsx'
-import { ResetPassword } from '../../../parts/reset-password.tsx'
+import { OpenPage } from '../../../parts/open/open-page.tsx'
+import { ResetPassword } from '../../../parts/open/reset-password.tsx'
 
 export const metadata = { title: 'A new password' }
 

@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { safePath } from '../../../door/safe-path.ts'
-import { SignIn } from '../../../parts/sign-in.tsx'
+import { SignIn } from '../../../parts/open/sign-in.tsx'
 import { askingOf, parts } from '../../../wiring.ts'
 
 export const metadata = { title: 'Sign in' }

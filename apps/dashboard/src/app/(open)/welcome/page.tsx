@@ -1,8 +1,8 @@
 import { CodeBlock } from '@berth/ui'
 import { redirect } from 'next/navigation'
 import { linkState } from '../../../door/link-state.ts'
-import { OpenPage } from '../../../parts/open-page.tsx'
-import { Welcome } from '../../../parts/welcome.tsx'
+import { OpenPage } from '../../../parts/open/open-page.tsx'
+import { Welcome } from '../../../parts/open/welcome.tsx'
 import { parts } from '../../../wiring.ts'
 
 export const metadata = { title: 'Welcome' }

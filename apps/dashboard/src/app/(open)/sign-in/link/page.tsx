@@ -1,8 +1,8 @@
 import { Button } from '@berth/ui'
 import Link from 'next/link'
 import { linkState } from '../../../../door/link-state.ts'
-import { OpenPage } from '../../../../parts/open-page.tsx'
-import { UseLink } from '../../../../parts/use-link.tsx'
+import { OpenPage } from '../../../../parts/open/open-page.tsx'
+import { UseLink } from '../../../../parts/open/use-link.tsx'
 
 export const metadata = { title: 'Sign in' }
 

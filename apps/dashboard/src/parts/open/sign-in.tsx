@@ -2,12 +2,13 @@
 
 import { Button, CodeBlock, Disclosure, Field } from '@berth/ui'
 import Link from 'next/link'
-import { type FormEvent, useState } from 'react'
-import { askAuth, type Refusal } from '../live/ask-auth.ts'
-import { signInWithPasskey } from '../live/passkeys.ts'
-import { FailureNotice } from './failure-notice.tsx'
+import { useRef, useState } from 'react'
+import { type AuthAnswer, askAuth, type Refusal } from '../../live/ask-auth.ts'
+import { signInWithPasskey } from '../../live/passkeys.ts'
+import { OpenForm } from './open-form.tsx'
 import { OpenPage } from './open-page.tsx'
 import { SecondStep } from './second-step.tsx'
+import { useAttempt } from './use-attempt.ts'
 
 type SignInProps = {
   next: string
@@ -22,28 +23,25 @@ const wrongPassword = {
 }
 const providerAway = { message: 'This provider does not answer.', hint: 'Try again shortly.' }
 
-export function SignIn({ next, providers, refused: before }: SignInProps) {
-  const [busy, setBusy] = useState<string | null>(null)
-  const [refused, setRefused] = useState<Refusal | null>(before)
-  const [asksCode, setAsksCode] = useState(false)
-  const attempt = async (way: string, enter: () => Promise<Refusal | 'code' | null>) => {
-    setBusy(way)
-    setRefused(null)
-    const outcome = await enter()
-    if (outcome === null) return location.assign(next)
-    if (outcome === 'code') setAsksCode(true)
-    else setRefused(outcome)
-    setBusy(null)
-  }
-  if (asksCode) return <SecondStep next={next} />
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    return attempt('password', () => byPassword(String(form.get('email')), String(form.get('password'))))
-  }
+export function SignIn({ next, providers, refused }: SignInProps) {
+  const attempt = useAttempt(refused)
+  const [step, setStep] = useState<'password' | 'code'>('password')
+  const asksCode = useRef(false)
+  if (step === 'code') return <SecondStep next={next} />
+  const enter = () => location.assign(next)
   return (
     <OpenPage title="Sign in">
-      <form onSubmit={submit} className="flex flex-col gap-4">
+      <OpenForm
+        button="Sign in"
+        attempt={attempt}
+        onGiven={async (given) => {
+          const answer = await byPassword(given('email'), given('password'))
+          if (!answer.ok) return answer.refusal
+          asksCode.current = answer.body.twoFactorRedirect === true
+          return null
+        }}
+        onDone={() => (asksCode.current ? setStep('code') : enter())}
+      >
         <Field
           label="E-mail address"
           name="email"
@@ -53,17 +51,20 @@ export function SignIn({ next, providers, refused: before }: SignInProps) {
           autoFocus
         />
         <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-        {refused && <FailureNotice failure={refused} />}
-        <Button type="submit" look="primary" busy={busy === 'password'}>
-          Sign in
-        </Button>
-      </form>
+      </OpenForm>
       <div className="flex flex-col gap-2">
-        <Button onClick={() => attempt('passkey', signInWithPasskey)} busy={busy === 'passkey'}>
+        <Button
+          onClick={() => attempt.begin('passkey', signInWithPasskey, enter)}
+          busy={attempt.busy === 'passkey'}
+        >
           Sign in with a passkey
         </Button>
         {providers.map(({ id, name }) => (
-          <Button key={id} onClick={() => attempt(id, () => byProvider(id, next))} busy={busy === id}>
+          <Button
+            key={id}
+            onClick={() => attempt.begin(id, () => byProvider(id, next), enter)}
+            busy={attempt.busy === id}
+          >
             Sign in with {name}
           </Button>
         ))}
@@ -83,10 +84,8 @@ export function SignIn({ next, providers, refused: before }: SignInProps) {
   )
 }
 
-async function byPassword(email: string, password: string): Promise<Refusal | 'code' | null> {
-  const answer = await askAuth('sign-in/email', { email, password }, wrongPassword)
-  if (!answer.ok) return answer.refusal
-  return answer.body.twoFactorRedirect === true ? 'code' : null
+function byPassword(email: string, password: string): Promise<AuthAnswer> {
+  return askAuth('sign-in/email', { email, password }, wrongPassword)
 }
 
 /** Leads to the provider, and from there back to where one wanted to go. */
