@@ -1,18 +1,31 @@
 import { readFile } from 'node:fs/promises'
+import { openBrowser, type StoryBrowser, type Visitor } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** What an app is told: hidden, revealed, drafted, reviewed, saved. The app `beacon` is there for this (demo-configuration.ts). */
 const path = '/apps/beacon/configuration'
 let pages: Pages
+let browser: StoryBrowser
+let ada: Visitor
+let bob: Visitor
+let vera: Visitor
 
 beforeAll(async () => {
   pages = await openPages()
+  browser = await openBrowser()
+  ada = await pages.visitor('ada')
+  bob = await pages.visitor('bob')
+  vera = await pages.visitor('vera')
 })
-afterAll(() => pages?.close())
+afterAll(async () => {
+  await browser?.close()
+  await pages?.close()
+})
 
 test('a value is not in the page until a developer reveals it, and that is in the audit log', async () => {
-  const { page, problems } = await pages.visitor('bob')
+  const { page, problems } = bob
   await page.goto(path)
   const rendered = await page.content()
   expect(rendered).toContain('SMTP_PASSWORD')
@@ -25,7 +38,6 @@ test('a value is not in the page until a developer reveals it, and that is in th
   )
   await page.getByRole('button', { name: 'Hide SMTP_PASSWORD' }).click()
   await page.getByText('reed-lantern-keel').waitFor({ state: 'detached' })
-  const ada = await pages.visitor('ada')
   const entries = await ada.page.request.get(
     `/api/trpc/audit.list?input=${encodeURIComponent(JSON.stringify({ team: 'Harbour', action: 'configuration.get', limit: 5 }))}`,
   )
@@ -34,7 +46,7 @@ test('a value is not in the page until a developer reveals it, and that is in th
 })
 
 test('a viewer sees names and a word why there is no more', async () => {
-  const { page, problems } = await pages.visitor('vera')
+  const { page, problems } = vera
   await page.goto(path)
   await page.getByText('SMTP_PASSWORD', { exact: true }).first().waitFor()
   await page.getByText('values are for developers and above').waitFor()
@@ -46,7 +58,7 @@ test('a viewer sees names and a word why there is no more', async () => {
 })
 
 test('a pasted .env is previewed, drafted, reviewed by name and saved as one release', async () => {
-  const { page, problems } = await pages.visitor('ada')
+  const { page, problems } = ada
   await page.goto(path)
   await page.getByRole('button', { name: 'Paste a .env' }).click()
   const dialog = page.getByRole('dialog')
@@ -87,7 +99,6 @@ test('a pasted .env is previewed, drafted, reviewed by name and saved as one rel
 })
 
 test('of two who change it at once the second is told what happened, and keeps the draft', async () => {
-  const [ada, bob] = await Promise.all([pages.visitor('ada'), pages.visitor('bob')])
   await Promise.all([ada.page.goto(path), bob.page.goto(path)])
   for (const [{ page }, value] of [
     [ada, 'debug'],
@@ -113,7 +124,7 @@ test('of two who change it at once the second is told what happened, and keeps t
 })
 
 test('who leaves with a draft is asked, and an export is a file', async () => {
-  const { page, problems } = await pages.visitor('bob')
+  const { page, problems } = bob
   await page.goto(path)
   await page.getByRole('button', { name: 'Remove SMTP_HOST' }).click()
   await page.getByRole('link', { name: 'Logs', exact: true }).click()
@@ -133,4 +144,8 @@ test('who leaves with a draft is asked, and an export is a file', async () => {
   await page.getByRole('button', { name: 'Discard and leave' }).click()
   await page.waitForURL(/\/logs/)
   expect(problems).toEqual([])
+})
+
+test('the pages are whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
+  expect(await flawsOf(browser, ada, ['/apps/beacon/configuration', '/apps/atlas/configuration'])).toEqual([])
 })

@@ -1,18 +1,31 @@
 import { temporaryCertificates } from '@berth/route/drivers/haproxy/test-certificates.ts'
+import { openBrowser, type StoryBrowser, type Visitor } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** How visitors come to an app. The app `beacon` has domains in every state (demo-domains.ts). */
 const path = '/apps/beacon/domains'
 let pages: Pages
+let browser: StoryBrowser
+let ada: Visitor
+let bob: Visitor
+let vera: Visitor
 
 beforeAll(async () => {
   pages = await openPages()
+  browser = await openBrowser()
+  ada = await pages.visitor('ada')
+  bob = await pages.visitor('bob')
+  vera = await pages.visitor('vera')
 })
-afterAll(() => pages?.close())
+afterAll(async () => {
+  await browser?.close()
+  await pages?.close()
+})
 
 test('a domain says in words where it leads and what of its certificate, and what record it needs', async () => {
-  const { page, problems } = await pages.visitor('vera')
+  const { page, problems } = vera
   await page.goto(path)
   const list = page.getByRole('list', { name: 'Domains' })
   const said = (await list.textContent()) ?? ''
@@ -32,7 +45,7 @@ test('a domain says in words where it leads and what of its certificate, and wha
 })
 
 test('a domain that leads elsewhere is looked at while somebody watches', async () => {
-  const { page, problems } = await pages.visitor('bob')
+  const { page, problems } = bob
   await page.goto(`${path}?domain=status.beacon.example`)
   await page.getByText('It points to 203.0.113.7 instead.').waitFor()
   await page.getByText('Create this where its DNS is kept').waitFor()
@@ -42,7 +55,7 @@ test('a domain that leads elsewhere is looked at while somebody watches', async 
 })
 
 test('a domain is added with its www, redirects elsewhere, and goes when its name is typed', async () => {
-  const { page, problems } = await pages.visitor('ada')
+  const { page, problems } = ada
   const name = `lamp${Date.now()}.example`
   await page.goto(path)
   await page.getByRole('button', { name: 'Add a domain' }).click()
@@ -75,7 +88,7 @@ test('a domain is added with its www, redirects elsewhere, and goes when its nam
 })
 
 test('a certificate of one’s own is checked, shown with its end, and its key is not shown again', async () => {
-  const { page, problems } = await pages.visitor('bob')
+  const { page, problems } = bob
   const made = await temporaryCertificates()
   const host = `n${Date.now()}.beacon.example`
   const pem = (await made.make('docs.beacon.example', host)).reveal()
@@ -103,7 +116,7 @@ test('a certificate of one’s own is checked, shown with its end, and its key i
 })
 
 test('maintenance is turned on after a question and off with one press, and a page of one’s own is edited', async () => {
-  const { page, problems } = await pages.visitor('ada')
+  const { page, problems } = ada
   await page.goto(`${path}/visitors`)
   await page.getByRole('button', { name: 'Turn on maintenance' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Turn it on' }).click()
@@ -116,4 +129,16 @@ test('maintenance is turned on after a question and off with one press, and a pa
   await expect.poll(() => source.inputValue()).toContain('The light is out for an hour')
   await page.keyboard.press('Escape')
   expect(problems).toEqual([])
+})
+
+test('the pages are whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
+  expect(
+    await flawsOf(browser, ada, [
+      `${path}?domain=status.beacon.example`,
+      `${path}/https`,
+      `${path}/visitors`,
+      `${path}/requests`,
+      `${path}/pages`,
+    ]),
+  ).toEqual([])
 })
