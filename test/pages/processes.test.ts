@@ -27,7 +27,7 @@ test('each process type says what it runs, how much of it, and what is found of 
   await worker.getByText('node worker.js --queue orders,mail --concurrency 4').waitFor()
   await worker.getByText('1 of 1 running').waitFor()
   await worker.getByText('512 MB', { exact: true }).waitFor()
-  await worker.getByText('liveness: bin/alive --within 60s every 5.0 s').waitFor()
+  await worker.getByText('liveness: bin/alive --within 60s every 5 s').waitFor()
   await part('web').getByRole('row').filter({ hasText: 'web.2' }).getByText('Running').waitFor()
   await part('clock').getByText('Scaled to none: no instance runs.').waitFor()
   expect(ada.problems).toEqual([])

@@ -1,7 +1,7 @@
 'use client'
 
 import type { DeathView, MachineBounds } from '@berth/api'
-import { Button, Card, type SaidText, StateMark, sayCount, saySize } from '@berth/ui'
+import { Button, Card, type SaidText, StateMark, saySize } from '@berth/ui'
 import { useId } from 'react'
 import { useApp } from '../app-frame.tsx'
 import { Fact } from '../fact.tsx'
@@ -106,7 +106,6 @@ function Facts({ process, limits }: TypeNow) {
   const checks = process.healthchecks
   return (
     <dl className="flex flex-wrap gap-x-10 gap-y-2 px-5 pb-4 text-sm">
-      <Fact name="Instances">{sayCount(process.quantity, 'instance')}</Fact>
       <Fact name="Memory of each">
         {saySize(limits.memoryBytes)}
         {limits.isDefault && <span className="text-muted"> (the default)</span>}

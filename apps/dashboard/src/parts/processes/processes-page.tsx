@@ -37,12 +37,14 @@ export function ProcessesPage({ app, initial }: { app: string; initial: Now }) {
   const types = typesOf(now)
   return (
     <>
-      <div className="flex flex-wrap items-center justify-between gap-4">
-        <ProcessNav app={app} />
-        {types.length > 0 && <RestartApp app={app} onSaid={tell} />}
+      <div>
+        <div className="flex flex-wrap items-center justify-between gap-4">
+          <ProcessNav app={app} />
+          {types.length > 0 && <RestartApp app={app} onSaid={tell} />}
+        </div>
+        <Said said={said} onRead={() => setSaid(null)} className="mt-5" />
       </div>
       <LostNotice lost={lost} />
-      <Said said={said} onRead={() => setSaid(null)} />
       {shown.stoppedAt !== null && <StoppedNotice />}
       {now.instances === null && (
         <Notice tone="warn" title="The worker does not answer, so what runs is not known.">

@@ -3,7 +3,12 @@ import { sayDuration } from '@berth/ui'
 
 /** A check in a few words: `readiness: GET /up every 5 s`. */
 export function sayCheck({ type, probe, waitMs }: Healthcheck): string {
-  return `${type}: ${sayProbe(probe)}${type === 'startup' ? '' : ` every ${sayDuration(waitMs)}`}`
+  return `${type}: ${sayProbe(probe)}${type === 'startup' ? '' : ` every ${sayTime(waitMs)}`}`
+}
+
+/** Checks have whole seconds, mostly: `5 s`, not `5.0 s`. */
+function sayTime(ms: number): string {
+  return ms % 1000 === 0 && ms < 60_000 ? `${ms / 1000} s` : sayDuration(ms)
 }
 
 function sayProbe(probe: Healthcheck['probe']): string {
@@ -13,7 +18,7 @@ function sayProbe(probe: Healthcheck['probe']): string {
     return `GET ${probe.path}${port}${content}`
   }
   if (probe.kind === 'command') return probe.argv.join(' ')
-  if (probe.kind === 'uptime') return `runs for ${sayDuration(probe.uptimeMs)}`
+  if (probe.kind === 'uptime') return `runs for ${sayTime(probe.uptimeMs)}`
   return probe.port === null ? 'accepts connections on $PORT' : `accepts connections on port ${probe.port}`
 }
 

@@ -43,17 +43,19 @@ export function CronPage({ app, chosen, initial }: CronProps) {
     })
   return (
     <>
-      <div className="flex flex-wrap items-center justify-between gap-4">
-        <ProcessNav app={app} />
-        {may && now.jobs.length > 0 && (
-          <Button size="small" onClick={() => setAdding(true)}>
-            <PlusIcon className="size-3.5" />
-            Add a job
-          </Button>
-        )}
+      <div>
+        <div className="flex flex-wrap items-center justify-between gap-4">
+          <ProcessNav app={app} />
+          {may && now.jobs.length > 0 && (
+            <Button size="small" onClick={() => setAdding(true)}>
+              <PlusIcon className="size-3.5" />
+              Add a job
+            </Button>
+          )}
+        </div>
+        <Said said={said} onRead={() => setSaid(null)} className="mt-5" />
       </div>
       <LostNotice lost={lost} />
-      <Said said={said} onRead={() => setSaid(null)} />
       {now.jobs.length === 0 ? (
         <NoJobs may={may} onAdd={() => setAdding(true)} />
       ) : (
