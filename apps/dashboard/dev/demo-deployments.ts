@@ -55,7 +55,10 @@ const before = { MAP_TILES: 'https://old.example', LOG_LEVEL: 'info', LEGACY_MAP
 
 /** Newest first. Versions are counted from the oldest that got a release. */
 const recent: Attempt[] = [
-  { message: 'Move bookings to their own table', minutesAgo: 0.2, outcome: 'starting', name: 'migrating' },
+  {
+    message: 'Move bookings to their own table',
+    ...{ minutesAgo: 0.2, outcome: 'starting', name: 'migrating', configuration: today },
+  },
   {
     message: 'Check the berth map before answering',
     ...{ minutesAgo: 7, outcome: 'failed', error: unhealthy, name: 'unhealthy', configuration: today },

@@ -46,11 +46,17 @@ export async function previewRollBack(
   const [limits, current, running] = await Promise.all([
     stores.apps.limits(app.id),
     stores.configurations.current(app.id),
-    currentRelease(ctx, app.id),
+    runningRelease(ctx, app.id),
   ])
   const before = running ?? target
   const between = await compareReleases(ctx, before, target)
   return { ...between, ...recordedDifference(before, releaseLike(target, { ...asked, limits, current })) }
+}
+
+/** What serves now; where nothing does, what is about to. */
+async function runningRelease(ctx: Pick<ApiContext, 'stores'>, appId: string): Promise<Release | null> {
+  const live = await ctx.stores.deployments.live(appId)
+  return live === null ? await currentRelease(ctx, appId) : await ctx.stores.releases.get(live.releaseId)
 }
 
 type Now = Pick<Asked, 'by' | 'keepConfiguration'> & Pick<Release, 'limits'> & { current: Configuration }

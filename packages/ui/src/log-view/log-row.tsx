@@ -118,7 +118,7 @@ function Head({ line, isFolded, foldable, aside, pattern, onFold }: LogRowProps)
       <span className="font-semibold">
         <AnsiText text={line.text} pattern={pattern} />
       </span>
-      {aside && <span className="text-muted tabular-nums">{aside}</span>}
+      {aside && <span className="whitespace-nowrap text-muted tabular-nums">{aside}</span>}
     </>
   )
   if (foldable === 0 || !onFold) return <span className="inline-flex gap-3">{words}</span>

@@ -18,7 +18,7 @@ export default async function OneDeploymentPage({ params }: Props) {
   const { version } = deployment
   const release = version === null ? null : await read((api) => api.releases.info({ app, version }))
   return (
-    <Page wide>
+    <Page>
       <DeploymentPage app={app} initial={deployment} />
       {release && <ReleaseContents release={release} />}
       <AsCommand commands={commandsFor(app, deployment)} />
