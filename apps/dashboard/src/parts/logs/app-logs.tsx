@@ -9,12 +9,13 @@ import type { LogPlace } from '../../live/log-window.ts'
 import { trpc } from '../../live/trpc.ts'
 import { useLive } from '../../live/use-live.ts'
 import { type LogWindowView, useLogWindow } from '../../live/use-log-window.ts'
+import { AsCommand } from '../as-command.tsx'
 import { FailureNotice } from '../failure-notice.tsx'
 import { partsOf } from '../metrics/parts-of.ts'
 import { collectLog } from './collect-log.ts'
 import { Crashes } from './crashes.tsx'
 import { LogsBar } from './logs-bar.tsx'
-import { filterOf, type LogsQuery, logsHref, readLogsQuery } from './logs-query.ts'
+import { filterOf, type LogsQuery, logsCommand, logsHref, readLogsQuery } from './logs-query.ts'
 import { PostMortem } from './post-mortem.tsx'
 import { useSettled } from './use-settled.ts'
 
@@ -73,6 +74,7 @@ export function AppLogs({ app, initial }: AppLogsProps) {
         onShow={(at) => change({ at, of: [], search: '', grep: '', stream: null })}
       />
       <PostMortem app={app} id={query.crash} known={deaths} onClose={() => change({ crash: null })} />
+      <AsCommand commands={[logsCommand(app, query)]} />
     </div>
   )
 }
