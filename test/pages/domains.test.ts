@@ -124,7 +124,7 @@ test('maintenance is turned on after a question and off with one press, and a pa
   await page.getByRole('button', { name: 'Show the app again' }).click()
   await page.getByText('Visitors get the app').waitFor()
   await page.getByRole('link', { name: 'Pages', exact: true }).click()
-  await page.getByRole('button', { name: 'Edit the page for maintenance' }).click()
+  await page.getByRole('button', { name: 'Edit page for maintenance' }).click()
   const source = page.getByRole('dialog').getByLabel('Source')
   await expect.poll(() => source.inputValue()).toContain('The light is out for an hour')
   await page.keyboard.press('Escape')

@@ -66,7 +66,7 @@ export function DomainItem(props: DomainItemProps) {
               size="small"
               look={verifiedAt === null ? 'plain' : 'quiet'}
               aria-expanded={isOpen}
-              aria-label={`Details of ${host}`}
+              aria-label={`${verifiedAt === null ? 'Set up' : 'Details of'} ${host}`}
               onClick={() => setOpen(!isOpen)}
             >
               {verifiedAt === null ? 'Set up' : 'Details'}

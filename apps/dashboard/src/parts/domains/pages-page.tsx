@@ -62,7 +62,7 @@ export function PagesPage({ initial }: { initial: RoutingView }) {
                 (mayChange || isOwn) && (
                   <Button
                     size="small"
-                    aria-label={`${isOwn ? (mayChange ? 'Edit' : 'Show') : 'Write'} the page for ${kind.page}`}
+                    aria-label={`${isOwn ? (mayChange ? 'Edit' : 'Show') : 'Write your own'} page for ${kind.page}`}
                     onClick={() => setEditing(kind)}
                   >
                     {isOwn ? (mayChange ? 'Edit' : 'Show') : 'Write your own'}
