@@ -1,7 +1,6 @@
 'use client'
 
-import { RadioGroup as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
 import { classNames } from './class-names.ts'
 
 type SegmentedProps<Value extends string> = {
@@ -22,27 +21,33 @@ export function SegmentedControl<Value extends string>({
   disabled,
   className,
 }: SegmentedProps<Value>) {
+  const name = useId()
   return (
-    <Radix.Root
+    <div
+      role="radiogroup"
       aria-label={label}
-      value={value}
-      onValueChange={(chosen) => onChange(chosen as Value)}
-      disabled={disabled}
-      orientation="horizontal"
       className={classNames(
         'inline-flex h-9 max-w-full items-center overflow-x-auto rounded-md border border-line-strong bg-surface p-0.5 [scrollbar-width:none]',
         className,
       )}
     >
       {options.map((option) => (
-        <Radix.Item
+        <label
           key={option.value}
-          value={option.value}
-          className="inline-flex h-full grow items-center justify-center rounded-sm px-3 text-sm whitespace-nowrap text-muted transition-colors hover:text-text focus-visible:outline-offset-0 disabled:opacity-50 data-[state=checked]:bg-accent-soft data-[state=checked]:font-medium data-[state=checked]:text-accent"
+          className="relative inline-flex h-full grow items-center justify-center rounded-sm px-3 text-sm whitespace-nowrap text-muted transition-colors hover:text-text has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent has-disabled:opacity-50 has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={option.value === value}
+            disabled={disabled}
+            onChange={() => onChange(option.value)}
+            className="absolute inset-0 cursor-pointer appearance-none rounded-sm outline-none disabled:cursor-default"
+          />
           {option.words}
-        </Radix.Item>
+        </label>
       ))}
-    </Radix.Root>
+    </div>
   )
 }

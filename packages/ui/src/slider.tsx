@@ -1,7 +1,6 @@
 'use client'
 
-import { Slider as Radix } from 'radix-ui'
-import { useId } from 'react'
+import { type CSSProperties, useId } from 'react'
 import { classNames } from './class-names.ts'
 
 type SliderProps = {
@@ -19,7 +18,7 @@ type SliderProps = {
   className?: string
 }
 
-/** A number on a scale: arrows change it by a step, Page Up and Page Down by ten, Home and End lead to the ends. */
+/** A number on a scale: arrows change it by a step, Page Up and Page Down by more, Home and End lead to the ends. */
 export function Slider({
   label,
   value,
@@ -43,25 +42,25 @@ export function Slider({
           <span className="text-muted tabular-nums">{say(value)}</span>
         </div>
       )}
-      <Radix.Root
-        value={[value]}
+      <input
+        type="range"
         min={min}
         max={max}
         step={step}
+        value={value}
         disabled={disabled}
-        onValueChange={([now = value]) => onChange(now)}
-        className="relative flex h-6 w-full touch-none items-center select-none data-disabled:opacity-50"
-      >
-        <Radix.Track className="relative h-1 grow rounded-full bg-line-strong">
-          <Radix.Range className="absolute h-full rounded-full bg-accent" />
-        </Radix.Track>
-        <Radix.Thumb
-          aria-label={quiet ? label : undefined}
-          aria-labelledby={quiet ? undefined : id}
-          aria-valuetext={say(value)}
-          className="block size-4 cursor-grab rounded-full border-2 border-accent bg-surface active:cursor-grabbing"
-        />
-      </Radix.Root>
+        onChange={(event) => onChange(Number(event.target.value))}
+        aria-label={quiet ? label : undefined}
+        aria-labelledby={quiet ? undefined : id}
+        aria-valuetext={say(value)}
+        style={{ '--share': `${share(value, min, max)}%` } as CSSProperties}
+        className="range h-6 w-full disabled:opacity-50"
+      />
     </div>
   )
+}
+
+/** How far along the scale, in percent. */
+function share(value: number, min: number, max: number): number {
+  return max > min ? (100 * (value - min)) / (max - min) : 0
 }
