@@ -14,7 +14,7 @@ export type Pages = {
   /** Ada owns the team, Bob is a developer of it, Vera a viewer. */
   visitor: (name: 'ada' | 'bob' | 'vera', options?: VisitorOptions) => Promise<Visitor>
   /** Whoever the options make of them. */
-  newcomer: (options: VisitorOptions) => Promise<Visitor>
+  newcomer: (options?: VisitorOptions) => Promise<Visitor>
   close: () => Promise<void>
 }
 
@@ -40,7 +40,7 @@ export async function openPages(): Promise<Pages> {
       await page.getByRole('heading', { level: 1, name: 'Apps' }).waitFor()
       return visitor
     },
-    newcomer: (options) => browser.visitor({ baseURL: address, ...options }),
+    newcomer: (options = {}) => browser.visitor({ baseURL: address, ...options }),
     async close() {
       await browser.close()
       await end()
