@@ -26,7 +26,7 @@ export function Dialog({ open, onOpenChange, title, description, wide, children 
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={classNames(
-            'fixed top-[12dvh] left-1/2 z-50 flex max-h-[80dvh] -translate-x-1/2 animate-arrive flex-col gap-4 overflow-y-auto rounded-md border border-line bg-surface p-6',
+            'fixed top-[12dvh] left-1/2 z-50 flex max-h-[80dvh] -translate-x-1/2 animate-arrive flex-col gap-4 overflow-y-auto *:shrink-0 rounded-md border border-line bg-surface p-6',
             wide ? 'w-[min(46rem,calc(100vw-2rem))]' : 'w-[min(32rem,calc(100vw-2rem))]',
           )}
         >

@@ -19,6 +19,9 @@ import { Variables } from './variables.tsx'
 
 type ConfigurationPageProps = { initial: ConfigurationView; history: ConfigurationHistory }
 
+/** What has the focus is never behind the draft's bar. */
+const pageClass = 'flex flex-col gap-8 [&_:is(a,button,input,textarea)]:scroll-mb-28'
+
 /** What an app is told: changes are gathered in a draft, looked over, and saved as one release. */
 export function ConfigurationPage({ initial, history }: ConfigurationPageProps) {
   const { value: app } = useApp()
@@ -31,7 +34,7 @@ export function ConfigurationPage({ initial, history }: ConfigurationPageProps) 
     live.readNow()
   }
   return (
-    <>
+    <div className={pageClass}>
       <LostNotice lost={live.lost} />
       {app.lock && mayChange && (
         <Notice tone="warn" title={`${app.name} is locked${app.lock.by ? ` by ${app.lock.by}` : ''}`}>
@@ -47,6 +50,6 @@ export function ConfigurationPage({ initial, history }: ConfigurationPageProps) 
       <ConfigurationHistoryList app={app.name} initial={history} />
       {!held.isEmpty && <DraftBar held={held} now={live.value} onSaved={onSaved} readNow={live.readNow} />}
       <LeaveWarning isDirty={!held.isEmpty} onLeave={held.discard} />
-    </>
+    </div>
   )
 }

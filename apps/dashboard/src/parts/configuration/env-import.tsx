@@ -5,7 +5,6 @@ import {
   AreaField,
   Badge,
   Button,
-  CheckField,
   Dialog,
   FileButton,
   FileDrop,
@@ -30,7 +29,6 @@ type EnvImportProps = {
 export function EnvImport({ app, initial, onTakeOver, onClose }: EnvImportProps) {
   const [text, setText] = useState(initial)
   const [preview, setPreview] = useState<EnvPreview | null>(null)
-  const [withEqual, setWithEqual] = useState(false)
   const { run, busy, failure } = useMutation((read: string) =>
     trpc.configuration.preview.mutate({ app, text: read }),
   )
@@ -42,8 +40,7 @@ export function EnvImport({ app, initial, onTakeOver, onClose }: EnvImportProps)
   useEffect(() => {
     if (initial !== '') first.current(initial)
   }, [initial])
-  const equal = preview?.variables.filter(({ outcome }) => outcome === 'unchanged') ?? []
-  const taken = preview?.variables.filter(({ outcome }) => withEqual || outcome !== 'unchanged') ?? []
+  const taken = preview?.variables.filter(({ outcome }) => outcome !== 'unchanged') ?? []
   return (
     <Dialog
       wide
@@ -74,13 +71,6 @@ export function EnvImport({ app, initial, onTakeOver, onClose }: EnvImportProps)
       </FileDrop>
       {failure && <FailureNotice failure={failure} />}
       {preview && <Outcome preview={preview} />}
-      {preview && equal.length > 0 && (
-        <CheckField
-          label={`Also set the ${sayCount(equal.length, 'one')} that would not change`}
-          checked={withEqual}
-          onChange={(event) => setWithEqual(event.target.checked)}
-        />
-      )}
       <div className="flex flex-wrap justify-end gap-2">
         <span className="mr-auto">
           <FileButton label="A .env file" onFile={async (file) => look(await file.text())}>

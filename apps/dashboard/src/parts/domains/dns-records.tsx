@@ -14,15 +14,15 @@ export function DnsRecords({ host, target }: { host: string; target: FrontAddres
   const [{ label, name }] = records
   return (
     <div className="flex flex-col gap-2">
-      {records.map((record) => (
+      {records.map((record, at) => (
         <dl key={record.value} className="grid gap-2 sm:grid-cols-[5rem_minmax(0,2fr)_minmax(0,3fr)]">
-          <Part name="Type">
+          <Part name="Type" isFirst={at === 0}>
             <span className="flex h-9 items-center font-mono text-sm">{record.type}</span>
           </Part>
-          <Part name="Name">
+          <Part name="Name" isFirst={at === 0}>
             <CopyField value={record.label} label="the name" />
           </Part>
-          <Part name="Value">
+          <Part name="Value" isFirst={at === 0}>
             <CopyField value={record.value} label="the value" />
           </Part>
         </dl>
@@ -35,10 +35,11 @@ export function DnsRecords({ host, target }: { host: string; target: FrontAddres
   )
 }
 
-function Part({ name, children }: { name: string; children: React.ReactNode }) {
+/** In columns, the words above the first record are enough. */
+function Part({ name, isFirst, children }: { name: string; isFirst: boolean; children: React.ReactNode }) {
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <dt className="text-xs text-muted">{name}</dt>
+      <dt className={`text-xs text-muted ${isFirst ? '' : 'sm:sr-only'}`}>{name}</dt>
       <dd>{children}</dd>
     </div>
   )

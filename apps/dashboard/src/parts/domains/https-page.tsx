@@ -30,7 +30,7 @@ export function HttpsPage({ initial }: HttpsPageProps) {
         <Card className="flex flex-col divide-y divide-line">
           <Switch
             className="px-4 py-3.5"
-            label="Obtain certificates by themselves"
+            label="Obtain certificates automatically"
             hint={
               available
                 ? 'For every domain that leads here, renewed before they end.'

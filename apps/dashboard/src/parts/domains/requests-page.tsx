@@ -42,7 +42,7 @@ export function RequestsPage({ initial }: { initial: RoutingView }) {
                 unit="MB"
                 min={0.01}
                 max={1024 * 1024}
-                className="ml-6.5 max-w-56"
+                className="ml-6.5 [&>.flex]:max-w-56"
                 value={form.megabytes}
                 disabled={!mayChange}
                 onChange={(megabytes) => change({ megabytes })}
@@ -56,7 +56,7 @@ export function RequestsPage({ initial }: { initial: RoutingView }) {
             min={1}
             max={3600}
             step={5}
-            className="max-w-56"
+            className="[&>.flex]:max-w-56"
             value={form.seconds}
             disabled={!mayChange}
             onChange={(seconds) => change({ seconds })}
@@ -75,7 +75,7 @@ export function RequestsPage({ initial }: { initial: RoutingView }) {
               Save
             </Button>
             <span role="status" className="text-sm text-muted">
-              {isSame ? 'Saved.' : 'In effect within seconds; nothing restarts.'}
+              {isSame ? 'Nothing is changed yet.' : 'In effect within seconds; nothing restarts.'}
             </span>
           </div>
         ) : (

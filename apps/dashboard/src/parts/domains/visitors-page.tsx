@@ -44,7 +44,7 @@ function Maintenance({ routing, mayChange }: { routing: HeldRouting; mayChange: 
           <span className="text-sm text-muted">
             The page is {pages.includes('maintenance') ? 'your own' : 'Berth’s'}.{' '}
             <Link href={`/apps/${app.name}/domains/pages`} className="text-accent underline">
-              See it
+              See its source
             </Link>
           </span>
         </div>
