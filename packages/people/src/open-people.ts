@@ -2,6 +2,7 @@ import { dashboardHost, frontDoorUrl, type Person, type Role, type Settings } fr
 import { parseEmail, parseName, parsePassword } from './account-form.ts'
 import { peopleError } from './errors.ts'
 import { type Keys, openKeys } from './keys/keys.ts'
+import { removeAccount, renameAccount } from './own-account.ts'
 import { randomToken, tokenHash } from './random-token.ts'
 import type { Sealing } from './sealing/seal-values.ts'
 import type { AttemptStore } from './sign-in/attempt-store.ts'
@@ -40,6 +41,10 @@ export type People = {
   callbackUrl(providerId: string): Promise<string>
   /** For use at the machine. */
   removeSecondFactor(personId: string): Promise<void>
+  /** For use at the machine. @throws PEOPLE.INVALID */
+  renameAccount(personId: string, name: string): Promise<string>
+  /** For use at the machine. @throws ACCOUNT.LAST_OWNER */
+  removeAccount(personId: string): Promise<void>
   invitations: Invitations
   /**
    * By somebody without an account, who is signed in afterwards.
@@ -108,6 +113,8 @@ export function openPeople({
     invitations,
     callbackUrl: async (id) => `${await url()}/api/auth/callback/${id}`,
     removeSecondFactor: (personId) => store.removeSecondFactor(personId),
+    renameAccount: (personId, name) => renameAccount(store, personId, name),
+    removeAccount: (personId) => removeAccount(store, personId),
     acceptInvitation: (form, asked) => acceptInvitation({ invitations, auth, asked }, form),
     createResetLink: (email) => createResetLink(store, authOptions, email),
     auth: { handler: async (request) => (await auth()).handler(request) },

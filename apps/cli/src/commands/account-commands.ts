@@ -49,6 +49,18 @@ export function addAccountCommands(program: Command): void {
     .argument('<email>')
     .action(removeSecondFactor)
   account
+    .command('rename')
+    .description('call this person something else')
+    .argument('<email>')
+    .requiredOption('--name <name>', 'what to call them')
+    .action(rename)
+  account
+    .command('remove')
+    .description('this account, with its sessions, keys and tokens; not a team’s last owner')
+    .argument('<email>')
+    .option('--confirm <email>', 'its address once more')
+    .action(remove)
+  account
     .command('token')
     .description('an API token for this person')
     .argument('<email>')
@@ -64,7 +76,9 @@ Examples:
   sudo berth account reset-password bob@example.com
   sudo berth account link bob@example.com
   sudo berth account token bob@example.com --name ci
-  sudo berth account remove-second-factor bob@example.com`
+  sudo berth account remove-second-factor bob@example.com
+  sudo berth account rename bob@example.com --name "Bob Bergen"
+  sudo berth account remove bob@example.com --confirm bob@example.com`
 
 /** A provider is believed who somebody is, so it is set up here and nowhere else. */
 function addSignOnCommands(account: Command): void {
@@ -145,6 +159,26 @@ async function removeSecondFactor(email: string): Promise<void> {
     await note('account remove-second-factor', person)
     await people.removeSecondFactor(person.id)
     print(`${email} signs in with a password alone now.`)
+  })
+}
+
+async function rename(email: string, { name }: { name: string }): Promise<void> {
+  await atMachine(async ({ people, personOf, note }) => {
+    const person = await personOf(email)
+    await note('account rename', person, { name })
+    print(`${email} is called ${await people.renameAccount(person.id, name)} now.`)
+  })
+}
+
+async function remove(email: string, { confirm }: { confirm?: string }): Promise<void> {
+  const again = confirm ?? (await ask(`Type ${email} to remove this account: `, { hidden: false }))
+  if (again.trim() !== email)
+    throw cliError['CLI.BAD_INPUT']({ what: 'The address given twice is not the same: nothing was removed.' })
+  await atMachine(async ({ people, personOf, note }) => {
+    const person = await personOf(email)
+    await people.removeAccount(person.id)
+    await note('account remove', person, { email: person.email })
+    print(`There is no account of ${email} any more.`)
   })
 }
 

@@ -56,6 +56,14 @@ function addToApp(apps: Command): void {
     .addHelpText('after', '\nExamples:\n  berth apps unlock shop')
     .action(unlockApp)
   apps
+    .command('branch')
+    .description('the branch whose pushes deploy; nothing is deployed by choosing one')
+    .argument('<branch>')
+    .option('-a, --app <name>')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  berth apps branch release --app shop')
+    .action(chooseBranch)
+  apps
     .command('rename')
     .description('another name; its repository, releases and logs stay')
     .argument('<old>')
@@ -134,6 +142,13 @@ async function unlockApp(name: string | undefined, options: Named): Promise<void
   const app = await chooseApp(name ?? options.app)
   const done = await (await remote()).apps.unlock.mutate({ app })
   print(options.json ? JSON.stringify({ app, ...done }, null, 2) : `${app} is unlocked.`)
+}
+
+async function chooseBranch(given: string, options: Named): Promise<void> {
+  const app = await chooseApp(options.app)
+  const { branch } = await (await remote()).apps.setBranch.mutate({ app, branch: given })
+  if (options.json) return print(JSON.stringify({ app, branch }, null, 2))
+  print(`Pushes to ${branch} deploy ${app} from now on.`)
 }
 
 async function renameApp(app: string, name: string, { json }: { json?: boolean }): Promise<void> {

@@ -28,6 +28,14 @@ export function addNotificationCommands(program: Command): void {
     .option('--json', 'as JSON')
     .action(list)
   addAdding(notifications)
+  listing('change')
+    .description('tell it of something else; where it goes stays')
+    .argument('<id>')
+    .option('--on <kinds>', `what to tell, with commas between: ${noticeKinds.join(', ')}; or all`, kinds)
+    .option('-a, --app <name>', 'of this app alone; may be said again', collect, [])
+    .option('--every-app', 'of every app of the team')
+    .addHelpText('after', '\nExample:\n  berth notifications change ID --on crash-loop,unhealthy')
+    .action(change)
   listing('remove').description('send no more there').argument('<id>').action(remove)
   listing('test')
     .description('send one, and say what was answered')
@@ -122,6 +130,19 @@ async function add(target: Asked, { team, on, app, json }: Adding): Promise<void
   print(`${to} is told of: ${sayKinds(told)}.`)
   if (added.signingSecret !== null) print(`  Its signing secret, shown this once: ${added.signingSecret}`)
   print(`  Try it: berth notifications test ${id}`)
+}
+
+type Changing = Adding & { everyApp?: boolean }
+
+/** What is not said stays. */
+async function change(id: string, { team, on, app, everyApp, json }: Changing): Promise<void> {
+  const { notifications } = await remote()
+  const now = (await notifications.list.query({ team })).find((each) => each.id === id)
+  const apps = everyApp ? [] : app.length > 0 ? [...app] : (now?.apps ?? [])
+  const told = on ?? [...(now?.noticeKinds ?? [])]
+  const changed = await notifications.change.mutate({ team, id, noticeKinds: told, apps })
+  if (json) return print(JSON.stringify(changed, null, 2))
+  print(`${changed.to} is told of: ${sayKinds(changed.noticeKinds)}.`)
 }
 
 async function remove(id: string, { team, json }: Listing): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ApiToken, SshKey, TokenScope } from '@berth/domain'
-import { may, parseName, peopleError } from '@berth/people'
+import { may, removeAccount, renameAccount } from '@berth/people'
 import { z } from 'zod'
 import type { ApiContext } from '../context.ts'
 import { apiError } from '../errors.ts'
@@ -159,10 +159,9 @@ export const peopleRouter = router({
   rename: ownProcedure
     .input(z.object({ name: z.string().max(80) }))
     .mutation(async ({ ctx, input }): Promise<{ name: string }> => {
-      const name = parseName(input.name)
       ctx.change.before = { name: ctx.person.name }
+      const name = await renameAccount(ctx.stores.people, ctx.person.id, input.name)
       ctx.change.after = { name }
-      await ctx.stores.people.renamePerson(ctx.person.id, name)
       return { name }
     }),
 
@@ -177,9 +176,7 @@ export const peopleRouter = router({
       if (input.confirmedEmail.toLowerCase() !== email) throw apiError['ACCOUNT.EMAIL_DIFFERS']({ email })
       if (ctx.token !== null) throw apiError['TOKEN.SCOPE']()
       ctx.change.before = { email }
-      const lastOwnerOf = await ctx.stores.people.removePerson(id)
-      if (lastOwnerOf.length > 0)
-        throw peopleError['ACCOUNT.LAST_OWNER']({ teams: lastOwnerOf.map(({ name }) => name) })
+      await removeAccount(ctx.stores.people, id)
       return { removed: true }
     }),
   keys: keysRouter,

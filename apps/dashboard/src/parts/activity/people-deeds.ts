@@ -104,8 +104,8 @@ export const peopleDeeds: Readonly<Record<string, (told: Told) => Deed>> = {
   'account reset-password': () => deed('made', 'make', 'a link that sets a new password'),
   'account remove-second-factor': () => deed('removed', 'remove', 'the second factor'),
   'account rename': ({ after }) => deed('changed', 'change', 'the name', at('to', textIn(after, 'name'))),
-  'account remove': ({ before }) =>
-    deed('deleted', 'delete', 'the account', named(textIn(before, 'email'), 'given')),
+  'account remove': ({ after }) =>
+    deed('deleted', 'delete', 'the account', named(textIn(after, 'email'), 'given')),
   'account token': ({ after }) =>
     deed('created', 'create', 'the token', named(textIn(after, 'name'), 'given')),
   'account sign-on add': ({ after }) =>
