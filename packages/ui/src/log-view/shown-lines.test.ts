@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LogLine } from './log-lines.ts'
-import { countByGroup, groupsOf, shownLines } from './shown-lines.ts'
+import { shownLines } from './shown-lines.ts'
 
 const lines: LogLine[] = [
   { number: 1, text: 'Building' },
@@ -25,9 +25,4 @@ test('one group alone, and lines that hold the words alone', () => {
   expect(numbers(shownLines(lines, { ...showing, group: 'two' }))).toEqual([4, 6])
   expect(numbers(shownLines(lines, { ...showing, only: [3, 6] }))).toEqual([3, 6])
   expect(numbers(shownLines(lines, { ...showing, group: 'one', only: [3, 6] }))).toEqual([3])
-})
-
-test('what can be folded, and how many lines that hides', () => {
-  expect(groupsOf(lines)).toEqual(['one', 'two'])
-  expect([...countByGroup(lines, new Set(['one']))]).toEqual([['one', 2]])
 })

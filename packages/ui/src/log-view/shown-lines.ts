@@ -20,16 +20,3 @@ export function shownLines(all: readonly LogLine[], { group, folded, only }: Sho
     return line.isHead === true || line.group === undefined || !folded.has(line.group)
   })
 }
-
-/** Groups that have a head, in the order in which they begin: what can be folded. */
-export function groupsOf(all: readonly LogLine[]): string[] {
-  return all.flatMap(({ isHead, group }) => (isHead && group !== undefined ? [group] : []))
-}
-
-/** How many lines of each group there are besides its head. */
-export function countByGroup(all: readonly LogLine[], groups: ReadonlySet<string>): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const { group, isHead } of all)
-    if (group !== undefined && !isHead && groups.has(group)) counts.set(group, (counts.get(group) ?? 0) + 1)
-  return counts
-}

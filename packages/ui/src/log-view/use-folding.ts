@@ -1,12 +1,12 @@
 'use client'
 
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useState } from 'react'
+import { LineGroups } from './line-groups.ts'
 import type { LogLine } from './log-lines.ts'
-import { countByGroup, groupsOf } from './shown-lines.ts'
 
 export type Folding = {
   folded: ReadonlySet<string>
-  /** Lines of each group that can be folded. */
+  /** How many lines of each group can be folded away. */
   counts: ReadonlyMap<string, number>
   isAllFolded: boolean
   toggle: (group: string) => void
@@ -19,14 +19,16 @@ const none: ReadonlySet<string> = new Set()
 /** Which groups are folded away. */
 export function useFolding(all: readonly LogLine[]): Folding {
   const [folded, setFolded] = useState(none)
-  const counts = useMemo(() => countByGroup(all, new Set(groupsOf(all))), [all])
+  const [groups] = useState(() => new LineGroups())
+  // Each line is looked at once: looking while drawing is safe to repeat.
+  const counts = groups.look(all)
   const unfold = useCallback((group: string) => setFolded((before) => without(before, group)), [])
   const toggle = useCallback(
     (group: string) =>
       setFolded((before) => (before.has(group) ? without(before, group) : new Set([...before, group]))),
     [],
   )
-  const isAllFolded = counts.size > 0 && [...counts.keys()].every((group) => folded.has(group))
+  const isAllFolded = counts.size > 0 && folded.size >= counts.size
   const toggleAll = () => setFolded(isAllFolded ? none : new Set(counts.keys()))
   return { folded, counts, isAllFolded, toggle, toggleAll, unfold }
 }
