@@ -9,6 +9,7 @@ export function newProgram(): Command {
       .version(manifest.version, '-V, --version', 'the version of this command')
       .helpOption('-h, --help', 'what a command does')
       .showSuggestionAfterError(true)
+      .showHelpAfterError(' !     Behind it, --help says what it takes.')
       // What stands behind a container's command is the command's: `berth engine run app sh -c …`.
       .enablePositionalOptions()
       .configureHelp({ showGlobalOptions: false })

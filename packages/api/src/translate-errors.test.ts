@@ -43,3 +43,8 @@ test('a client reads the failure back, and is not fooled by another shape', () =
   expect(failureOf({ data: { failure: 'x' } })).toBeUndefined()
   expect(failureOf(new Error('x'))).toBeUndefined()
 })
+
+test('a procedure that is not there may be of another version', () => {
+  const formatted = format(new TRPCError({ code: 'NOT_FOUND' }))
+  expect(formatted.data).toMatchObject({ failure: { code: 'API.NO_SUCH_PROCEDURE' } })
+})

@@ -274,3 +274,13 @@ describe('sessions', () => {
     await expect.poll(() => toldOf(email)).toEqual(['sign in: refused'])
   })
 })
+
+test('a sign-on provider that does not answer is told, and holds nobody else up', async () => {
+  const { id } = await house.signOn.add({
+    ...{ name: 'away', teamId: null, issuer: 'http://127.0.0.1:9', clientId: 'x', clientSecret: 'x' },
+    ...{ domains: ['example.com'], newMemberRole: null },
+  })
+  const asked = house.browser().post('sign-in/social', { provider: id, callbackURL: '/' })
+  await expect(asked).rejects.toMatchObject({ code: 'SIGN_ON.AWAY' })
+  await signedIn(await somebody())
+})

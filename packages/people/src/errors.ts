@@ -20,12 +20,6 @@ export const peopleError = errorTable({
     fault: 'user',
     retryable: false,
   },
-  'TOKEN.INVALID': {
-    message: () => 'This API token is not valid.',
-    hint: () => 'It may have expired or been revoked: make a new one under Account, Tokens.',
-    fault: 'user',
-    retryable: false,
-  },
   'LINK.INVALID': {
     message: () => 'This link is not one of ours.',
     hint: () => 'Copy it whole, or make a new one on the machine with `berth account link`.',
