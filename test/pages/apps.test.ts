@@ -114,6 +114,24 @@ test('an app is made in a team from an image, and its deployment is shown at onc
   expect(problems.filter((problem) => !problem.includes('400'))).toEqual([])
 })
 
+test('an app that waits for its first deployment gets it in any of three ways', async () => {
+  const { page, problems } = await pages.visitor('bob')
+  await page.goto('/apps/atlas')
+  await page.getByRole('link', { name: 'Or from an image' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Deploy atlas' }).waitFor()
+  await page.getByText('atlas is there.').waitFor()
+  await page.getByLabel('Image', { exact: true }).waitFor()
+  await page.getByRole('radio', { name: 'Git URL' }).click()
+  await page.getByLabel('Git URL', { exact: true }).waitFor()
+  await page.getByRole('radio', { name: 'Push', exact: true }).click()
+  await page.getByText('Waiting for the first push').waitFor()
+  await page
+    .getByRole('region', { name: 'Commands to deploy' })
+    .getByText(/atlas\.git$/)
+    .waitFor()
+  expect(problems).toEqual([])
+})
+
 test('a team without apps teaches its first one', async () => {
   const { page, problems } = await pages.visitor('ada')
   await page.goto('/teams/Lighthouse')

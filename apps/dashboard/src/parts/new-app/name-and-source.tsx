@@ -16,8 +16,9 @@ type NameAndSourceProps = {
   teams: readonly TeamChoice[]
   team: string
   onTeam: (id: string) => void
-  existing: string | null
-  onCreated: (app: AppDetail) => void
+  /** An app that is there already; null: it is made first. */
+  made: AppDetail | null
+  onMade: (app: AppDetail) => void
 }
 
 const create = (app: { name: string; team: string }) => trpc.apps.create.mutate(app)
@@ -30,10 +31,9 @@ type Source = { reference: string; pull: boolean; url: string; ref: string }
 
 /** One form: whose app, its name, and what is deployed. An app that was made stays, whatever becomes of its first deployment. */
 export function NameAndSource(props: NameAndSourceProps) {
-  const { way, ending, teams, team, onTeam, existing, onCreated } = props
+  const { way, ending, teams, team, onTeam, made, onMade } = props
   const router = useRouter()
   const [name, setName] = useState('')
-  const [made, setMade] = useState<string | null>(existing)
   const [source, setSource] = useState<Source>({ reference: '', pull: false, url: '', ref: '' })
   const naming = useMutation(create)
   const deploying = useMutation(deploy)
@@ -41,20 +41,15 @@ export function NameAndSource(props: NameAndSourceProps) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     deploying.clear()
-    const app = made ?? (await makeIt())
-    if (app === null || way === 'push') return
-    const begun = await deploying.run({ app, way, ...source })
-    if (begun) router.push(`/apps/${app}/deployments/${begun.buildId}`)
-  }
-  const makeIt = async () => {
-    const created = await naming.run({ name, team })
-    if (created === undefined) return null
-    if (way === 'push') onCreated(created)
-    else setMade(created.name)
-    return created.name
+    const app = made ?? (await naming.run({ name, team }))
+    if (app === undefined) return
+    onMade(app)
+    if (way === 'push') return
+    const begun = await deploying.run({ app: app.name, way, ...source })
+    if (begun) router.push(`/apps/${app.name}/deployments/${begun.buildId}`)
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-5">
+    <form onSubmit={submit} className="flex max-w-lg flex-col gap-5">
       {made === null ? (
         <>
           {teams.length > 1 && (
@@ -75,7 +70,7 @@ export function NameAndSource(props: NameAndSourceProps) {
           />
         </>
       ) : (
-        <Notice tone="good" title={`${made} is there.`}>
+        <Notice tone="good" title={`${made.name} is there.`}>
           Say what its first deployment comes from.
         </Notice>
       )}

@@ -15,7 +15,7 @@ type NewAppProps = {
   /** Those in which the person may make apps. */
   teams: readonly TeamChoice[]
   /** An app that is there already, and waits for its first deployment. */
-  existing: string | null
+  existing: AppDetail | null
   hasKey: boolean
 }
 
@@ -31,12 +31,11 @@ const usual = { from: 'push', team: '' }
 /** Where it comes from, its name, and then the first deployment: the same page goes on. */
 export function NewApp({ ending, teams, existing, hasKey }: NewAppProps) {
   const [query, change] = useQuery(usual)
-  const [pushed, setPushed] = useState<AppDetail | null>(null)
-  if (pushed) return <PushIt app={pushed} hasKey={hasKey} />
+  const [made, setMade] = useState(existing)
   const way = ways.find(({ value }) => value === query.from)?.value ?? 'push'
   const team = teams.find(({ id, name }) => query.team === id || query.team === name) ?? teams[0]
   return (
-    <div className="flex max-w-lg flex-col gap-6">
+    <div className="flex max-w-2xl flex-col gap-6">
       <div className="flex flex-col gap-2">
         <SegmentedControl
           label="Deploy from"
@@ -47,16 +46,20 @@ export function NewApp({ ending, teams, existing, hasKey }: NewAppProps) {
         />
         <p className="text-sm text-muted">{told[way]}</p>
       </div>
-      <NameAndSource
-        key={way}
-        way={way}
-        ending={ending}
-        teams={teams}
-        team={team?.id ?? ''}
-        onTeam={(id) => change({ team: id })}
-        existing={existing}
-        onCreated={setPushed}
-      />
+      {made && way === 'push' ? (
+        <PushIt app={made} hasKey={hasKey} />
+      ) : (
+        <NameAndSource
+          key={way}
+          way={way}
+          ending={ending}
+          teams={teams}
+          team={team?.id ?? ''}
+          onTeam={(id) => change({ team: id })}
+          made={made}
+          onMade={setMade}
+        />
+      )}
     </div>
   )
 }

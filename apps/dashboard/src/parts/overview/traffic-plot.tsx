@@ -19,9 +19,9 @@ export function TrafficPlot({ metrics, app }: { metrics: MetricsView | null; app
       }
     >
       {plot === null ? (
-        <p className="rounded-md border border-dashed border-line-strong px-5 py-4 text-muted">
-          The worker does not answer, so what came is not known. It is counted all the same.
-        </p>
+        <Quiet>The worker does not answer, so what came is not known. It is counted all the same.</Quiet>
+      ) : metrics?.total.requests === 0 && plot.marks.length === 0 ? (
+        <Quiet>No request in the last hour.</Quiet>
       ) : (
         <Card className="min-w-0 px-4 pt-3 pb-2.5">
           <Plot label="Requests" note="last hour" unit={plotUnits.perSecond} {...plot} />
@@ -29,6 +29,10 @@ export function TrafficPlot({ metrics, app }: { metrics: MetricsView | null; app
       )}
     </Section>
   )
+}
+
+function Quiet({ children }: { children: React.ReactNode }) {
+  return <p className="rounded-md border border-dashed border-line-strong px-5 py-4 text-muted">{children}</p>
 }
 
 function plotOf({ from, stepMs, traffic, releases }: MetricsView, app: string) {

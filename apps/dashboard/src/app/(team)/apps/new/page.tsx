@@ -1,4 +1,5 @@
 import { EmptyState } from '@berth/ui'
+import { redirect } from 'next/navigation'
 import { read } from '../../../../caller.ts'
 import { ownTeams } from '../../../../own-teams.ts'
 import { AsCommand } from '../../../../parts/as-command.tsx'
@@ -10,23 +11,24 @@ export const metadata = { title: 'New app' }
 
 type Props = { searchParams: Promise<{ app?: string | string[] }> }
 
-/** `?app=NAME`: its first deployment, where it was made already. */
+/** `?app=NAME`: the first deployment of an app that is there already. */
 export default async function NewAppPage({ searchParams }: Props) {
   const { app } = await searchParams
-  const existing = typeof app === 'string' && app !== '' ? app : null
-  const [teams, platform, keys] = await read((api) =>
+  const named = typeof app === 'string' && app !== '' ? app : null
+  const [teams, platform, keys, existing] = await read((api) =>
     Promise.all([
       ownTeams(),
       api.meta.platform(),
       api.people.keys.list(),
-      existing === null ? null : api.apps.get({ app: existing }),
+      named === null ? null : api.apps.get({ app: named }),
     ]),
   )
+  if (existing !== null && existing.latest !== null) redirect(`/apps/${existing.name}`)
   const able = teams.filter(({ can }) => can.includes('app.create'))
   const ending = shortUrl(platform.dashboardUrl).replace(/^berth/, '')
   return (
     <Page>
-      <PageTitle>{existing === null ? 'New app' : `Deploy ${existing}`}</PageTitle>
+      <PageTitle>{existing === null ? 'New app' : `Deploy ${existing.name}`}</PageTitle>
       {able.length === 0 ? (
         <EmptyState title="You may look at apps, and not create them">
           <p className="text-muted">An owner or an admin of your team can make you a developer.</p>

@@ -21,18 +21,15 @@ export default async function AppsPage({ params }: { params: Promise<{ team: str
   )
   const mayCreate = team.can.includes('app.create')
   const pushedTo = (await ownTeams()).find(({ can }) => can.includes('app.create'))
-  const newApp = mayCreate && (
+  const takesPushes = pushedTo?.id === team.id
+  // Where the empty page is the button's own, it stands there alone.
+  const newApp = mayCreate && (apps.length > 0 || takesPushes) && (
     <Button asChild look="primary">
       <Link href={`/apps/new?team=${team.id}`}>New app</Link>
     </Button>
   )
   const empty = (
-    <FirstApp
-      team={team}
-      takesPushes={pushedTo?.id === team.id}
-      remotes={platform.remotes}
-      hasKey={keys.length > 0}
-    />
+    <FirstApp team={team} takesPushes={takesPushes} remotes={platform.remotes} hasKey={keys.length > 0} />
   )
   return (
     <Page>
