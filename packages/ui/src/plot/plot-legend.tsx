@@ -12,7 +12,7 @@ export function PlotLegend({ times, series, unit }: PlotLegendProps) {
   const at = useReadingAt(useSharedReading())
   const step = at === null ? null : stepAt(times, at)
   return (
-    <ul className="flex flex-wrap gap-x-4 text-sm">
+    <ul className="flex min-h-5 flex-wrap gap-x-4 text-sm">
       {series.map((each) => (
         <li key={each.label} className="flex items-center gap-1.5 whitespace-nowrap">
           <Swatch series={each} />

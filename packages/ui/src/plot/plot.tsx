@@ -39,23 +39,25 @@ export function Plot({ label, times, series, unit, marks = [], onZoom, empty, no
   const drawing = { times, series, unit, marks, scale }
   return (
     <figure aria-labelledby={id} className="flex min-w-0 flex-col gap-2">
-      <figcaption className="flex min-h-7 flex-wrap items-center gap-x-3">
-        <span id={id} className="font-medium">
-          {label}
-        </span>
-        {note && <span className="text-sm text-muted">{note}</span>}
+      <figcaption className="flex flex-col">
+        <div className="flex h-7 items-center gap-x-3">
+          <span id={id} className="font-medium">
+            {label}
+          </span>
+          {note && <span className="truncate text-sm text-muted">{note}</span>}
+          <Button
+            look="quiet"
+            size="small"
+            className="ml-auto px-1.5"
+            aria-pressed={asTable}
+            aria-label={`Show ${label} as table`}
+            title={asTable ? 'Show as plot' : 'Show as table'}
+            onClick={() => setAsTable(!asTable)}
+          >
+            {asTable ? <PlotIcon className="size-3.5" /> : <TableIcon className="size-3.5" />}
+          </Button>
+        </div>
         <PlotLegend {...drawing} />
-        <Button
-          look="quiet"
-          size="small"
-          className="ml-auto px-1.5"
-          aria-pressed={asTable}
-          aria-label={`Show ${label} as table`}
-          title={asTable ? 'Show as plot' : 'Show as table'}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? <PlotIcon className="size-3.5" /> : <TableIcon className="size-3.5" />}
-        </Button>
       </figcaption>
       {asTable ? (
         <PlotTable label={label} {...drawing} />
