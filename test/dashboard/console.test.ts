@@ -42,7 +42,7 @@ async function signedIn(email: string): Promise<Visitor> {
 
 const screen = ({ page } = ada) => page.locator('.xterm-rows')
 const connected = ({ page } = ada) =>
-  page.getByRole('main').getByRole('status').filter({ hasText: 'Connected' })
+  page.getByRole('main').getByRole('status').getByText('Connected', { exact: true })
 
 test('a shell of an instance answers what is typed, and hears of the terminal’s size', async () => {
   const { page } = ada
@@ -73,7 +73,7 @@ test('what runs ends with its page, and the activity says who was where, and how
   await expect.poll(sleeps, { timeout: 15_000 }).toBe(false)
 
   await page.goto('/apps/shop/console?in=run')
-  await page.getByLabel('Command').fill('exit 5')
+  await page.getByLabel('Command', { exact: true }).fill('exit 5')
   await page.getByRole('button', { name: 'Run' }).click()
   await page.getByText('Exit status 5.').waitFor()
   const entries = async () =>

@@ -130,6 +130,7 @@ function answerTo(line: string, { columns, rows }: TerminalSize): string {
   if (line === 'stty size') return `${rows} ${columns}\r\n`
   if (line === 'env') return 'BERTH_APP=tides\r\nBERTH_RELEASE=v5\r\nPORT=5000\r\n'
   if (line === 'ps') return processes
+  if (line === 'cat greeting') return 'grüße, 港\r\n'
   const sum = /^echo \$\(\((\d+)\*(\d+)\)\)$/.exec(line)
   if (sum) return `${Number(sum[1]) * Number(sum[2])}\r\n`
   if (line.startsWith('echo ')) return `${line.slice(5)}\r\n`
