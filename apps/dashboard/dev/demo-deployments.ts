@@ -121,6 +121,8 @@ export async function seedDeployments(
     data: { name: app, teamId: person.teamId, deployBranch: 'main' },
   })
   ids.apps[app] = appId
+  const limits = { memoryBytes: 1024 ** 3, cpus: 2 }
+  await prisma.process.create({ data: { appId, type: 'web', quantity: 2, ...limits } })
   const digests = new Map<number, { imageDigest: string; revisionId: string | null }>()
   let version = 0
   for (const attempt of [...recent, ...older].reverse()) {

@@ -42,7 +42,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         line.tone && !line.isHead && tones[line.tone],
       )}
     >
-      {isLinked && <LineNumber number={line.number} onLink={props.onLink} />}
+      {isLinked && <LineNumber line={line} onLink={props.onLink} />}
       {line.at && (
         <time dateTime={line.at} title={line.at} className="shrink-0 text-faint tabular-nums select-none">
           {line.at.slice(11, 19)}
@@ -64,7 +64,9 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
   )
 })
 
-function LineNumber({ number, onLink }: { number: number; onLink: (line: number) => void }) {
+/** On a phone the time is worth more room than the number. */
+function LineNumber({ line, onLink }: { line: LogLine; onLink: (line: number) => void }) {
+  const { number, at } = line
   return (
     <a
       href={`#L${number}`}
@@ -76,7 +78,10 @@ function LineNumber({ number, onLink }: { number: number; onLink: (line: number)
         event.preventDefault()
         onLink(number)
       }}
-      className="w-11 shrink-0 text-right text-faint tabular-nums select-none hover:text-accent"
+      className={classNames(
+        'w-11 shrink-0 text-right text-faint tabular-nums select-none hover:text-accent',
+        at && 'max-sm:hidden',
+      )}
     >
       {number}
     </a>

@@ -10,6 +10,8 @@ export const rowHeight = 20
 
 /** A letter of the code font at the size of a log, in pixels: 0.6 em of 12 px. */
 const letterWidth = 7.2
+/** What says that a line was cut takes so much room. */
+const cutLetters = 24
 /** A browser draws nothing beyond some 17,000,000 px. */
 const mostLines = (count: number) => (count > 100_000 ? 4 : 8)
 
@@ -51,7 +53,8 @@ export function useRowPlaces(
     [rows, places, known, columns, wrap.isOn],
   )
 
-  return { places, measure, mostLetters: wrap.isOn ? columns * most : undefined }
+  const mostLetters = wrap.isOn ? columns * most - cutLetters : undefined
+  return { places, measure, mostLetters }
 }
 
 type Guessed = { rows: readonly LogLine[]; places: RowPlaces; scrollTop: number }

@@ -62,6 +62,7 @@ export function ComparePage({ app, releases, chosen, compared }: ComparePageProp
       ) : (
         <>
           {rollback && <RollBack {...{ app, chosen, look, difference: compared.difference }} />}
+          {rollback && <h2 className="text-base font-semibold">What this changes</h2>}
           <Difference difference={compared.difference} />
         </>
       )}
