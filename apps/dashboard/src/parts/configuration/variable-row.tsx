@@ -48,7 +48,7 @@ export function VariableRow({ row: { name, state }, held, seen, mayRead, mayChan
         <DraftBadge state={state} />
       </span>
       <Value value={value} isRemoved={state === 'removed'} />
-      <span className="-mr-1.5 flex items-center justify-end max-sm:row-start-1">
+      <span className="-mr-1.5 flex items-center justify-end max-sm:col-start-2 max-sm:row-start-1">
         {value !== undefined && <CopyButton text={value} label={`Copy the value of ${name}`} />}
         {mayRead && drafted === undefined && state !== 'removed' && (
           <IconButton
