@@ -14,6 +14,8 @@ beforeAll(async () => {
 afterAll(() => pages?.close())
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
+/** The page's scripts are there: keys are heard. */
+const ready = (page: Page) => page.locator('button:enabled', { hasText: 'Look up' }).waitFor()
 const crumbs = (page: Page) => page.getByRole('navigation', { name: 'Breadcrumbs' })
 
 test('the bar says team, app and page, and the switcher leads to another team, and back there next time', async () => {
@@ -36,7 +38,7 @@ test('the bar says team, app and page, and the switcher leads to another team, a
 test('by its name anything is found with the keyboard alone', async () => {
   const { page, problems } = ada
   await page.goto('/teams/Harbour')
-  await heading(page, 'Apps').waitFor()
+  await ready(page)
   const lookUp = async (typed: string, found: string) => {
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox').waitFor()
@@ -61,7 +63,7 @@ test('letters lead to pages, but never while somebody types, and not at all wher
   const { page, problems } = ada
   await page.goto('/apps/tides')
   await heading(page, 'tides').waitFor()
-  await page.getByRole('button', { name: 'Ada Lovelace' }).isEnabled()
+  await ready(page)
   await page.keyboard.press('?')
   const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   await list.waitFor()
@@ -92,7 +94,9 @@ test('back leads to the page before, and to the place on it', async () => {
   await page.getByRole('link', { name: 'tides', exact: true }).click()
   await heading(page, 'tides').waitFor()
   await page.evaluate(() => scrollTo(0, 200))
-  await page.getByRole('navigation', { name: 'tides' }).getByRole('link', { name: 'Settings' }).click()
+  // By keys: a press on the tab would scroll to it.
+  await page.keyboard.press('g')
+  await page.keyboard.press('s')
   await page.waitForURL('**/settings')
   expect(await page.evaluate(() => scrollY)).toBe(0)
   await page.goBack()
@@ -120,7 +124,7 @@ test('a viewer is offered nothing that is not for viewers', async () => {
   const tabs = page.getByRole('navigation', { name: 'Harbour' })
   expect(await tabs.getByRole('link', { name: 'Machine' }).count()).toBe(0)
   await page.goto('/apps/tides')
-  await heading(page, 'tides').waitFor()
+  await ready(page)
   await page.keyboard.press('Control+k')
   await page.getByRole('option', { name: 'Deployments' }).waitFor()
   for (const action of ['Roll back', 'Restart', 'Open a terminal', 'Remove the app', 'New app', 'New team'])

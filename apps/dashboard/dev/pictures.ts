@@ -4,7 +4,7 @@
  *
  *   node apps/dashboard/dev/pictures.ts [--from http://127.0.0.1:3999] [--only overview]
  */
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -28,19 +28,21 @@ type Picture = {
 }
 
 const title = (name: string) => (page: Page) => page.getByRole('heading', { name }).first().waitFor()
-const text = (words: string) => (page: Page) => page.getByText(words).first().waitFor()
 
 const pictures: readonly Picture[] = [
   { name: 'apps', path: '/teams/Harbour', until: title('Apps'), phone: true },
   { name: 'overview', path: '/apps/tides', until: title('Recent deployments'), phone: true },
-  { name: 'deployments', path: '/apps/shop/deployments', until: title('shop') },
-  { name: 'logs', path: '/apps/tides/logs', until: text('GET /'), phone: true },
+  { name: 'deployments', path: '/apps/quay/deployments', until: title('quay') },
+  { name: 'deployment', path: '/apps/quay/deployments/v50', until: title('quay'), phone: true },
+  { name: 'compare', path: '/apps/quay/compare', until: title('quay') },
+  { name: 'logs', path: '/apps/shop/logs', until: title('shop'), phone: true },
   { name: 'metrics', path: '/apps/tides/metrics', until: title('tides') },
   { name: 'processes', path: '/apps/tides/processes', until: title('tides') },
-  { name: 'configuration', path: '/apps/tides/configuration', until: title('tides') },
-  { name: 'domains', path: '/apps/tides/domains', until: title('tides') },
+  { name: 'console', path: '/apps/tides/console?in=web.1', until: title('tides') },
+  { name: 'configuration', path: '/apps/beacon/configuration', until: title('beacon') },
+  { name: 'domains', path: '/apps/beacon/domains', until: title('beacon') },
   { name: 'activity', path: '/teams/Harbour/activity', until: title('Activity') },
-  { name: 'members', path: '/teams/Harbour/members', until: text('Ada Lovelace') },
+  { name: 'members', path: '/teams/Harbour/members', until: title('Members') },
   { name: 'machine', path: '/machine', until: title('Machine') },
   { name: 'palette', path: '/apps/tides', until: openPalette },
 ]
@@ -60,6 +62,7 @@ async function takeAll(): Promise<void> {
     await browser.close()
     await server?.end()
   }
+  await writeIndex()
   await reportSize()
 }
 
@@ -116,6 +119,18 @@ async function openPalette(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Recent deployments' }).waitFor()
   await page.getByRole('button', { name: 'Look up' }).click()
   await page.getByRole('option', { name: 'shop', exact: true }).waitFor()
+}
+
+/** The page that shows them all. */
+async function writeIndex(): Promise<void> {
+  const shown = (file: string) => `![${file}](${file}.png)`
+  const parts = pictures.map(({ name, phone }) => {
+    const wide = `${shown(`${name}-light`)}\n${shown(`${name}-dark`)}`
+    return `## ${name}\n\n${wide}${phone ? `\n${shown(`${name}-phone-light`)} ${shown(`${name}-phone-dark`)}` : ''}`
+  })
+  const head =
+    '# Pictures\n\nOf the dashboard over invented records. Taken anew by `node apps/dashboard/dev/pictures.ts`.'
+  await writeFile(`${folder}README.md`, `${[head, ...parts].join('\n\n')}\n`)
 }
 
 async function reportSize(): Promise<void> {

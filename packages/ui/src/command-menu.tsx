@@ -2,7 +2,7 @@
 
 import { Command } from 'cmdk'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
 import { SearchIcon } from './icons.tsx'
 import { KeyHint } from './key-hint.tsx'
 import { lendStyleNonce } from './style-nonce.ts'
@@ -56,14 +56,18 @@ type ChoicesProps<Entry extends CommandEntry> = Omit<CommandMenuProps<Entry>, 'o
 
 function Choices<Entry extends CommandEntry>(props: ChoicesProps<Entry>) {
   const { label, search, onSearch, groups, onChoose, empty } = props
+  const selection = useSelection(groups.flatMap(({ entries }) => entries.map(({ id }) => id)))
   return (
-    <Command label={label} shouldFilter={false} loop>
+    <Command label={label} shouldFilter={false} loop {...selection.props}>
       <div className="flex items-center gap-3 border-b border-line px-4">
         <SearchIcon className="size-4 shrink-0 text-faint" />
         <Command.Input
           autoFocus
           value={search}
-          onValueChange={onSearch}
+          onValueChange={(typed) => {
+            selection.reset()
+            onSearch(typed)
+          }}
           placeholder={label}
           className="h-12 w-full min-w-0 bg-transparent text-lg outline-none placeholder:text-faint"
         />
@@ -89,6 +93,29 @@ function Choices<Entry extends CommandEntry>(props: ChoicesProps<Entry>) {
     </Command>
   )
 }
+
+/**
+ * The first is selected until somebody moves: entries may come after what was typed, and Enter takes the best. (cmdk alone
+ * would keep what was the first before.)
+ */
+function useSelection(ids: readonly string[]) {
+  const [moved, setMoved] = useState(false)
+  const [selected, setSelected] = useState('')
+  const move = () => setMoved(true)
+  return {
+    reset: () => setMoved(false),
+    props: {
+      value: moved && ids.includes(selected) ? selected : (ids[0] ?? ''),
+      onValueChange: setSelected,
+      onKeyDownCapture: (event: KeyboardEvent) => {
+        if (walking.has(event.key)) move()
+      },
+      onPointerMoveCapture: move,
+    },
+  }
+}
+
+const walking: ReadonlySet<string> = new Set(['ArrowDown', 'ArrowUp', 'Home', 'End'])
 
 function Entry({ entry, onChoose }: { entry: CommandEntry; onChoose: () => void }) {
   return (

@@ -13,6 +13,7 @@ import {
   type Theme,
   themes,
   themeWords,
+  useHydrated,
 } from '@berth/ui'
 import Link from 'next/link'
 import { useState } from 'react'
@@ -24,6 +25,7 @@ import { usePlace } from './place.tsx'
 export function PersonMenu() {
   const { me } = usePlace()
   const { show } = useFrameDialogs()
+  const hydrated = useHydrated()
   return (
     <Menu
       align="end"
@@ -31,6 +33,7 @@ export function PersonMenu() {
       trigger={
         <button
           type="button"
+          disabled={!hydrated}
           className="inline-flex h-8 max-w-44 items-center gap-2 rounded-md px-1.5 text-sm font-medium text-muted hover:bg-hover hover:text-text data-[state=open]:bg-hover data-[state=open]:text-text"
         >
           <Initials name={me.name} />

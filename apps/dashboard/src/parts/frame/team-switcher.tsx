@@ -1,7 +1,7 @@
 'use client'
 
 import type { TeamView } from '@berth/api'
-import { CheckIcon, ChoiceIcon, Menu, MenuItem, MenuLabel, MenuLine, PlusIcon } from '@berth/ui'
+import { CheckIcon, ChoiceIcon, Menu, MenuItem, MenuLabel, MenuLine, PlusIcon, useHydrated } from '@berth/ui'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useFrameDialogs } from './frame-dialogs.tsx'
@@ -12,6 +12,7 @@ import { teamPath } from './team-path.ts'
 export function TeamSwitcher({ team }: { team: TeamView }) {
   const { teams } = usePlace()
   const { show } = useFrameDialogs()
+  const hydrated = useHydrated()
   const mayMake = teams.some(({ can }) => can.includes('team.create'))
   return (
     <span className="flex min-w-0 items-center">
@@ -22,6 +23,7 @@ export function TeamSwitcher({ team }: { team: TeamView }) {
         trigger={
           <button
             type="button"
+            disabled={!hydrated}
             title="Switch team"
             className="ml-0.5 inline-flex h-7 w-6 shrink-0 items-center justify-center rounded-sm text-faint hover:bg-hover hover:text-text data-[state=open]:bg-hover data-[state=open]:text-text"
           >

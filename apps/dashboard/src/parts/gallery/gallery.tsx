@@ -1,6 +1,6 @@
 'use client'
 
-import { Section } from '@berth/ui'
+import { Section, type Theme } from '@berth/ui'
 import type { ComponentType, ReactNode } from 'react'
 import { Page, PageTitle } from '../page.tsx'
 import { Buttons, Floats } from './gallery-actions.tsx'
@@ -36,10 +36,10 @@ export function Gallery() {
       {parts.map(({ title, part: Part }) => (
         <Section key={title} title={title}>
           <div className="grid gap-4 xl:grid-cols-2">
-            <Half scheme="scheme-light">
+            <Half look="light">
               <Part />
             </Half>
-            <Half scheme="scheme-dark">
+            <Half look="dark">
               <Part />
             </Half>
           </div>
@@ -49,10 +49,11 @@ export function Gallery() {
   )
 }
 
-function Half({ scheme, children }: { scheme: string; children: ReactNode }) {
+function Half({ look, children }: { look: Theme; children: ReactNode }) {
   return (
     <div
-      className={`${scheme} flex min-w-0 flex-col gap-6 rounded-md border border-line bg-canvas p-6 text-text max-sm:p-4`}
+      data-theme={look}
+      className="flex min-w-0 flex-col gap-6 rounded-md border border-line bg-canvas p-6 text-text max-sm:p-4"
     >
       {children}
     </div>

@@ -1,6 +1,6 @@
 'use client'
 
-import { KeyHint, SearchIcon } from '@berth/ui'
+import { KeyHint, SearchIcon, useHydrated } from '@berth/ui'
 import { loadPalette, useFrameDialogs } from '../frame/frame-dialogs.tsx'
 
 /** The palette for a pointer, and where one learns of its keys. */
@@ -9,6 +9,7 @@ export function PaletteButton() {
   return (
     <button
       type="button"
+      disabled={!useHydrated()}
       onClick={() => show('palette')}
       onPointerEnter={loadPalette}
       onFocus={loadPalette}

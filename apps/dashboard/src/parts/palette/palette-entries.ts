@@ -16,7 +16,8 @@ export type PaletteEntry = {
   does: { href: string } | { outside: string } | { act: PaletteAct }
 }
 export type PaletteAct = 'new-team' | 'shortcuts' | 'light' | 'dark' | 'system' | 'sign-out'
-export type PaletteGroup = { title: string; entries: PaletteEntry[] }
+/** `of`: what all of them belong to. */
+export type PaletteGroup = { title: string; of?: string; entries: PaletteEntry[] }
 
 export type PaletteFacts = {
   teams: readonly TeamView[]
@@ -33,9 +34,17 @@ export type PaletteFacts = {
 export function paletteGroups(facts: PaletteFacts): PaletteGroup[] {
   const groups = [
     { title: 'Recent', entries: recentEntries(facts) },
-    { title: facts.app ?? '', entries: facts.app === null ? [] : appEntries(facts.app, facts) },
+    {
+      title: facts.app ?? '',
+      of: facts.app ?? undefined,
+      entries: facts.app === null ? [] : appEntries(facts.app, facts),
+    },
     { title: 'Apps', entries: facts.apps.map((app) => appEntry(app, facts.teams)) },
-    { title: facts.team?.name ?? '', entries: facts.team === null ? [] : teamEntries(facts.team, facts) },
+    {
+      title: facts.team?.name ?? '',
+      of: facts.team?.name,
+      entries: facts.team === null ? [] : teamEntries(facts.team, facts),
+    },
     { title: 'Teams', entries: otherTeams(facts) },
     { title: 'You', entries: ownEntries },
   ]

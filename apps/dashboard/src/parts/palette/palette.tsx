@@ -49,17 +49,17 @@ export function Palette({ open, onOpenChange }: Props) {
 }
 
 function narrow(groups: PaletteGroup[], search: string): PaletteGroup[] {
-  if (search.trim() !== '') {
-    const entries = rank(
-      groups.filter(({ title }) => title !== 'Recent').flatMap((group) => group.entries),
-      search,
-      found,
+  if (search.trim() === '')
+    return groups.map((group) =>
+      group.title === 'Apps' ? { ...group, entries: group.entries.slice(0, appsShown) } : group,
     )
-    return entries.length === 0 ? [] : [{ title: 'Found', entries }]
-  }
-  return groups.map((group) =>
-    group.title === 'Apps' ? { ...group, entries: group.entries.slice(0, appsShown) } : group,
-  )
+  const entries = rank(groups.filter(({ title }) => title !== 'Recent').flatMap(named), search, found)
+  return entries.length === 0 ? [] : [{ title: 'Found', entries }]
+}
+
+/** Out of its group an entry says whose it is: both an app and a team have settings. */
+function named({ of, entries }: PaletteGroup): PaletteEntry[] {
+  return of === undefined ? entries : entries.map((entry) => ({ aside: of, ...entry }))
 }
 
 /** What was read last is there at once; what is newer follows. */
