@@ -48,7 +48,7 @@ export function LogsBar({ app, query, parts, onChange }: LogsBarProps) {
         onChange={(requests) => onChange({ requests })}
         className="items-center gap-2 px-1"
       />
-      <span className="flex items-center gap-2 sm:ml-auto">
+      <span className="flex min-w-0 flex-wrap items-center gap-2 max-sm:w-full sm:ml-auto">
         <JumpTo at={query.at} onJump={(at) => onChange({ at })} />
         <Button asChild look="quiet">
           <Link href={`/apps/${app}/logs/drains`}>Drains</Link>
@@ -62,14 +62,14 @@ export function LogsBar({ app, query, parts, onChange }: LogsBarProps) {
 function JumpTo({ at, onJump }: { at: string | null; onJump: (at: string | null) => void }) {
   const [value, setValue] = useSettled(at?.slice(0, 19) ?? '', (settled) => onJump(momentOf(settled)))
   return (
-    <label className="flex items-center gap-2 text-sm">
+    <label className="flex min-w-0 items-center gap-2 text-sm max-sm:w-full">
       <span className="whitespace-nowrap text-muted">From (UTC)</span>
       <input
         type="datetime-local"
         step="1"
         value={value}
         onChange={(event) => setValue(event.target.value)}
-        className={`${inputClass} w-auto px-2 tabular-nums`}
+        className={`${inputClass} min-w-0 px-2 tabular-nums max-sm:flex-1 sm:w-auto`}
       />
     </label>
   )
