@@ -61,10 +61,12 @@ test('certificates come with their end, whichever is nearest first, and lead to 
 })
 
 test('the machine is not for those who look after apps alone', async () => {
-  const { page } = await pages.visitor('bob')
+  const { page, problems } = await pages.visitor('bob')
   expect(await page.getByRole('link', { name: 'Machine' }).count()).toBe(0)
   await page.goto('/machine')
+  await page.getByText('Owners and admins look after the machine').waitFor()
   expect(await page.getByRole('table', { name: 'Jobs' }).count()).toBe(0)
+  expect(problems).toEqual([])
 })
 
 test('it is whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
