@@ -1,13 +1,22 @@
 import { Secret } from '@berth/command'
 import { patiently } from '@berth/deploy'
-import type { App, Build, CacheUse, EventSink, StageEvent } from '@berth/domain'
+import {
+  type App,
+  type Build,
+  type CacheUse,
+  type EventSink,
+  isBerthError,
+  type StageEvent,
+} from '@berth/domain'
 import type { RegistryAccount } from '@berth/people'
+import { readFile } from '@berth/source'
 import { workerError } from '../errors.ts'
 import { ownNames } from '../own-names.ts'
 import type { Parts } from '../parts.ts'
 import { buildInputs } from './build-inputs.ts'
 import { buildLimits } from './build-limits.ts'
 import type { OpenedSource } from './build-source.ts'
+import { maskSecrets, mountedSecrets } from './mask-secrets.ts'
 import { type RevisionFiles, readRevision } from './read-revision.ts'
 import type { Stage } from './running-stages.ts'
 
@@ -53,7 +62,21 @@ async function buildImage(
     authorities: settings.buildAuthorities,
     noCache: false,
   }
-  return await engine.build(request, stage.sink, stage.signal)
+  const sink = maskSecrets(stage.sink, await printable({ tree, dockerfilePath }, inputs.secrets))
+  return await engine.build(request, sink, stage.signal)
+}
+
+/** Of a Dockerfile that is none, a link or too long: all. The build says what is wrong with it. */
+async function printable(
+  { tree, dockerfilePath }: Pick<OpenedSource, 'tree' | 'dockerfilePath'>,
+  secrets: Readonly<Record<string, Secret>>,
+): Promise<Readonly<Record<string, Secret>>> {
+  try {
+    return mountedSecrets((await readFile(tree, dockerfilePath)) ?? '', secrets)
+  } catch (error) {
+    if (isBerthError(error)) return secrets
+    throw error
+  }
 }
 
 /** By host. */
