@@ -1,7 +1,7 @@
 'use client'
 
 import { EmptyState, Notice, Said, type SaidText } from '@berth/ui'
-import { usePathname, useRouter, useSearchParams } from 'next/navigation'
+import { useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { useLive } from '../../live/use-live.ts'
 import { useApp } from '../app-frame.tsx'
@@ -88,10 +88,8 @@ function StoppedNotice() {
   )
 }
 
-/** What one looks at stands in the address, and the way back leads out of it. */
+/** What one looks at stands in the address, and the way back leads out of it. The page is there already: nothing is loaded. */
 function useAddress() {
-  const router = useRouter()
-  const path = usePathname()
   const search = useSearchParams()
   return {
     get: (name: string) => search.get(name),
@@ -100,7 +98,7 @@ function useAddress() {
       if (value === null) next.delete(name)
       else next.set(name, value)
       const query = next.toString()
-      router.push(query === '' ? path : `${path}?${query}`, { scroll: false })
+      history.pushState(null, '', query === '' ? location.pathname : `${location.pathname}?${query}`)
     },
   }
 }
