@@ -19,6 +19,7 @@ import type { OpenedSource } from './build-source.ts'
 import { maskSecrets, mountedSecrets } from './mask-secrets.ts'
 import { type RevisionFiles, readRevision } from './read-revision.ts'
 import type { Stage } from './running-stages.ts'
+import { withoutPlace } from './without-place.ts'
 
 export type Making = { app: App; build: Build; source: OpenedSource; accounts: readonly RegistryAccount[] }
 export type MadeImage = { files: RevisionFiles; digest: string }
@@ -63,7 +64,9 @@ async function buildImage(
     noCache: false,
   }
   const sink = maskSecrets(stage.sink, await printable({ tree, dockerfilePath }, inputs.secrets))
-  return await engine.build(request, sink, stage.signal)
+  return await engine.build(request, sink, stage.signal).catch((error: unknown) => {
+    throw build.source.kind === 'image' ? withoutPlace(error) : error
+  })
 }
 
 /** Of a Dockerfile that is none, a link or too long: all. The build says what is wrong with it. */
