@@ -42,11 +42,12 @@ export function addReleaseCommands(program: Command): void {
     .argument('[version]', 'left out: the one that was live before')
     .option('-a, --app <name>')
     .option('--keep-config', 'with today’s configuration')
+    .option('--preview', 'say what would change, and do nothing')
     .option('--no-wait', 'do not wait until it is live')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  berth rollback --app shop\n  berth rollback v1 --keep-config --app shop',
+      '\nExamples:\n  berth rollback --app shop\n  berth rollback v1 --preview --app shop\n  berth rollback v1 --keep-config --app shop',
     )
     .action(rollback)
 }
@@ -111,19 +112,27 @@ async function info(given: string, options: OfApp): Promise<void> {
 async function diff(givenFrom: string, givenTo: string, options: OfApp): Promise<void> {
   const [from, to] = [versionOf(givenFrom), versionOf(givenTo)]
   const app = await chooseApp(options.app)
-  const difference = await (await remote()).releases.diff.query({ app, from, to })
-  if (options.json) return print(JSON.stringify(difference, null, 2))
-  for (const line of linesOf(difference)) print(plain(line))
+  printDifference(await (await remote()).releases.diff.query({ app, from, to }), options)
+}
+
+function printDifference(difference: ReleaseDifference, { json }: OfApp): void {
+  const lines = json ? [JSON.stringify(difference, null, 2)] : linesOf(difference).map(plain)
+  for (const line of lines) print(line)
 }
 
 async function rollback(
   given: string | undefined,
-  options: OfApp & { keepConfig?: boolean; wait: boolean },
+  options: OfApp & { keepConfig?: boolean; preview?: boolean; wait: boolean },
 ): Promise<void> {
   const version = given === undefined ? null : versionOf(given)
   const app = await chooseApp(options.app)
   const keepConfiguration = options.keepConfig ?? false
-  const made = await (await remote()).releases.rollback.mutate({ app, version, keepConfiguration })
+  const { releases } = await remote()
+  if (options.preview) {
+    const difference = await releases.rollbackPreview.query({ app, version, keepConfiguration })
+    return printDifference(difference, options)
+  }
+  const made = await releases.rollback.mutate({ app, version, keepConfiguration })
   if (!options.json) print(`Going back to ${releaseLabel(made.from)}, as ${releaseLabel(made.version)}.`)
   await finishDeployment(made, { ...options, app })
 }
