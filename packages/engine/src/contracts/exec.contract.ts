@@ -94,7 +94,7 @@ export function execContract({ containers, run, spec }: ContractKit): void {
   test('a program that is not there is told', async () => {
     const { id } = await run('sleep 60')
     await expect(containers().exec(id, { command: ['/no-such-program'] })).rejects.toMatchObject({
-      code: 'CONTAINER.EXEC_FAILED',
+      code: 'CONTAINER.PROGRAM_NOT_FOUND',
     })
     await expect(containers().exec(id, { command: [] })).rejects.toMatchObject({
       code: 'CONTAINER.EXEC_FAILED',

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { newContainerId } from '../container/container-name.ts'
 import { containerError, execFailed, startFailed } from '../container/errors.ts'
+import { notExecuted } from '../container/exec/not-executed.ts'
 import { formatRecord } from '../container/log-lines.ts'
 import { processWords } from '../container/process-words.ts'
 import { followOutput } from '../container/read-log.ts'
@@ -99,7 +100,7 @@ export class FakeContainer {
   exec(spec: ExecSpec): Attachment {
     this.assertRunning()
     if (spec.command.length === 0) throw execFailed('there is no command')
-    if (spec.command[0]?.includes('no-such')) throw execFailed(`${spec.command[0]}: not found`)
+    if (spec.command[0]?.includes('no-such')) throw notExecuted(spec.command[0], 'not found in $PATH')
     const { attachment, process } = fakeExec(spec, { env: this.env, address: this.#address })
     this.#execs.add(process)
     const exec = { id: newContainerId(), command: spec.command }

@@ -223,7 +223,8 @@ export interface Containers {
   /**
    * Runs a further process in a running container. It exists when this returns; it is killed, with what it started in its
    * session, when it is closed or the engine is. What it prints must be read, or it waits.
-   * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED, CONTAINER.EXEC_FAILED, CONTAINER.TOO_MANY_COMMANDS
+   * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED, CONTAINER.TOO_MANY_COMMANDS, CONTAINER.PROGRAM_NOT_FOUND,
+   * CONTAINER.PROGRAM_NOT_EXECUTABLE, CONTAINER.EXEC_FAILED
    */
   exec(id: string, spec: ExecSpec): Promise<Attachment>
   /**

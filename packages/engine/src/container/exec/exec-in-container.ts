@@ -15,6 +15,7 @@ import type { Slot } from '../slot.ts'
 import { endSession, signalSession } from './end-exec.ts'
 import { execProcess } from './exec-process.ts'
 import { type ExecStreams, openExecStreams } from './exec-streams.ts'
+import { notExecuted } from './not-executed.ts'
 
 /** Each is a process of the runtime's that stays, some 10 MB. */
 const mostCommands = 64
@@ -25,7 +26,8 @@ const longestLookMs = 8
  * A further process in a running container. It belongs to this process: closing it, or the engine, kills it, and one
  * whose engine died is ended by the next.
  *
- * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED, CONTAINER.EXEC_FAILED, CONTAINER.TOO_MANY_COMMANDS
+ * @throws CONTAINER.NOT_RUNNING, CONTAINER.PAUSED, CONTAINER.TOO_MANY_COMMANDS, CONTAINER.PROGRAM_NOT_FOUND,
+ * CONTAINER.PROGRAM_NOT_EXECUTABLE, CONTAINER.EXEC_FAILED
  */
 export async function execInContainer(held: Held, id: string, spec: ExecSpec): Promise<Attachment> {
   const { slot, pid } = runningSlot(held, id)
@@ -75,7 +77,8 @@ async function startExec(
   const pid = await startedPid(running, files.pid)
   if (pid === undefined) {
     streams.close()
-    throw execFailed(await lastError(files.log, 'the runtime ended without a word'))
+    const words = await lastError(files.log, 'the runtime ended without a word')
+    throw notExecuted(spec.command[0] ?? '', words)
   }
   await writeFile(`/proc/${pid}/oom_score_adj`, String(oomScoreOf(held))).catch(() => undefined)
   // runc's leads one of its own, crun's is in the runtime's.
