@@ -38,7 +38,7 @@ export function Plot({ label, times, series, unit, marks = [], onZoom, empty, no
   const scale = useMemo(() => scaleOf(series, unit), [series, unit])
   const drawing = { times, series, unit, marks, scale }
   return (
-    <figure aria-labelledby={id} className="flex min-w-0 flex-col gap-2">
+    <figure aria-labelledby={id} className="flex min-w-0 flex-col gap-3">
       <figcaption className="flex flex-col">
         <div className="flex h-7 items-center gap-x-3">
           <span id={id} className="font-medium">
