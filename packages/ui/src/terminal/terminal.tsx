@@ -66,7 +66,7 @@ export function Terminal({ label, title, actions, children, className, ...rest }
       )}
     >
       <div className="flex min-h-10 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-surface py-1 pr-1.5 pl-4 text-sm">
-        <div className="flex min-w-0 flex-1 items-center gap-3">{title}</div>
+        <div className="flex min-w-0 flex-1 basis-44 items-center gap-3">{title}</div>
         {actions && <div className="flex items-center gap-1">{actions}</div>}
       </div>
       <div className="relative min-h-0 flex-1">
