@@ -54,7 +54,12 @@ export function OneOffList({ app, oneOffs, onSaid }: ListProps) {
                 {one.endsAt && ` · until ${one.endsAt.slice(11, 16)} UTC at the latest`}
               </span>
               {may && (
-                <Button size="small" look="quiet" onClick={() => setEnding(one.name)} className="max-sm:ml-auto">
+                <Button
+                  size="small"
+                  look="quiet"
+                  onClick={() => setEnding(one.name)}
+                  className="max-sm:ml-auto"
+                >
                   End<span className="sr-only"> {one.name}</span>
                 </Button>
               )}
