@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { localRunner } from '@berth/command'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { smallPng } from './small-png.ts'
 
 const { values } = parseArgs({
   options: { from: { type: 'string' }, only: { type: 'string' }, port: { type: 'string', default: '3998' } },
@@ -110,7 +111,7 @@ async function take(context: BrowserContext, { path, until }: Picture, shape: Sh
   await page.evaluate(() => document.fonts.ready)
   // Plots and live values come with the first answer of the worker.
   await page.waitForTimeout(1500)
-  await page.screenshot({ path: `${folder}${shape.file}.png` })
+  await writeFile(`${folder}${shape.file}.png`, smallPng(await page.screenshot()))
   console.log(shape.file)
   await page.close()
 }
@@ -118,7 +119,7 @@ async function take(context: BrowserContext, { path, until }: Picture, shape: Sh
 async function openPalette(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Recent deployments' }).waitFor()
   await page.getByRole('button', { name: 'Look up' }).click()
-  await page.getByRole('option', { name: 'shop', exact: true }).waitFor()
+  await page.getByRole('option', { name: 'Overview' }).waitFor()
 }
 
 /** The page that shows them all. */
