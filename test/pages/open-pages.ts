@@ -20,6 +20,7 @@ export type Pages = {
 
 const password = 'a long enough password'
 const startWithinMs = 60_000
+const patienceMs = 60_000
 const demoServer = `${checkout}/apps/dashboard/dev/demo-server.ts`
 
 /** BERTH_PAGES_ADDRESS: a demo server that runs already (`demo-server.ts dev`), to write a page and its tests by turns. */
@@ -33,6 +34,8 @@ export async function openPages(): Promise<Pages> {
     async visitor(name, options = {}) {
       const visitor = await browser.visitor({ baseURL: address, ...options })
       const { page } = visitor
+      // One that runs already compiles its pages as they are asked for, while others work on them.
+      if (process.env.BERTH_PAGES_ADDRESS) page.setDefaultTimeout(patienceMs)
       await page.goto('/sign-in')
       await page.getByLabel('E-mail address').fill(`${name}@example.com`)
       await page.getByLabel('Password').fill(password)

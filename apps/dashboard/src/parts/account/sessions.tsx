@@ -99,13 +99,21 @@ function SessionItem({ session, onEnded }: { session: SessionView; onEnded: () =
         {session.address ?? 'Address not known'} · signed in {sayMethod(session.method)}{' '}
         <RelativeTime at={session.createdAt} />
       </span>
-      {!session.current && (
-        <span>
-          Last used <RelativeTime at={session.lastUsedAt} />, by the day
-        </span>
-      )}
+      {!session.current && <LastUsed at={session.lastUsedAt} />}
       {failure && <FailureNotice failure={failure} className="mt-2" />}
     </Item>
+  )
+}
+
+const dayMs = 24 * 60 * 60_000
+
+/** It is noted once a day. */
+function LastUsed({ at }: { at: string }) {
+  if (Date.now() - Date.parse(at) < dayMs) return <span>Used within the last day</span>
+  return (
+    <span>
+      Last used <RelativeTime at={at} />
+    </span>
   )
 }
 

@@ -1,8 +1,15 @@
 import { read } from '../../../../caller.ts'
 import { Sessions } from '../../../../parts/account/sessions.tsx'
+import { AsCommand } from '../../../../parts/as-command.tsx'
 
 export const metadata = { title: 'Sessions' }
 
 export default async function SessionsPage() {
-  return <Sessions initial={await read((api) => api.people.sessions.list())} />
+  const sessions = await read((api) => api.people.sessions.list())
+  return (
+    <>
+      <Sessions initial={sessions} />
+      <AsCommand commands={['berth sessions', 'berth sessions revoke --all']} />
+    </>
+  )
 }
