@@ -233,6 +233,12 @@ test('a batch of calls tells of each change apart', async () => {
   )
 })
 
+test('an app that is made is named in the audit log', async () => {
+  await as(ada).apps.create({ name: 'fresh' })
+  const told = (parts.stores.audit as FakeAuditLog).entries.at(-1)
+  expect(told).toMatchObject({ action: 'apps.create', object: 'app fresh', outcome: 'done' })
+})
+
 test('an app that is not there and an app of another team look the same', async () => {
   const missing = await failure('apps.get', eve, { app: 'nothere' })
   const foreign = await failure('apps.get', eve, { app: 'shop' })

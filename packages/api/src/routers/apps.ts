@@ -64,6 +64,7 @@ export const appsRouter = router({
     .input(z.object({ name: z.string().max(2000) }))
     .mutation(async ({ ctx, input }): Promise<AppDetail> => {
       const app = await ctx.stores.apps.create({ name: parseAppName(input.name), teamId: ctx.teamId })
+      ctx.change.app = app
       return await detailOf(ctx, app)
     }),
 
