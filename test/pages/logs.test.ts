@@ -26,9 +26,9 @@ test('lines arrive by themselves, and pausing counts those that come meanwhile',
 
 test('scrolling up leads back to where the log begins', async () => {
   const { page, problems } = await pages.visitor('vera')
-  await page.goto('/apps/shop/logs?q=timed+out')
+  await page.goto('/apps/shop/logs?of=web.1')
   const log = page.getByRole('log', { name: 'Log of shop' })
-  await log.getByText('timed out').first().waitFor()
+  await log.getByText('handled order').first().waitFor()
   await expect
     .poll(
       async () => {

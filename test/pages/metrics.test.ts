@@ -34,10 +34,11 @@ test('the arrow keys read all plots at one moment', async () => {
   for (const key of ['ArrowLeft', 'ArrowLeft', 'PageDown']) await page.keyboard.press(key)
   expect(await latency.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d, p50 .+, p95 .+, p99 /)
   const [time = ''] = (await latency.getAttribute('aria-valuetext'))?.split(',') ?? []
-  const others = page.locator('figure').filter({ has: page.getByText(time, { exact: true }) })
-  await expect.poll(() => others.count()).toBe(await page.getByRole('slider').count())
+  const read = page.locator('[data-reading]')
+  await expect.poll(() => read.count()).toBe(await page.getByRole('slider').count())
+  expect(new Set(await read.allTextContents())).toEqual(new Set([time]))
   await page.keyboard.press('Escape')
-  await expect.poll(() => others.count()).toBe(0)
+  await expect.poll(() => read.count()).toBe(0)
   expect(problems).toEqual([])
 })
 

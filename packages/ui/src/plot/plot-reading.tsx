@@ -35,6 +35,7 @@ export function PlotReading({ times, series, scale, reading }: PlotReadingProps)
         })}
       </div>
       <span
+        data-reading=""
         className="absolute top-full z-10 mt-0.5 rounded-sm bg-text px-1.5 text-xs whitespace-nowrap text-canvas tabular-nums"
         style={{ left: `${place * 100}%`, transform: `translateX(${-place * 100}%)` }}
       >
