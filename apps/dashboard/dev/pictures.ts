@@ -39,7 +39,6 @@ const pictures: readonly Picture[] = [
   { name: 'logs', path: '/apps/shop/logs', until: title('shop'), phone: true },
   { name: 'metrics', path: '/apps/tides/metrics', until: title('tides') },
   { name: 'processes', path: '/apps/tides/processes', until: title('tides') },
-  { name: 'console', path: '/apps/tides/console?in=web.1', until: title('tides') },
   { name: 'configuration', path: '/apps/beacon/configuration', until: title('beacon') },
   { name: 'domains', path: '/apps/beacon/domains', until: title('beacon') },
   { name: 'activity', path: '/teams/Harbour/activity', until: title('Activity') },

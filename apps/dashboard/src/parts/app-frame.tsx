@@ -7,7 +7,7 @@ import { usePathname } from 'next/navigation'
 import { createContext, type ReactNode, useContext } from 'react'
 import { trpc } from '../live/trpc.ts'
 import { type Live, useLive } from '../live/use-live.ts'
-import { appTabs } from './frame/app-tabs.ts'
+import { appTabs, isTabOf } from './frame/app-tabs.ts'
 import { useEnterTeam } from './frame/place.tsx'
 import { LostNotice } from './lost-notice.tsx'
 import { appMarks } from './marks.ts'
@@ -75,7 +75,7 @@ function Tabs({ name }: { name: string }) {
     <TabNav label={name}>
       {appTabs.map((tab) => {
         const href = base + tab.path
-        const current = tab.path === '' ? path === base : path.startsWith(href)
+        const current = isTabOf(tab, path.slice(base.length))
         return (
           <Link
             key={href}
