@@ -13,7 +13,7 @@ export function isSession({ headers, nextUrl }: Asked): boolean {
   )
 }
 
-export function sessionAddress({ nextUrl }: Pick<Asked, 'nextUrl'>, env: NodeJS.ProcessEnv): URL {
+export function sessionAddress({ nextUrl }: Pick<Asked, 'nextUrl'>, env: Record<string, string | undefined>): URL {
   return new URL(nextUrl.pathname, `http://127.0.0.1:${readSettings(env).receiverPort}`)
 }
 
