@@ -84,7 +84,7 @@ test('a token is made for one app and for deploying, shown once, and revoked by 
   await page.getByLabel('Valid for').selectOption('30 days')
   await page.getByRole('button', { name: 'Create token' }).click()
   await page.getByText('Copy the token now: it is not shown again.').waitFor()
-  await page.getByText(/^berth_\w{20}/).waitFor()
+  await page.getByText(/^berth_[\w-]{20}/).waitFor()
   await page.getByRole('button', { name: 'I have copied it' }).click()
 
   const token = page.getByRole('list', { name: 'API tokens' }).getByRole('listitem').filter({ hasText: name })

@@ -33,7 +33,7 @@ export function Tokens({ initial, loginUrl, apps }: TokensProps) {
   return (
     <Section
       title="API tokens"
-      description="For the command line, for pushes over HTTP, and for scripts. A token may what you may, or less."
+      description="For the command line, for pushes over HTTP, and for scripts. A token may do what you may, or less."
       action={
         !adding && (
           <Button size="small" onClick={() => setAdding(true)}>
