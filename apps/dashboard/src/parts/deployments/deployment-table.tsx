@@ -73,7 +73,7 @@ function DeploymentRow({ deployment, app, picking }: RowProps) {
 
 function PickCell({ deployment: { version }, picked, onPick }: Picking & { deployment: DeploymentView }) {
   return (
-    <Cell className="w-0 pr-0">
+    <Cell className="pr-0 max-sm:self-center sm:w-0">
       {version !== null && (
         <input
           type="checkbox"

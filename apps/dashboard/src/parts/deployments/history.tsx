@@ -39,6 +39,7 @@ export function DeploymentHistory({ app, initial }: { app: string; initial: Hist
       <FilterBar label="Deployments">
         <SearchField
           label="Message, commit, author, v12"
+          className="w-72"
           value={words.q}
           onChange={(q) => change({ q, show: usualHistory.show })}
         />
