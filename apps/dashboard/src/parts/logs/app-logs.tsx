@@ -82,15 +82,17 @@ export function AppLogs({ app, initial }: AppLogsProps) {
 const mostDeaths = 50
 const besides = new Set(['berth', 'deploy', 'cron'])
 
-/** The address says what is shown; choices can be gone back on, letters typed cannot. */
+/** The address says what is shown; choices can be gone back on, letters typed cannot. What is chosen shows at once. */
 function useLogsQuery(app: string) {
   const given = useSearchParams()
-  const query = useMemo(() => readLogsQuery(new URLSearchParams(given)), [given])
+  const inAddress = useMemo(() => readLogsQuery(new URLSearchParams(given)), [given])
+  const [query, setQuery] = useState(inAddress)
+  useEffect(() => setQuery(inAddress), [inAddress])
   const change = useCallback(
     (changed: Partial<LogsQuery>, how?: 'typing') => {
-      const now = readLogsQuery(new URLSearchParams(location.search))
-      const keepsPlace = 'crash' in changed
-      const href = logsHref(app, { ...now, ...changed }) + (keepsPlace ? location.hash : '')
+      const next = { ...readLogsQuery(new URLSearchParams(location.search)), ...changed }
+      const href = logsHref(app, next) + ('crash' in changed ? location.hash : '')
+      setQuery(next)
       if (how === 'typing') history.replaceState(null, '', href)
       else history.pushState(null, '', href)
     },
