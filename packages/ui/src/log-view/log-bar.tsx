@@ -81,7 +81,7 @@ function LinkedLine({ line, onClear }: { line: number; onClear: () => void }) {
   return (
     <span className="inline-flex items-center rounded-sm bg-accent-soft pl-2 text-xs whitespace-nowrap text-accent">
       <LinkIcon className="mr-1.5 size-3.5" />
-      Line {sayNumber(line)}
+      <span>Line {sayNumber(line)}</span>
       <CopyButton
         label={`Copy the link to line ${line}`}
         text={() => location.origin + addressOf(location, line)}

@@ -84,7 +84,8 @@ export function useLogModel(
 
   const show = useShownLine({ all, rows, group, onGroup, ...folding, scrollToRow: scroll.scrollToRow })
   const { linked: line, link } = useLineLink(linked)
-  const wantedLine = line ?? props.focusLine ?? null
+  // Who looks at one group alone is not led away from it, unless the address names a line.
+  const wantedLine = line ?? (group === null ? props.focusLine : null) ?? null
   useEffect(() => {
     if (wantedLine !== null) show(wantedLine)
   }, [wantedLine, show])
