@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Visitor } from '@berth/testkit'
 import type { Page } from 'playwright-core'
 import { openPages, type Pages } from '../../test/pages/open-pages.ts'
 import type { BenchRun } from './bench-run.ts'
 import { median } from './median.ts'
+
+type Visitor = Awaited<ReturnType<Pages['visitor']>>
 
 const kilobyte = 1024
 /** The streams of a page keep its network busy for good: when it is quiet cannot be waited for. */
@@ -69,18 +70,19 @@ type Load = { scriptBytes: number; interactiveMs: number; layoutShift: number; f
 async function load(pages: Pages, signedIn: Visitor, path: string): Promise<Load> {
   const storageState = await signedIn.page.context().storageState()
   const { page } = await pages.newcomer({ storageState, viewport: { width: 1280, height: 900 } })
-  const scripts: Promise<number>[] = []
+  const loaded: Promise<number>[] = []
   page.on('requestfinished', (request) => {
-    if (request.resourceType() === 'script') scripts.push(bodyBytes(request))
+    if (request.resourceType() === 'script') loaded.push(bodyBytes(request))
   })
   await page.addInitScript(watch)
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.waitForFunction('window.berthBench.interactiveMs > 0')
-  // What a script loads behind the first paint, and what moves then, counts too.
+  const scripts = await Promise.all(loaded)
+  // What moves when the rest has come counts too.
   await sleep(settleMs)
   const { interactiveMs, layoutShift } = await page.evaluate(() => window.berthBench)
-  const scriptBytes = (await Promise.all(scripts)).reduce((sum, bytes) => sum + bytes, 0)
+  const scriptBytes = scripts.reduce((sum, bytes) => sum + bytes, 0)
   const flaws = await flawsOf(page)
   await page.context().close()
   return { scriptBytes, interactiveMs, layoutShift, flaws }

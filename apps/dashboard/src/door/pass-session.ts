@@ -13,7 +13,10 @@ export function isSession({ headers, nextUrl }: Asked): boolean {
   )
 }
 
-export function sessionAddress({ nextUrl }: Pick<Asked, 'nextUrl'>, env: Record<string, string | undefined>): URL {
+export function sessionAddress(
+  { nextUrl }: Pick<Asked, 'nextUrl'>,
+  env: Record<string, string | undefined>,
+): URL {
   return new URL(nextUrl.pathname, `http://127.0.0.1:${readSettings(env).receiverPort}`)
 }
 

@@ -3,7 +3,7 @@
 import type { AttachBegin } from '@berth/observe'
 import type { TerminalPort, TerminalSize } from '@berth/ui'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { openTerminalSession, type SessionEnd, type TerminalSession } from './terminal-session.ts'
+import type { SessionEnd, TerminalSession } from './terminal-session.ts'
 
 export type SessionState =
   | { kind: 'none' }
@@ -16,8 +16,11 @@ export function useTerminalSession(app: string) {
   const [state, setState] = useState<SessionState>({ kind: 'none' })
   const port = useRef<TerminalPort | null>(null)
   const session = useRef<TerminalSession | null>(null)
+  /** Which opening is meant: one that was closed while its code was loaded opens nothing any more. */
+  const opening = useRef(0)
 
   const close = useCallback(() => {
+    opening.current += 1
     session.current?.close()
     session.current = null
     port.current?.setReadOnly(true)
@@ -25,7 +28,7 @@ export function useTerminalSession(app: string) {
   useEffect(() => close, [close])
 
   const open = useCallback(
-    (beginOf: (size: TerminalSize) => AttachBegin) => {
+    async (beginOf: (size: TerminalSize) => AttachBegin) => {
       const terminal = port.current
       if (!terminal) return
       close()
@@ -33,6 +36,10 @@ export function useTerminalSession(app: string) {
       terminal.setReadOnly(false)
       terminal.focus()
       setState({ kind: 'connecting' })
+      const meant = opening.current
+      // Its protocol is the largest part of the page, and of use only now.
+      const { openTerminalSession } = await import('./terminal-session.ts')
+      if (opening.current !== meant) return
       session.current = openTerminalSession(app, beginOf(terminal.size()), {
         begun: (name) => setState({ kind: 'open', name }),
         output: (bytes, taken) => terminal.write(bytes, taken),
