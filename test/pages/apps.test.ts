@@ -99,14 +99,14 @@ test('an app is made in a team from an image, and its deployment is shown at onc
   expect(new URL(page.url()).searchParams.get('from')).toBe('image')
   const name = `pier-${Date.now().toString(36)}`
   await page.getByLabel('Name', { exact: true }).fill(name)
-  await page.getByLabel('Image', { exact: true }).fill('not an image')
+  await page.getByRole('textbox', { name: 'Image', exact: true }).fill('not an image')
   await page.getByRole('button', { name: 'Create and deploy' }).click()
   await page.getByText(`${name} is there.`).waitFor()
   await page
     .getByRole('alert')
     .getByText(/is not the name of an image/)
     .waitFor()
-  await page.getByLabel('Image', { exact: true }).fill('ghcr.io/harbour/pier:1.4')
+  await page.getByRole('textbox', { name: 'Image', exact: true }).fill('ghcr.io/harbour/pier:1.4')
   await page.getByRole('button', { name: 'Deploy', exact: true }).click()
   await page.waitForURL(new RegExp(`/apps/${name}/deployments/[0-9a-f-]{36}$`))
   await page.getByRole('status').filter({ hasText: 'Queued' }).first().waitFor()
@@ -120,9 +120,9 @@ test('an app that waits for its first deployment gets it in any of three ways', 
   await page.getByRole('link', { name: 'Or from an image' }).click()
   await page.getByRole('heading', { level: 1, name: 'Deploy atlas' }).waitFor()
   await page.getByText('atlas is there.').waitFor()
-  await page.getByLabel('Image', { exact: true }).waitFor()
+  await page.getByRole('textbox', { name: 'Image', exact: true }).waitFor()
   await page.getByRole('radio', { name: 'Git URL' }).click()
-  await page.getByLabel('Git URL', { exact: true }).waitFor()
+  await page.getByRole('textbox', { name: 'Git URL', exact: true }).waitFor()
   await page.getByRole('radio', { name: 'Push', exact: true }).click()
   await page.getByText('Waiting for the first push').waitFor()
   await page

@@ -53,7 +53,7 @@ async function takeAll(): Promise<void> {
   await mkdir(folder, { recursive: true })
   const server = values.from === undefined ? await startDemoServer() : null
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-gpu'],
   })
   try {

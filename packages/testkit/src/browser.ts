@@ -26,7 +26,7 @@ export type Visitor = {
   problems: string[]
 }
 
-const executablePath = '/usr/bin/chromium'
+const executablePath = '/usr/bin/chromium-headless-shell'
 const argv = [
   '--no-sandbox',
   '--disable-gpu',
