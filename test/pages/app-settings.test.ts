@@ -69,7 +69,7 @@ test('another branch deploys once it is saved, and what is none is refused with 
 test('what is dangerous stands apart, asks for the name, and is not offered to a developer', async () => {
   const { page, problems } = await pages.visitor('ada')
   await page.goto('/apps/atlas/settings')
-  await page.getByRole('button', { name: 'Move atlas…' }).click()
+  await page.getByRole('button', { name: 'Move atlas…', exact: true }).click()
   await dialog(page).getByRole('radio', { name: 'Lighthouse' }).check()
   await dialog(page).getByRole('button', { name: 'Go on…' }).click()
   const move = dialog(page).getByRole('button', { name: 'Move it' })

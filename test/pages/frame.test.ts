@@ -41,7 +41,7 @@ test('by its name anything is found with the keyboard alone', async () => {
   await ready(page)
   const lookUp = async (typed: string, found: string) => {
     await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').waitFor()
+    await page.locator('[role=combobox]:focus').waitFor()
     await page.keyboard.type(typed)
     await page.getByRole('option', { name: found }).and(page.locator('[aria-selected=true]')).waitFor()
     await page.keyboard.press('Enter')

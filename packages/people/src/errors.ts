@@ -96,7 +96,7 @@ export const peopleError = errorTable({
   },
   'ACCOUNT.LAST_OWNER': {
     message: (details: { teams: readonly string[] }) =>
-      `This account is the last owner of ${details.teams.join(' and ')}.`,
+      `This account is the last owner of ${details.teams.toSorted().join(' and ')}.`,
     hint: () => 'Make somebody else an owner there first: berth members role ADDRESS owner',
     fault: 'user',
     retryable: false,

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { classNames } from './class-names.ts'
 import { CheckIcon, ChoiceIcon } from './icons.tsx'
 import { floatClass } from './menu.tsx'
-import { styleNonce } from './style-nonce.ts'
+import { lendStyleNonce, styleNonce } from './style-nonce.ts'
 
 export type Choice<Value extends string> = {
   value: Value
@@ -37,6 +37,7 @@ export function Select<Value extends string>({
     <Radix.Root
       value={outer(value)}
       onValueChange={(chosen) => onChange(chosen.slice(1) as Value)}
+      onOpenChange={(isOpen) => isOpen && lendStyleNonce()}
       disabled={disabled}
     >
       <Radix.Trigger

@@ -5,6 +5,7 @@ import type { ErrorRecord } from '@berth/domain'
 import { Button } from '@berth/ui'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
+import { useOptimistic, useTransition } from 'react'
 import { useApp } from '../app-frame.tsx'
 import { FailureNotice } from '../failure-notice.tsx'
 import type { Chosen } from './chosen-releases.ts'
@@ -26,7 +27,8 @@ type ComparePageProps = {
 /** Two releases beside each other, and all that differs; going back to one of them shows the same before it is done. */
 export function ComparePage({ app, releases, chosen, compared }: ComparePageProps) {
   const { from, to, rollback } = chosen
-  const look = useLook(app, chosen)
+  const looking = useLooking(app, chosen)
+  const { choice, look } = looking
   const find = (version: number) => releases.find((release) => release.version === version)
   return (
     <div className="flex flex-col gap-6">
@@ -39,14 +41,14 @@ export function ComparePage({ app, releases, chosen, compared }: ComparePageProp
             <ReleaseChoice
               label="From"
               releases={releases}
-              version={from}
+              version={choice.from}
               onChoose={(version) => look({ from: version })}
             />
           )}
           <ReleaseChoice
             label={rollback ? 'Roll back to' : 'To'}
             releases={rollback ? releases.filter(isReady) : releases}
-            version={to}
+            version={choice.to}
             onChoose={(version) => look({ to: version })}
           />
           {!rollback && <Ways app={app} chosen={chosen} find={find} />}
@@ -61,7 +63,7 @@ export function ComparePage({ app, releases, chosen, compared }: ComparePageProp
         <FailureNotice failure={compared.failure} />
       ) : (
         <>
-          {rollback && <RollBack {...{ app, chosen, look, difference: compared.difference }} />}
+          {rollback && <RollBack {...{ app, chosen, looking, difference: compared.difference }} />}
           {rollback && <h2 className="text-base font-semibold">What this changes</h2>}
           <Difference difference={compared.difference} />
         </>
@@ -115,14 +117,25 @@ function Ways({ app, chosen: { from, to }, find }: WaysProps) {
   )
 }
 
-export type Look = (change: Partial<Chosen>) => void
+export type Looking = {
+  /** What is being chosen: ahead of what is shown while the server compares. */
+  choice: Chosen
+  look: (change: Partial<Chosen>) => void
+  isLooking: boolean
+}
 
 /** The server compares: what is chosen stands in the address, and the page is rendered anew. */
-function useLook(app: string, chosen: Chosen): Look {
+function useLooking(app: string, chosen: Chosen): Looking {
   const router = useRouter()
-  return (change) => {
-    const { from, to, rollback, keep } = { ...chosen, ...change }
-    const going = rollback ? `&rollback=1${keep ? '&keep=1' : ''}` : ''
-    router.replace(`/apps/${app}/compare?from=${from}&to=${to}${going}`, { scroll: false })
-  }
+  const [isLooking, startLooking] = useTransition()
+  const [choice, choose] = useOptimistic(chosen)
+  const look = (change: Partial<Chosen>) =>
+    startLooking(() => {
+      const next = { ...choice, ...change }
+      choose(next)
+      const { from, to, rollback, keep } = next
+      const going = rollback ? `&rollback=1${keep ? '&keep=1' : ''}` : ''
+      router.replace(`/apps/${app}/compare?from=${from}&to=${to}${going}`, { scroll: false })
+    })
+  return { choice, look, isLooking }
 }

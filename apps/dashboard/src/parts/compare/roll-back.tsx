@@ -3,21 +3,20 @@
 import type { ReleaseDifference } from '@berth/api'
 import { Button, Card, ChoiceField } from '@berth/ui'
 import { useRouter } from 'next/navigation'
-import { useTransition } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { useApp } from '../app-frame.tsx'
 import { FailureNotice } from '../failure-notice.tsx'
 import type { Chosen } from './chosen-releases.ts'
-import type { Look } from './compare-page.tsx'
+import type { Looking } from './compare-page.tsx'
 
-type RollBackProps = { app: string; chosen: Chosen; look: Look; difference: ReleaseDifference }
+type RollBackProps = { app: string; chosen: Chosen; looking: Looking; difference: ReleaseDifference }
 
 /** What going back does, with which configuration, and the button. What follows on the page is what it changes. */
-export function RollBack({ app: name, chosen, look, difference }: RollBackProps) {
+export function RollBack({ app: name, chosen, looking, difference }: RollBackProps) {
   const { value: app } = useApp()
   const router = useRouter()
-  const [isLooking, startLooking] = useTransition()
+  const { choice, look, isLooking } = looking
   const { run, busy, failure } = useMutation(trpc.releases.rollback.mutate)
   const { from, to, keep } = chosen
   const go = async () => {
@@ -34,12 +33,12 @@ export function RollBack({ app: name, chosen, look, difference }: RollBackProps)
       </p>
       <ChoiceField
         label="Configuration"
-        value={keep ? 'today' : 'then'}
+        value={choice.keep ? 'today' : 'then'}
         options={[
           { value: 'then', words: `As it was with v${to}`, hint: 'It is current from then on.' },
           { value: 'today', words: 'Keep today’s', hint: 'Only the code goes back.' },
         ]}
-        onChange={(choice) => startLooking(() => look({ keep: choice === 'today' }))}
+        onChange={(which) => look({ keep: which === 'today' })}
         className="max-w-xl"
       />
       {failure && <FailureNotice failure={failure} />}
