@@ -76,7 +76,7 @@ test('of 100,000 lines few are drawn; the end, and what is searched for, are the
   expect(await rowCount()).toBeLessThan(150)
   await page.keyboard.press('/')
   await page.keyboard.type('the depth is not known')
-  await page.getByRole('status').filter({ hasText: '10 lines' }).waitFor()
+  await page.getByRole('status').filter({ hasText: '10 lines' }).waitFor({ timeout: 30_000 })
   await page.keyboard.press('Enter')
   await log().getByText('tile 009973').waitFor()
   await page.keyboard.press('Shift+Enter')
