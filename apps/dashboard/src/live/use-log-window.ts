@@ -25,17 +25,15 @@ export type LogWindowView = {
 /** An app's log in the browser: filtered by the worker, from a place on, in both directions. Null: it is not known yet. */
 export function useLogWindow(app: string, filter: AskedFilter, place: LogPlace | null): LogWindowView {
   const [lines] = useState(() => new LogLines())
-  const [state, setState] = useState<LogWindowState | null>(null)
+  const [told, setTold] = useState<{ of: string; state: LogWindowState } | null>(null)
   const [lost, setLost] = useState<ErrorRecord | null>(null)
   const window = useRef<LogWindow | null>(null)
   const asked = useRef({ filter, place })
   asked.current = { filter, place }
   const key = JSON.stringify([filter, place])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for what is asked for.
   useEffect(() => {
     const { filter, place } = asked.current
-    setState(null)
     setLost(null)
     if (place === null) return
     window.current = openLogWindow({
@@ -45,7 +43,7 @@ export function useLogWindow(app: string, filter: AskedFilter, place: LogPlace |
       append: (more) => lines.append(more.map(logLineOf)),
       prepend: (older) => lines.prepend(older.map(logLineOf)),
       failureIn,
-      onState: setState,
+      onState: (state) => setTold({ of: key, state }),
     })
     return () => {
       window.current?.close()
@@ -55,6 +53,8 @@ export function useLogWindow(app: string, filter: AskedFilter, place: LogPlace |
 
   const loadOlder = useCallback(() => window.current?.older(), [])
   const loadNewer = useCallback(() => window.current?.newer(), [])
+  // What was told of another place says nothing of this one.
+  const state = told?.of === key ? told.state : null
   return { lines, state, lost, loadOlder, loadNewer }
 }
 

@@ -52,6 +52,8 @@ export function AppLogs({ app, initial }: AppLogsProps) {
       />
       <Trouble log={log} />
       <LogView
+        // Another place is another view: one that followed the end would lead away from it.
+        key={JSON.stringify(place)}
         label={`Log of ${app}`}
         lines={log.lines}
         live={log.state?.newer === 'live' || place === null || place.kind === 'newest'}
