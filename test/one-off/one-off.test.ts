@@ -246,17 +246,16 @@ describe('the door', () => {
       expect((await platform.berth(words, { env: vic.env, okStatuses: [1] })).stderr).toMatch(/role/)
   })
 
-  test('takes no cookie from another site’s page, and nobody who shows nothing', async () => {
+  test('counts no cookie, whosever page it comes from, and no ticket from another site’s page', async () => {
+    const { httpPort } = platform.settings
+    const own = { origin: `http://berth.localhost:${httpPort}` }
     const cookie = 'berth.session_token=x'
-    expect(await upgradeStatus({ cookie, origin: 'http://evil.localhost:8080' })).toBe(403)
-    expect(
-      await upgradeStatus({ cookie, origin: `http://shop.localhost:${platform.settings.httpPort}` }),
-    ).toBe(403)
-    expect(await upgradeStatus({ cookie })).toBe(403)
-    expect(await upgradeStatus({})).toBe(401)
-    const own = { cookie, origin: `http://berth.localhost:${platform.settings.httpPort}` }
-    expect(await upgradeStatus(own)).toBe(101)
-    const session = await openSession(own)
+    for (const headers of [{}, { cookie }, { cookie, ...own }]) expect(await upgradeStatus(headers)).toBe(401)
+    const ticket = { 'sec-websocket-protocol': 'berth.attach.1, berth.ticket.guessed' }
+    for (const origin of ['http://evil.localhost:8080', `http://shop.localhost:${httpPort}`])
+      expect(await upgradeStatus({ ...ticket, origin })).toBe(403)
+    expect(await upgradeStatus({ ...ticket, ...own })).toBe(101)
+    const session = await openSession(own, ['berth.attach.1', 'berth.ticket.guessed'])
     await expect
       .poll(session.end, waiting)
       .toMatchObject({ kind: 'failed', error: { code: 'ATTACH.SIGNED_OUT' } })
@@ -377,11 +376,11 @@ function upgradeStatus(headers: Record<string, string>): Promise<number> {
 type Begin = { command: string[]; terminal: { columns: number; rows: number } | null }
 
 /** The door itself, without the command line. What comes is let in as far as the window goes, until `readOn`. */
-async function openSession(headers: Record<string, string>) {
+async function openSession(headers: Record<string, string>, protocols = ['berth.attach.1']) {
   const address = `ws://127.0.0.1:${platform.settings.receiverPort}/attach/shop`
   type Init = { protocols: string[]; headers: Record<string, string> }
   const Socket = WebSocket as unknown as new (url: string, init: Init) => WebSocket
-  const ws = new Socket(address, { protocols: ['berth.attach.1'], headers })
+  const ws = new Socket(address, { protocols, headers })
   ws.binaryType = 'arraybuffer'
   let text = ''
   let end: WorkerFrame | null = null
