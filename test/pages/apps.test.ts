@@ -1,7 +1,7 @@
 import { openBrowser, type StoryBrowser } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { flawsOf } from '../dashboard/flaws.ts'
-import { openPages, type Pages } from './open-pages.ts'
+import { openPages, type Pages, ready } from './open-pages.ts'
 
 /** The list of apps, the page of one, and how a new one begins. */
 let pages: Pages
@@ -20,6 +20,7 @@ test('apps are narrowed by words and by state, and the address says so', async (
   const { page, problems } = await pages.visitor('ada')
   const rows = page.getByRole('table', { name: 'Apps' }).locator('tbody').getByRole('row')
   await page.getByRole('link', { name: 'tides', exact: true }).waitFor()
+  await ready(page)
   await page.getByRole('searchbox', { name: 'Find an app' }).fill('next three days')
   await expect.poll(() => rows.count()).toBe(1)
   expect(new URL(page.url()).searchParams.get('q')).toBe('next three days')
@@ -27,6 +28,7 @@ test('apps are narrowed by words and by state, and the address says so', async (
   await page.goto(`${new URL(page.url()).pathname}?state=stopped`)
   await page.getByRole('link', { name: 'archive', exact: true }).waitFor()
   expect(await rows.count()).toBe(1)
+  await ready(page)
   await page.getByRole('searchbox', { name: 'Find an app' }).fill('nothing like it')
   await page.getByText('No app is like that.').waitFor()
   await page.getByRole('button', { name: 'Show all' }).click()
@@ -38,6 +40,7 @@ test('apps are narrowed by words and by state, and the address says so', async (
 test('a heading sorts the apps, and the keyboard walks and opens them', async () => {
   const { page, problems } = await pages.visitor('bob')
   const first = page.getByRole('table', { name: 'Apps' }).locator('[data-opens]').first()
+  await ready(page)
   await page.getByRole('button', { name: 'State' }).click()
   await expect.poll(() => first.textContent()).toBe('mailer')
   await page.getByRole('columnheader', { name: 'State' }).and(page.locator('[aria-sort=ascending]')).waitFor()

@@ -1,7 +1,7 @@
 import type { Visitor } from '@berth/testkit'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPages, type Pages } from './open-pages.ts'
+import { openPages, type Pages, ready } from './open-pages.ts'
 
 /** What is around every page: where one is, the way elsewhere, by pointer and by keys. */
 let pages: Pages
@@ -15,7 +15,6 @@ afterAll(() => pages?.close())
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
 /** The page's scripts are there: keys are heard. */
-const ready = (page: Page) => page.locator('button:enabled', { hasText: 'Look up' }).waitFor()
 const crumbs = (page: Page) => page.getByRole('navigation', { name: 'Breadcrumbs' })
 
 test('the bar says team, app and page, and the switcher leads to another team, and back there next time', async () => {

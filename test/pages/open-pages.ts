@@ -51,6 +51,10 @@ export async function openPages(): Promise<Pages> {
   }
 }
 
+/** What is typed before a page's scripts are there is lost: until they are. On a wide page. */
+export const ready = (page: Visitor['page']) =>
+  page.locator('button:enabled', { hasText: 'Look up' }).waitFor()
+
 type Served = { address: string; end: () => Promise<void> }
 
 async function startDemoServer(): Promise<Served> {
