@@ -4,10 +4,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * Two projects: `parts` beside the code, and `stories` under test/, each with a running platform or engine of its own. Their
- * files run side by side, each in a process of its own. About half of a story is waiting, so there are twice as many files at a
+ * files run side by side, each in a process of its own. About half of a story is waiting, so there are more files at a
  * time than processors; nothing on the machine is shared but what has a name of its own (homes, ports, tables, cables).
  */
-const maxWorkers = Math.ceil(availableParallelism() * 2)
+const maxWorkers = Math.ceil(availableParallelism() * 1.5)
 
 /** How long a test asks again, where it says nothing else: long enough for a machine that does much besides. */
 const expect = { poll: { timeout: 15_000 } }
