@@ -19,7 +19,7 @@ export type Pages = {
 }
 
 const password = 'a long enough password'
-const startWithinMs = 60_000
+const startWithinMs = 150_000
 const patienceMs = 60_000
 const demoServer = `${checkout}/apps/dashboard/dev/demo-server.ts`
 
