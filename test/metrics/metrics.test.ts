@@ -42,7 +42,7 @@ test('requests, classes and durations come from the front door', async () => {
   expect(ofAll(total.traffic?.clientErrors)).toBeCloseTo(0.2)
   expect(total.traffic?.p99Ms).toBeGreaterThanOrEqual(total.traffic?.p50Ms ?? Number.NaN)
   expect(traffic?.requests.length).toBeLessThanOrEqual(120)
-  expect(releases).toEqual([{ version: 1, at: expect.any(String) }])
+  expect(releases).toEqual([{ version: 1, at: expect.any(String), deployment: expect.any(String) }])
 })
 
 test('memory, CPU and processes come from the engine, of the app and of an instance', async () => {
