@@ -10,7 +10,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const maxWorkers = Math.ceil(availableParallelism() * 1.5)
 
 /** How long a test asks again, where it says nothing else: long enough for a machine that does much besides. */
-const expect = { poll: { timeout: 15_000 } }
+const expect = { poll: { timeout: 45_000 } }
 
 /** The stories first, because they take longest: the small parts fill what is left of the processors at the end. */
 class StoriesFirst extends BaseSequencer {

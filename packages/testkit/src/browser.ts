@@ -38,7 +38,7 @@ const argv = [
 ]
 const innocent = /^Failed to load resource: .* status of 4\d\d/
 /** For whatever a story waits for in a page, unless it says otherwise. */
-const waitMs = 15_000
+const waitMs = 60_000
 
 export async function openBrowser(): Promise<StoryBrowser> {
   const directory = await mkdtemp('/tmp/berth-browser-')
