@@ -12,7 +12,6 @@ const hanging = 'takes a part that hangs at one moment; stories kill parts, and 
 const open = 'nobody has written its test yet'
 const reasons: Readonly<Record<string, string>> = {
   'API.OTHER_ORIGIN': open,
-  'ATTACH.TOKEN_SUFFICES': open,
   'ATTACH.TOO_LONG': hours,
   'BUILD.JOB_TIMED_OUT': hours,
   'CLI.BROKEN_OFF': hanging,

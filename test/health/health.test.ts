@@ -122,9 +122,15 @@ test('an instance that hangs is started again, with the cause in words, and its 
   await accepted(work, 'hang', { 'app.json': json([alive]) })
   const [before] = await instances('hang')
   await visit(platform, 'hang', '/hang')
+  const because = 'liveness check "alive" failed 2 times: no answer within 1 s'
+  const crashes = async () =>
+    JSON.parse((await platform.berth(['crashes', '--app', 'hang', '--json'], { env: ada.env })).stdout)
   await expect
-    .poll(async () => (await instances('hang'))[0]?.health?.reason, { timeout: 30_000, interval: 200 })
-    .toBe('liveness check "alive" failed 2 times: no answer within 1 s')
+    .poll(crashes, { timeout: 30_000 })
+    .toMatchObject([{ instance: 'web.1', reason: because, containerId: before?.containerId }])
+  expect((await platform.berth(['logs', '--app', 'hang'], { env: ada.env })).stdout).toContain(
+    `web.1 was stopped: ${because}`,
+  )
   await untilAnswer(platform, 'hang', ({ status }) => status === 200, 60_000)
   const [after] = await instances('hang')
   expect(after).toMatchObject({ restarts: 1, health: { state: 'healthy' } })

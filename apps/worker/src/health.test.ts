@@ -93,6 +93,9 @@ describe('an instance whose life is over', () => {
     const [view] = await platform.live.instances(shop.id)
     expect(view).toMatchObject({ name: 'web.1', state: 'running', restarts: 1, health: { state: 'healthy' } })
     await eventually(async () => expect(await platform.engine.containers.list()).toHaveLength(2), withinMs)
+    expect(await platform.stores.deaths.list(shop.id, 10)).toMatchObject([
+      { instance: 'web.1', containerId: id, reason: expect.stringMatching(/^liveness check "page" failed/) },
+    ])
   }, 30_000)
 
   test('is found out by a new worker as well', async () => {

@@ -92,10 +92,10 @@ describe('frames', () => {
       fc.property(frames, fc.infiniteStream(fc.integer({ min: 1, max: 300 })), (sent, cuts) => {
         const stream = Buffer.concat(sent.flatMap((frame) => [lengthOf(frame), frame]))
         const split = frameSplitter()
-        const come: Buffer[] = []
+        const come: Uint8Array[] = []
         for (let at = 0; at < stream.length; ) {
           const next = at + cuts.next().value
-          come.push(...split(stream.subarray(at, next)).map((frame) => Buffer.from(frame)))
+          come.push(...split(stream.subarray(at, next)).map((frame) => Uint8Array.from(frame)))
           at = next
         }
         expect(come).toEqual(sent)

@@ -13,7 +13,7 @@ const readWithinMs = 5_000
 const mostWaiting = 200
 
 /**
- * Records each end of an instance that nobody asked for, while its log is there, and says in the app's log what came and
+ * Records each end of an instance that nobody asked for, its being given up by a check among them, while its log is there, and says in the app's log what came and
  * went. Subscribed after the keeper, so that when it is started again is known here.
  */
 export function watchInstances(
@@ -33,18 +33,21 @@ export function watchInstances(
     const { appId, releaseVersion: release } = instance
     const name = instanceName(instance.type, instance.index)
     if (kind === 'started') incomingLogs.say(appId, { text: `${name} started`, instance: name, release })
-    if (kind !== 'exited' || container.exit === null) return
-    const atMs = container.exit.at.getTime()
-    if (keeper.facts.stopping.has(container.id)) {
+    const { exit } = container
+    if (kind !== 'exited' || exit === null) return
+    const atMs = exit.at.getTime()
+    const givenUp = keeper.facts.givenUp.get(container.id)
+    if (givenUp === undefined && keeper.facts.stopping.has(container.id)) {
       incomingLogs.say(appId, { text: `${name} stopped`, instance: name, release, atMs })
       return
     }
-    const text = `${sayDeath(name, container.exit)}${restartWords(instance)}`
+    const died = givenUp === undefined ? sayDeath(name, exit) : `${name} was stopped: ${givenUp}`
+    const text = `${died}${restartWords(instance)}`
     incomingLogs.say(appId, { text, instance: name, release, isTrouble: true, atMs })
     if (waiting >= mostWaiting) return
     waiting += 1
     work = work
-      .then(() => recordDeath(parts, instance, container))
+      .then(() => recordDeath(parts, instance, { container, reason: givenUp ?? exit.reason ?? null }))
       .catch((error: unknown) => report(`recording the end of ${name}`, error))
       .finally(() => {
         waiting -= 1
@@ -68,7 +71,7 @@ export function watchInstances(
 async function recordDeath(
   { stores }: Pick<Parts, 'stores'>,
   instance: Instance,
-  container: Container,
+  { container, reason }: { container: Container; reason: string | null },
 ): Promise<void> {
   const { exit } = container
   if (exit === null) return
@@ -81,7 +84,7 @@ async function recordDeath(
     containerId: container.id,
     instance: instanceName(instance.type, instance.index),
     releaseVersion: instance.releaseVersion,
-    ...{ code: exit.code, signal: exit.signal, outOfMemory: exit.outOfMemory, reason: exit.reason ?? null },
+    ...{ code: exit.code, signal: exit.signal, outOfMemory: exit.outOfMemory, reason },
     peakMemoryBytes: exit.peakMemoryBytes ?? null,
     memoryLimitBytes: limitsOf(release, instance.type).memoryBytes,
     ...{ startedAt: container.startedAt, endedAt: exit.at },

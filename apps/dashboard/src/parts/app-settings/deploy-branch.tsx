@@ -15,12 +15,14 @@ export function DeployBranch() {
   const [said, setSaid] = useState<SaidText | null>(null)
   const { run, busy, failure } = useMutation(setBranch)
   const branch = typed ?? app.deployBranch ?? ''
+  if (typed !== null && typed === app.deployBranch) setTyped(null)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setSaid(null)
     const saved = await run({ app: app.name, branch })
     if (saved === undefined) return
-    setTyped(null)
+    // Shown until the app is read anew: what it had before is not to flash up.
+    setTyped(saved.branch)
     setSaid({ title: `Pushes to ${saved.branch} deploy from now on.` })
     readNow()
   }

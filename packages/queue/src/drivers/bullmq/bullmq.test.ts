@@ -21,13 +21,18 @@ beforeAll(async () => {
 })
 afterAll(() => database.remove())
 
-/** Left-over jobs of one test are not for the next. */
-afterEach(async () => {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  await client.query('DELETE FROM bullmq.job')
-  await client.end()
-})
+/** Left-over jobs of one test are not for the next. What was registered first runs last: the workers have ended. */
+beforeEach(() =>
+  onTestFinished(async () => {
+    const client = new pg.Client({ connectionString })
+    await client.connect()
+    try {
+      await client.query('DELETE FROM bullmq.job')
+    } finally {
+      await client.end()
+    }
+  }),
+)
 
 const processors = (deploy: Processors['deploy']): Processors => {
   const none = async () => undefined
