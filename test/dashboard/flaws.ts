@@ -1,19 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { StoryBrowser, Visitor } from '@berth/testkit'
+import type { Visitor } from '@berth/testkit'
 import type { Page } from 'playwright-core'
 
-const phone = { width: 390, height: 844 }
+/** Who looks for flaws. */
+export const onPhone = { viewport: { width: 390, height: 844 }, colorScheme: 'light' } as const
 
 /** What axe finds and what runs out of a phone's screen, page by page, and whatever went wrong meanwhile. */
-export async function flawsOf(
-  browser: StoryBrowser,
-  signedIn: Visitor,
-  paths: readonly string[],
-): Promise<string[]> {
-  const storageState = await signedIn.page.context().storageState()
-  const baseURL = new URL(signedIn.page.url()).origin
-  const options = { baseURL, storageState, viewport: phone }
-  const { page, problems } = await browser.visitor({ ...options, colorScheme: 'light' })
+export async function flawsOf({ page, problems }: Visitor, paths: readonly string[]): Promise<string[]> {
   const flaws: string[] = []
   for (const path of paths) {
     await page.goto(path)

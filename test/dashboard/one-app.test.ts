@@ -7,7 +7,7 @@ import { smallApp, smallVersion } from '../platform/small-app.ts'
 import { type Platform, startPlatform } from '../platform/start-platform.ts'
 import { untilAnswer, visit } from '../platform/visitors.ts'
 import { localAddress, publicAddress, signInLink } from './addresses.ts'
-import { flawsOf } from './flaws.ts'
+import { flawsOf, onPhone } from './flaws.ts'
 import { tabTo } from './tab-to.ts'
 
 /** The life of an app, seen from the dashboard at the front door, while stock git pushes to it. */
@@ -139,7 +139,9 @@ test('a push that fails says why on top of its deployment, with what to do', asy
 test('every page is whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
   const tabs = ['', '/deployments', '/logs', '/settings'].map((tab) => `/apps/shop${tab}`)
   const paths = ['/', '/apps/new', '/account', ...tabs, new URL(failedAddress).pathname]
-  expect(await flawsOf(browser, ada, paths)).toEqual([])
+  const storageState = await ada.page.context().storageState()
+  const phone = await browser.visitor({ baseURL: new URL(ada.page.url()).origin, storageState, ...onPhone })
+  expect(await flawsOf(phone, paths)).toEqual([])
 })
 
 test('a keyboard is enough to sign in and to open an app', async () => {

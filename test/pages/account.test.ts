@@ -1,7 +1,6 @@
 import { codeFor } from '@berth/database/tests/people-house.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** What is one's own: name, ways in, sessions, keys, tokens, and the end of all that. */
@@ -28,7 +27,7 @@ test('somebody takes another name, which stands above their account', async () =
 })
 
 test('an authenticator is set up with a code for the camera, gives recovery codes once, and is turned off', async () => {
-  const { page, problems } = await pages.visitor('vera')
+  const { page, problems } = await pages.signIn('vera')
   await page.goto('/account/security')
   await page.getByRole('button', { name: 'Set up an authenticator' }).click()
   await page.getByLabel('Your password').fill(password)
@@ -58,8 +57,8 @@ test('an authenticator is set up with a code for the camera, gives recovery code
 })
 
 test('sessions are listed with this one marked, and the others end together', async () => {
-  const other = await pages.visitor('bob')
-  const { page, problems } = await pages.visitor('bob')
+  const other = await pages.signIn('bob')
+  const { page, problems } = await pages.signIn('bob')
   await page.goto('/account/sessions')
   const sessions = page.getByRole('list', { name: 'Sessions' }).getByRole('listitem')
   await sessions.first().getByText('This one').waitFor()
@@ -92,6 +91,7 @@ test('a token is made for one app and for deploying, shown once, and revoked by 
   await token.getByText('expires in 30 days').waitFor()
   await token.getByRole('button', { name: 'Revoke' }).click()
   await dialog(page).getByRole('button', { name: 'Revoke', exact: true }).click()
+  await dialog(page).waitFor({ state: 'detached' })
   await token.waitFor({ state: 'detached' })
 
   await page.goto('/account/activity')
@@ -116,13 +116,10 @@ test('an account is deleted by its address alone, and not while a team has no ot
 })
 
 test('the pages of an account fit a phone, and axe finds nothing', async () => {
-  const ada = await pages.visitor('ada')
   const parts = ['', '/security', '/sessions', '/keys', '/tokens', '/activity']
-  const browser = { visitor: pages.newcomer, close: pages.close }
   expect(
-    await flawsOf(
-      browser,
-      ada,
+    await pages.flaws(
+      'ada',
       parts.map((part) => `/account${part}`),
     ),
   ).toEqual([])

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** What is set about an app. */
@@ -47,6 +46,7 @@ test('a deploy key is taken, told apart by what it may, and removed by question'
   await key.getByText('fetches alone').waitFor()
   await key.getByRole('button', { name: 'Remove' }).click()
   await dialog(page).getByRole('button', { name: 'Remove', exact: true }).click()
+  await dialog(page).waitFor({ state: 'detached' })
   await key.waitFor({ state: 'detached' })
   expect(problems).toEqual([])
 })
@@ -108,9 +108,7 @@ test('an app takes another name, and its pages follow', async () => {
 })
 
 test('the settings of an app fit a phone, and axe finds nothing', async () => {
-  const ada = await pages.visitor('ada')
-  const browser = { visitor: pages.newcomer, close: pages.close }
-  expect(await flawsOf(browser, ada, ['/apps/shop/settings'])).toEqual([])
+  expect(await pages.flaws('ada', ['/apps/shop/settings'])).toEqual([])
 })
 
 /** As RFC 4253 (6.6) writes a public key; the same is nobody's twice. */

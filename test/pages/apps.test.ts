@@ -1,23 +1,17 @@
-import { openBrowser, type StoryBrowser } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages, ready } from './open-pages.ts'
 
 /** The list of apps, the page of one, and how a new one begins. */
 let pages: Pages
-let browser: StoryBrowser
 
 beforeAll(async () => {
   pages = await openPages()
-  browser = await openBrowser()
 })
-afterAll(async () => {
-  await browser?.close()
-  await pages?.close()
-})
+afterAll(() => pages?.close())
 
 test('apps are narrowed by words and by state, and the address says so', async () => {
   const { page, problems } = await pages.visitor('ada')
+  await page.goto('/teams/Harbour')
   const rows = page.getByRole('table', { name: 'Apps' }).locator('tbody').getByRole('row')
   await page.getByRole('link', { name: 'tides', exact: true }).waitFor()
   await ready(page)
@@ -39,6 +33,7 @@ test('apps are narrowed by words and by state, and the address says so', async (
 
 test('a heading sorts the apps, and the keyboard walks and opens them', async () => {
   const { page, problems } = await pages.visitor('bob')
+  await page.goto('/teams/Harbour')
   const first = page.getByRole('table', { name: 'Apps' }).locator('[data-opens]').first()
   await ready(page)
   await page.getByRole('button', { name: 'State' }).click()
@@ -57,6 +52,7 @@ test('a heading sorts the apps, and the keyboard walks and opens them', async ()
 
 test('what comes for an app is told in words beside its line', async () => {
   const { page, problems } = await pages.visitor('vera')
+  await page.goto('/teams/Harbour')
   const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'shop', exact: true }) })
   await row.getByRole('img', { name: /^[\d,]+ requests in the last hour/ }).waitFor()
   expect(await page.getByRole('link', { name: 'New app' }).count()).toBe(0)
@@ -146,7 +142,6 @@ test('a team without apps teaches its first one', async () => {
 })
 
 test('these pages are whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
-  const ada = await pages.visitor('ada')
   const paths = ['/teams/Harbour', '/teams/Lighthouse', '/apps/shop', '/apps/mailer', '/apps/atlas']
-  expect(await flawsOf(browser, ada, [...paths, '/apps/new', '/apps/new?from=git'])).toEqual([])
+  expect(await pages.flaws('ada', [...paths, '/apps/new', '/apps/new?from=git'])).toEqual([])
 }, 90_000)

@@ -1,28 +1,22 @@
 import { readFile } from 'node:fs/promises'
-import { openBrowser, type StoryBrowser, type Visitor } from '@berth/testkit'
+import type { Visitor } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** What an app is told: hidden, revealed, drafted, reviewed, saved. The app `beacon` is there for this (demo-configuration.ts). */
 const path = '/apps/beacon/configuration'
 let pages: Pages
-let browser: StoryBrowser
 let ada: Visitor
 let bob: Visitor
 let vera: Visitor
 
 beforeAll(async () => {
   pages = await openPages()
-  browser = await openBrowser()
   ada = await pages.visitor('ada')
   bob = await pages.visitor('bob')
   vera = await pages.visitor('vera')
 })
-afterAll(async () => {
-  await browser?.close()
-  await pages?.close()
-})
+afterAll(() => pages?.close())
 
 test('a value is not in the page until a developer reveals it, and that is in the audit log', async () => {
   const { page, problems } = bob
@@ -147,5 +141,5 @@ test('who leaves with a draft is asked, and an export is a file', async () => {
 })
 
 test('the pages are whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
-  expect(await flawsOf(browser, ada, ['/apps/beacon/configuration', '/apps/atlas/configuration'])).toEqual([])
+  expect(await pages.flaws('ada', ['/apps/beacon/configuration', '/apps/atlas/configuration'])).toEqual([])
 })

@@ -1,22 +1,16 @@
-import { openBrowser, type StoryBrowser, type Visitor } from '@berth/testkit'
+import type { Visitor } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** A terminal in the page, over an invented shell. What a real one does is for test/dashboard/console.test.ts. */
 let pages: Pages
-let browser: StoryBrowser
 let ada: Visitor
 
 beforeAll(async () => {
   pages = await openPages()
-  browser = await openBrowser()
   ada = await pages.visitor('ada')
 })
-afterAll(async () => {
-  await browser?.close()
-  await pages?.close()
-})
+afterAll(() => pages?.close())
 
 const screen = ({ page } = ada) => page.locator('.xterm-rows')
 const status = ({ page } = ada) => page.getByRole('main').getByRole('status')
@@ -113,5 +107,5 @@ test('for a viewer there is no terminal, and a word why', async () => {
 })
 
 test('the page is whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
-  expect(await flawsOf(browser, ada, ['/apps/tides/console?in=web.1'])).toEqual([])
+  expect(await pages.flaws('ada', ['/apps/tides/console?in=web.1'])).toEqual([])
 })

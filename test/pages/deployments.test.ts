@@ -1,6 +1,5 @@
-import type { Visitor, VisitorOptions } from '@berth/testkit'
+import type { Visitor } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** Deployments of `quay` (apps/dashboard/dev/demo-deployments.ts): followed, looked through, compared, gone back to. */
@@ -178,11 +177,8 @@ test('what cannot be gone back to says why, and a viewer sees that others may', 
 
 test('the pages are whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
   const paths = ['/deployments', '/deployments/v49', '/compare?from=45&to=48', '/compare?to=45&rollback=1']
-  const visitor = (options: VisitorOptions = {}) => pages.newcomer(options)
-  const browser = { visitor, close: async () => undefined }
-  const flaws = await flawsOf(
-    browser,
-    ada,
+  const flaws = await pages.flaws(
+    'ada',
     paths.map((path) => `/apps/quay${path}`),
   )
   expect(flaws).toEqual([])

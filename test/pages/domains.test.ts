@@ -1,28 +1,22 @@
 import { temporaryCertificates } from '@berth/route/drivers/haproxy/test-certificates.ts'
-import { openBrowser, type StoryBrowser, type Visitor } from '@berth/testkit'
+import type { Visitor } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** How visitors come to an app. The app `beacon` has domains in every state (demo-domains.ts). */
 const path = '/apps/beacon/domains'
 let pages: Pages
-let browser: StoryBrowser
 let ada: Visitor
 let bob: Visitor
 let vera: Visitor
 
 beforeAll(async () => {
   pages = await openPages()
-  browser = await openBrowser()
   ada = await pages.visitor('ada')
   bob = await pages.visitor('bob')
   vera = await pages.visitor('vera')
 })
-afterAll(async () => {
-  await browser?.close()
-  await pages?.close()
-})
+afterAll(() => pages?.close())
 
 test('a domain says in words where it leads and what of its certificate, and what record it needs', async () => {
   const { page, problems } = vera
@@ -133,7 +127,7 @@ test('maintenance is turned on after a question and off with one press, and a pa
 
 test('the pages are whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
   expect(
-    await flawsOf(browser, ada, [
+    await pages.flaws('ada', [
       `${path}?domain=status.beacon.example`,
       `${path}/https`,
       `${path}/visitors`,

@@ -120,6 +120,7 @@ test('what is not there says so below the tabs of the app, and leads on', async 
 
 test('a viewer is offered nothing that is not for viewers', async () => {
   const { page, problems } = await pages.visitor('vera')
+  await page.goto('/teams/Harbour')
   expect(await page.getByRole('link', { name: 'New app' }).count()).toBe(0)
   const tabs = page.getByRole('navigation', { name: 'Harbour' })
   expect(await tabs.getByRole('link', { name: 'Machine' }).count()).toBe(0)

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** An app's log, live and back to its beginning, and where it is sent (apps/dashboard/dev/demo-logs.ts). */
@@ -140,8 +139,6 @@ test('a viewer is told who sees drains', async () => {
 })
 
 test('has no flaw that axe, a phone or the dark would show', async () => {
-  const visitor = await pages.visitor('bob')
-  const browser = { visitor: (options = {}) => pages.newcomer(options), close: async () => undefined }
   const paths = ['/apps/shop/logs', '/apps/atlas/logs', '/apps/shop/logs/drains', '/apps/atlas/logs/drains']
-  expect(await flawsOf(browser, visitor, paths)).toEqual([])
+  expect(await pages.flaws('bob', paths)).toEqual([])
 })

@@ -1,23 +1,17 @@
-import { openBrowser, type StoryBrowser } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** The machine, as those see it who look after it. */
 let pages: Pages
-let browser: StoryBrowser
 
 beforeAll(async () => {
   pages = await openPages()
-  browser = await openBrowser()
 })
-afterAll(async () => {
-  await browser?.close()
-  await pages?.close()
-})
+afterAll(() => pages?.close())
 
 test('the machine says what it is used for, and its values go on by themselves', async () => {
   const { page, problems } = await pages.visitor('ada')
+  await page.goto('/teams/Harbour')
   await page.getByRole('link', { name: 'Machine' }).click()
   await page.getByRole('heading', { level: 1, name: 'Machine' }).waitFor()
   const uses = page.getByRole('list', { name: 'Disk by use' })
@@ -62,6 +56,7 @@ test('certificates come with their end, whichever is nearest first, and lead to 
 
 test('the machine is not for those who look after apps alone', async () => {
   const { page, problems } = await pages.visitor('bob')
+  await page.goto('/teams/Harbour')
   expect(await page.getByRole('link', { name: 'Machine' }).count()).toBe(0)
   await page.goto('/machine')
   await page.getByText('Owners and admins look after the machine').waitFor()
@@ -70,6 +65,5 @@ test('the machine is not for those who look after apps alone', async () => {
 })
 
 test('it is whole on a phone and without a flaw that axe knows, in light and in dark', async () => {
-  const ada = await pages.visitor('ada')
-  expect(await flawsOf(browser, ada, ['/machine'])).toEqual([])
+  expect(await pages.flaws('ada', ['/machine'])).toEqual([])
 }, 60_000)

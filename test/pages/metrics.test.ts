@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** What an app used and what came for it, over thirty invented days (apps/dashboard/dev/demo-metrics.ts). */
@@ -80,8 +79,6 @@ test('a table says the same, and a deploy leads to its page', async () => {
 })
 
 test('has no flaw that axe, a phone or the dark would show', async () => {
-  const visitor = await pages.visitor('vera')
-  const browser = { visitor: (options = {}) => pages.newcomer(options), close: async () => undefined }
   const paths = ['/apps/shop/metrics', '/apps/atlas/metrics?range=30d']
-  expect(await flawsOf(browser, visitor, paths)).toEqual([])
+  expect(await pages.flaws('vera', paths)).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { localRunner, type RunningCommand } from '@berth/command'
 import { openBrowser, type Visitor, type VisitorOptions } from '@berth/testkit'
+import { flawsOf, onPhone } from '../dashboard/flaws.ts'
 import { claimPorts } from '../platform/claim-ports.ts'
 import { keepForFailures } from '../platform/last-lines.ts'
 import { checkout } from '../platform/start-platform.ts'
@@ -11,16 +12,21 @@ import { checkout } from '../platform/start-platform.ts'
  */
 export type Pages = {
   address: string
-  /** Ada owns the team, Bob is a developer of it, Vera a viewer. */
-  visitor: (name: 'ada' | 'bob' | 'vera', options?: VisitorOptions) => Promise<Visitor>
+  /** Ada owns the team, Bob is a developer of it, Vera a viewer. Signed in: each of them once for a file. */
+  visitor: (name: Name, options?: VisitorOptions) => Promise<Visitor>
+  /** With a session of their own, which the test may end. */
+  signIn: (name: Name, options?: VisitorOptions) => Promise<Visitor>
   /** Whoever the options make of them. */
   newcomer: (options?: VisitorOptions) => Promise<Visitor>
+  /** What is wrong with these pages on a phone, in light and in dark, for one of the three. */
+  flaws: (name: Name, paths: readonly string[]) => Promise<string[]>
   close: () => Promise<void>
 }
 
+type Name = 'ada' | 'bob' | 'vera'
+
 const password = 'a long enough password'
 const startWithinMs = 150_000
-const patienceMs = 60_000
 const demoServer = `${checkout}/apps/dashboard/dev/demo-server.ts`
 
 /** BERTH_PAGES_ADDRESS: a demo server that runs already (`demo-server.ts dev`), to write a page and its tests by turns. */
@@ -29,21 +35,40 @@ export async function openPages(): Promise<Pages> {
     ? { address: process.env.BERTH_PAGES_ADDRESS, end: async () => {} }
     : await startDemoServer()
   const browser = await openBrowser()
+  const signedIn = new Map<Name, Promise<VisitorOptions['storageState']>>()
+
+  const newcomer = (options: VisitorOptions = {}) => browser.visitor({ baseURL: address, ...options })
+
+  async function signIn(name: Name, options?: VisitorOptions) {
+    const visitor = await newcomer(options)
+    const { page } = visitor
+    await page.goto('/sign-in')
+    await page.getByLabel('E-mail address').fill(`${name}@example.com`)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'Apps' }).waitFor()
+    return visitor
+  }
+
+  async function sessionOf(name: Name) {
+    const { page } = await signIn(name)
+    const state = await page.context().storageState()
+    await page.context().close()
+    return state
+  }
+
+  async function visitor(name: Name, options?: VisitorOptions) {
+    const session = signedIn.get(name) ?? sessionOf(name)
+    signedIn.set(name, session)
+    return newcomer({ storageState: await session, ...options })
+  }
+
   return {
     address,
-    async visitor(name, options = {}) {
-      const visitor = await browser.visitor({ baseURL: address, ...options })
-      const { page } = visitor
-      // One that runs already compiles its pages as they are asked for, while others work on them.
-      if (process.env.BERTH_PAGES_ADDRESS) page.setDefaultTimeout(patienceMs)
-      await page.goto('/sign-in')
-      await page.getByLabel('E-mail address').fill(`${name}@example.com`)
-      await page.getByLabel('Password').fill(password)
-      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-      await page.getByRole('heading', { level: 1, name: 'Apps' }).waitFor()
-      return visitor
-    },
-    newcomer: (options = {}) => browser.visitor({ baseURL: address, ...options }),
+    newcomer,
+    signIn,
+    visitor,
+    flaws: async (name, paths) => flawsOf(await visitor(name, onPhone), paths),
     async close() {
       await browser.close()
       await end()

@@ -1,22 +1,16 @@
-import { openBrowser, type StoryBrowser, type Visitor } from '@berth/testkit'
+import type { Visitor } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** Process types, what they may use, what became of them, and jobs on a schedule. */
 let pages: Pages
-let browser: StoryBrowser
 let ada: Visitor
 
 beforeAll(async () => {
   pages = await openPages()
-  browser = await openBrowser()
   ada = await pages.visitor('ada')
 })
-afterAll(async () => {
-  await browser?.close()
-  await pages?.close()
-})
+afterAll(() => pages?.close())
 
 const part = (name: string, { page } = ada) => page.getByRole('region', { name, exact: true })
 
@@ -137,5 +131,5 @@ test('the pages are whole on a phone and without a flaw that axe knows, in light
     '/apps/shop/processes/cron?job=nightly-report',
     '/apps/blog/processes/cron',
   ]
-  expect(await flawsOf(browser, ada, paths)).toEqual([])
+  expect(await pages.flaws('ada', paths)).toEqual([])
 })

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => pages?.close())
 
 test('a viewer signs in and sees the apps of the team', async () => {
-  const { page, problems } = await pages.visitor('vera')
+  const { page, problems } = await pages.signIn('vera')
   await page.getByRole('link', { name: 'tides', exact: true }).waitFor()
   expect(problems).toEqual([])
 })

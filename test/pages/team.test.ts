@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { flawsOf } from '../dashboard/flaws.ts'
 import { openPages, type Pages } from './open-pages.ts'
 
 /** Members, what was done, and what is set about a team. */
@@ -164,9 +163,7 @@ test('what a team asks of its members says first whom it keeps out', async () =>
 })
 
 test('the pages of a team fit a phone, and axe finds nothing', async () => {
-  const ada = await pages.visitor('ada')
   const parts = ['members', 'activity', 'settings', 'settings/notifications', 'settings/registries']
   const paths = parts.map((part) => `/teams/Harbour/${part}`)
-  const browser = { visitor: pages.newcomer, close: pages.close }
-  expect(await flawsOf(browser, ada, paths)).toEqual([])
+  expect(await pages.flaws('ada', paths)).toEqual([])
 })
