@@ -129,7 +129,7 @@ test('an instance that hangs is started again, with the cause in words, and its 
     .poll(crashes, { timeout: 30_000 })
     .toMatchObject([{ instance: 'web.1', reason: because, containerId: before?.containerId }])
   expect((await platform.berth(['logs', '--app', 'hang'], { env: ada.env })).stdout).toContain(
-    `web.1 was stopped: ${because}`,
+    `web.1 was killed: ${because}`,
   )
   await untilAnswer(platform, 'hang', ({ status }) => status === 200, 60_000)
   const [after] = await instances('hang')

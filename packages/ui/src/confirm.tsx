@@ -1,9 +1,9 @@
 'use client'
 
-import { type FormEvent, type ReactNode, useState } from 'react'
-import { Button } from './button.tsx'
+import { type ReactNode, useState } from 'react'
 import { Dialog } from './dialog.tsx'
 import { Field } from './field.tsx'
+import { DialogForm } from './form-dialog.tsx'
 
 type ConfirmProps = {
   open: boolean
@@ -40,12 +40,17 @@ type QuestionProps = Omit<ConfirmProps, 'open' | 'onOpenChange' | 'title' | 'des
 
 function Question({ action, keep = 'Keep it', name, busy, failure, onConfirm, onCancel }: QuestionProps) {
   const [typed, setTyped] = useState('')
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    onConfirm(typed.trim())
-  }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <DialogForm
+      action={action}
+      keep={keep}
+      danger
+      busy={busy}
+      disabled={name !== undefined && typed.trim() !== name.value}
+      failure={failure}
+      onSubmit={() => onConfirm(typed.trim())}
+      onCancel={onCancel}
+    >
       {name && (
         <Field
           label={
@@ -62,18 +67,6 @@ function Question({ action, keep = 'Keep it', name, busy, failure, onConfirm, on
           onChange={(event) => setTyped(event.target.value)}
         />
       )}
-      {failure}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>{keep}</Button>
-        <Button
-          type="submit"
-          look="danger"
-          busy={busy}
-          disabled={name !== undefined && typed.trim() !== name.value}
-        >
-          {action}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

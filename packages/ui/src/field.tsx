@@ -18,31 +18,22 @@ export function Field({ label, hint, error, mono, className, ...rest }: FieldPro
   )
 }
 
-type TextareaProps = Omit<ComponentPropsWithRef<'textarea'>, 'id'> & LabelledProps & { mono?: boolean }
+type AreaFieldProps = Omit<ComponentPropsWithRef<'textarea'>, 'id'> & LabelledProps
 
-/** The same for a text of several lines. */
-export function Textarea({ label, hint, error, mono, className, ...rest }: TextareaProps) {
+/** The same for several lines: a key, a file, a list; so it is monospaced. */
+export function AreaField({ label, hint, error, className, ...rest }: AreaFieldProps) {
   return (
     <Labelled {...{ label, hint, error, className }}>
       {(wired) => (
         <textarea
           {...wired}
-          spellCheck={!mono}
-          className={classNames(
-            inputClass,
-            'h-auto min-h-24 py-2',
-            mono && 'font-mono text-sm [tab-size:2] break-all',
-          )}
+          spellCheck={false}
+          className={classNames(inputClass, 'h-auto min-h-24 py-2 font-mono text-sm break-all [tab-size:2]')}
           {...rest}
         />
       )}
     </Labelled>
   )
-}
-
-/** What it holds is code (a key, a file), so it is monospaced. */
-export function AreaField(props: Omit<TextareaProps, 'mono'>) {
-  return <Textarea mono {...props} />
 }
 
 type SelectProps = LabelledProps & {

@@ -3,27 +3,21 @@
 import { useNow } from './clock.ts'
 import { sayAgo, sayDuration, sayExactly, sayUntil } from './say.ts'
 
-/**
- * `3 min ago`, exact on hover. What the server wrote may be a second older than what the browser would write: that one
- * difference is allowed, and the first tick corrects it.
- */
+/** `3 min ago`, exact on hover. */
 export function RelativeTime({ at }: { at: string }) {
-  const now = useNow()
-  const atMs = Date.parse(at)
-  return (
-    <time
-      dateTime={at}
-      title={sayExactly(atMs)}
-      className="whitespace-nowrap tabular-nums"
-      suppressHydrationWarning
-    >
-      {sayAgo(atMs, now)}
-    </time>
-  )
+  return <SaidTime at={at} say={sayAgo} />
 }
 
 /** `in 6 days`, exact on hover: when something ends. */
 export function UntilTime({ at }: { at: string }) {
+  return <SaidTime at={at} say={sayUntil} />
+}
+
+/**
+ * What the server wrote may be a second older than what the browser would write: that one difference is allowed, and the
+ * first tick corrects it.
+ */
+function SaidTime({ at, say }: { at: string; say: (atMs: number, now: number) => string }) {
   const now = useNow()
   const atMs = Date.parse(at)
   return (
@@ -33,7 +27,7 @@ export function UntilTime({ at }: { at: string }) {
       className="whitespace-nowrap tabular-nums"
       suppressHydrationWarning
     >
-      {sayUntil(atMs, now)}
+      {say(atMs, now)}
     </time>
   )
 }

@@ -1,4 +1,3 @@
-import type { Outputs } from '@berth/api'
 import { releaseLabel } from '@berth/domain'
 import { sayExit } from '@berth/observe/say-exit.ts'
 import type { Command } from 'commander'
@@ -7,7 +6,6 @@ import { remote } from '../remote.ts'
 import { chooseApp } from './choose-app.ts'
 
 type OfApp = { app?: string; json?: boolean }
-type DeathView = Outputs['instances']['death']
 
 /** Ends of instances that nobody asked for. */
 export function addCrashCommands(program: Command): void {
@@ -39,7 +37,7 @@ async function list({ app: given, json }: OfApp): Promise<void> {
         value: ({ peakMemoryBytes }) => (peakMemoryBytes === null ? '–' : bytes(peakMemoryBytes)),
         align: 'right',
       },
-      { title: 'why', value: why },
+      { title: 'why', value: sayExit },
     ],
   })
 }
@@ -51,7 +49,7 @@ async function show(id: string, { app: given, json }: OfApp): Promise<void> {
   const { peakMemoryBytes: peak, memoryLimitBytes: limit } = death
   const facts = [
     ['instance', `${death.instance} of ${releaseLabel(death.releaseVersion)}`],
-    ['why', why(death)],
+    ['why', sayExit(death)],
     ['exit code', String(death.code)],
     ['signal', death.signal ?? '–'],
     ['ended', `${death.endedAt} (${ago(death.endedAt)})`],
@@ -64,10 +62,6 @@ async function show(id: string, { app: given, json }: OfApp): Promise<void> {
   for (const [name = '', value = ''] of facts) print(`${name.padEnd(11)}${plain(value)}`)
   print(death.lastLines.length === 0 ? '\nIt has printed nothing.' : '\nThe last that it has printed:')
   for (const line of death.lastLines) print(`  ${plain(line)}`)
-}
-
-function why(death: DeathView): string {
-  return death.reason === null ? sayExit(death) : `Killed: ${death.reason}.`
 }
 
 function duration(ms: number | null): string {

@@ -41,13 +41,13 @@ export function watchInstances(
       incomingLogs.say(appId, { text: `${name} stopped`, instance: name, release, atMs })
       return
     }
-    const died = givenUp === undefined ? sayDeath(name, exit) : `${name} was stopped: ${givenUp}`
-    const text = `${died}${restartWords(instance)}`
+    const reason = givenUp ?? exit.reason ?? null
+    const text = `${sayDeath(name, { ...exit, reason })}${restartWords(instance)}`
     incomingLogs.say(appId, { text, instance: name, release, isTrouble: true, atMs })
     if (waiting >= mostWaiting) return
     waiting += 1
     work = work
-      .then(() => recordDeath(parts, instance, { container, reason: givenUp ?? exit.reason ?? null }))
+      .then(() => recordDeath(parts, instance, { container, reason }))
       .catch((error: unknown) => report(`recording the end of ${name}`, error))
       .finally(() => {
         waiting -= 1

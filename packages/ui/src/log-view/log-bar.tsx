@@ -5,8 +5,8 @@ import { CloseIcon, DownloadIcon, FoldIcon, LinkIcon, PauseIcon, WrapIcon } from
 import { sayCount, sayNumber } from '../say.ts'
 import { BarButton } from './bar-button.tsx'
 import type { LogLine } from './log-lines.ts'
+import { LogSearch } from './log-search.tsx'
 import { linesAsText, saveText } from './save-lines.ts'
-import { SearchField } from './search-field.tsx'
 import { addressOf } from './use-line-link.ts'
 import type { LogModel } from './use-log-model.ts'
 
@@ -26,7 +26,7 @@ export function LogBar({ model, live, controls, fileName, field, ...rest }: LogB
   return (
     <div className="flex flex-wrap items-center gap-x-1 gap-y-1 border-b border-line px-2 py-1.5">
       {controls}
-      <SearchField
+      <LogSearch
         field={field}
         text={search.text}
         onText={search.onText}

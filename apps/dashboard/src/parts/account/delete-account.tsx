@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, ConfirmByName, Section } from '@berth/ui'
+import { Button, Confirm, Section } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
@@ -22,13 +22,12 @@ export function DeleteAccount({ email }: { email: string }) {
           Delete the account…
         </Button>
       </div>
-      <ConfirmByName
+      <Confirm
         open={open}
         onOpenChange={setOpen}
         title="Delete your account"
         description="This cannot be undone. You come back by a new invitation alone."
-        label="Your e-mail address"
-        name={email}
+        name={{ label: 'Your e-mail address', value: email }}
         action="Delete it for good"
         keep="Keep it"
         busy={busy}

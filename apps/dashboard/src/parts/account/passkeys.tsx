@@ -4,8 +4,8 @@ import type { WaysInView } from '@berth/api'
 import {
   Button,
   Confirm,
-  Dialog,
   Field,
+  FormDialog,
   Item,
   ItemList,
   RelativeTime,
@@ -13,7 +13,7 @@ import {
   type SaidText,
   Section,
 } from '@berth/ui'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { askAuth, type Refusal } from '../../live/ask-auth.ts'
 import { addPasskey } from '../../live/passkeys.ts'
 import { FailureNotice } from '../failure-notice.tsx'
@@ -85,10 +85,7 @@ function PasskeyItem({ passkey, onChanged }: { passkey: Passkey; onChanged: () =
     setAsked(null)
     onChanged()
   }
-  const rename = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    return ask('passkey/update-passkey', { name: new FormData(event.currentTarget).get('name') })
-  }
+  const rename = (form: FormData) => ask('passkey/update-passkey', { name: form.get('name') })
   return (
     <Item
       title={name}
@@ -108,8 +105,15 @@ function PasskeyItem({ passkey, onChanged }: { passkey: Passkey; onChanged: () =
           Added <RelativeTime at={passkey.createdAt} />
         </span>
       )}
-      <Dialog open={asked === 'name'} onOpenChange={() => setAsked(null)} title={`Rename ${name}`}>
-        <form onSubmit={rename} className="flex flex-col gap-4">
+      {asked === 'name' && (
+        <FormDialog
+          title={`Rename ${name}`}
+          action="Save the name"
+          busy={busy}
+          failure={refused && <FailureNotice failure={refused} />}
+          onSubmit={rename}
+          onClose={() => setAsked(null)}
+        >
           <Field
             label="Name"
             name="name"
@@ -119,15 +123,8 @@ function PasskeyItem({ passkey, onChanged }: { passkey: Passkey; onChanged: () =
             autoComplete="off"
             defaultValue={name}
           />
-          {refused && <FailureNotice failure={refused} />}
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setAsked(null)}>Cancel</Button>
-            <Button type="submit" look="primary" busy={busy}>
-              Save the name
-            </Button>
-          </div>
-        </form>
-      </Dialog>
+        </FormDialog>
+      )}
       <Confirm
         open={asked === 'remove'}
         onOpenChange={() => setAsked(null)}

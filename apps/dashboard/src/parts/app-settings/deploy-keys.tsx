@@ -6,14 +6,14 @@ import {
   Button,
   ChoiceField,
   Confirm,
-  Dialog,
   Field,
+  FormDialog,
   Item,
   ItemList,
   RelativeTime,
   Section,
 } from '@berth/ui'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useLive } from '../../live/use-live.ts'
 import { useMutation } from '../../live/use-mutation.ts'
@@ -114,9 +114,7 @@ const add = (asked: { app: string; name: string; publicKey: string; mayPush: boo
 function AddDeployKey({ app, onAdded, onClose }: { app: string; onAdded: () => void; onClose: () => void }) {
   const [may, setMay] = useState<'push' | 'fetch'>('push')
   const { run, busy, failure } = useMutation(add)
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
+  const submit = async (form: FormData) => {
     const given = (name: string) => String(form.get(name) ?? '')
     const asked = { app, name: given('name'), publicKey: given('key'), mayPush: may === 'push' }
     if ((await run(asked)) === undefined) return
@@ -124,32 +122,26 @@ function AddDeployKey({ app, onAdded, onClose }: { app: string; onAdded: () => v
     onClose()
   }
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title="Add a deploy key"
       description="A key that nobody has in their account: make one for this with ssh-keygen."
+      action="Add the key"
+      busy={busy}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field label="Name" name="name" maxLength={80} autoComplete="off" placeholder="ci" />
-        <AreaField label="Public key" name="key" required placeholder="ssh-ed25519 AAAA… ci@example" />
-        <ChoiceField
-          label="Whoever holds it"
-          value={may}
-          options={[
-            { value: 'push', words: 'Pushes and fetches', hint: 'A push deploys, as yours does.' },
-            { value: 'fetch', words: 'Fetches alone' },
-          ]}
-          onChange={setMay}
-        />
-        {failure && <FailureNotice failure={failure} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            Add the key
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <Field label="Name" name="name" maxLength={80} autoComplete="off" placeholder="ci" />
+      <AreaField label="Public key" name="key" required placeholder="ssh-ed25519 AAAA… ci@example" />
+      <ChoiceField
+        label="Whoever holds it"
+        value={may}
+        options={[
+          { value: 'push', words: 'Pushes and fetches', hint: 'A push deploys, as yours does.' },
+          { value: 'fetch', words: 'Fetches alone' },
+        ]}
+        onChange={setMay}
+      />
+    </FormDialog>
   )
 }

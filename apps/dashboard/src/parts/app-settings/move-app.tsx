@@ -1,7 +1,7 @@
 'use client'
 
 import type { TeamView } from '@berth/api'
-import { Button, ChoiceField, ConfirmByName, Dialog } from '@berth/ui'
+import { ChoiceField, Confirm, FormDialog } from '@berth/ui'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
@@ -21,13 +21,12 @@ export function MoveApp({ name, teams, onClose }: MoveAppProps) {
   const team = teams.find(({ id }) => id === to)
   if (isSure) {
     return (
-      <ConfirmByName
+      <Confirm
         open
         onOpenChange={onClose}
         title={`Move ${name} to ${team?.name}`}
         description="It goes on running, and its address stays. Whoever is in the former team alone sees it no more."
-        label="Name of the app"
-        name={name}
+        name={{ label: 'Name of the app', value: name }}
         action="Move it"
         busy={busy}
         failure={failure && <FailureNotice failure={failure} />}
@@ -40,27 +39,19 @@ export function MoveApp({ name, teams, onClose }: MoveAppProps) {
     )
   }
   return (
-    <Dialog open onOpenChange={onClose} title={`Move ${name}`}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setSure(true)
-        }}
-      >
-        <ChoiceField
-          label="To the team"
-          value={to}
-          options={teams.map(({ id, name: words }) => ({ value: id, words }))}
-          onChange={setTo}
-        />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="danger">
-            Go on…
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={`Move ${name}`}
+      action="Go on…"
+      danger
+      onSubmit={() => setSure(true)}
+      onClose={onClose}
+    >
+      <ChoiceField
+        label="To the team"
+        value={to}
+        options={teams.map(({ id, name: words }) => ({ value: id, words }))}
+        onChange={setTo}
+      />
+    </FormDialog>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { ConfirmByName } from '@berth/ui'
+import { Confirm } from '@berth/ui'
 import { useRouter } from 'next/navigation'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
@@ -12,13 +12,12 @@ export function RemoveApp({ name, onClose }: { name: string; onClose: () => void
   const router = useRouter()
   const { run, busy, failure } = useMutation(remove)
   return (
-    <ConfirmByName
+    <Confirm
       open
       onOpenChange={onClose}
       title={`Remove ${name}`}
       description="Its address stops answering at once."
-      label="Name of the app"
-      name={name}
+      name={{ label: 'Name of the app', value: name }}
       action="Remove for good"
       busy={busy}
       failure={failure && <FailureNotice failure={failure} />}

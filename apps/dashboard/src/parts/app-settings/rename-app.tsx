@@ -1,8 +1,8 @@
 'use client'
 
-import { Button, CodeBlock, Dialog, Field } from '@berth/ui'
+import { CodeBlock, Field, FormDialog } from '@berth/ui'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { useApp } from '../app-frame.tsx'
@@ -16,50 +16,41 @@ export function RenameApp({ name, onClose }: { name: string; onClose: () => void
   const [typed, setTyped] = useState('')
   const { run, busy, failure } = useMutation(rename)
   const wanted = typed.trim() || 'NEW-NAME'
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const submit = async () => {
     const renamed = await run({ app: name, name: typed.trim() })
     if (renamed) router.replace(`/apps/${renamed.name}/settings`)
   }
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={`Rename ${name}`}
-      description={`${app.url} answers no more; ${app.url.replace(name, wanted)} does.`}
+      description={`${app.url} answers no more; ${app.url.replace(`//${name}.`, `//${wanted}.`)} does.`}
+      action="Rename"
+      keep="Keep the name"
+      danger
+      busy={busy}
+      disabled={typed.trim() === '' || typed.trim() === name}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field
-          label="New name"
-          mono
-          required
-          autoFocus
-          maxLength={60}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <p className="text-sm text-muted">Afterwards, whoever pushes to it tells git once:</p>
-        <CodeBlock
-          code={`git remote set-url berth ${app.remotes.ssh.replace(`/${name}.git`, `/${wanted}.git`)}`}
-          label="Command"
-          prompt
-        />
-        {failure && <FailureNotice failure={failure} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Keep the name</Button>
-          <Button
-            type="submit"
-            look="danger"
-            busy={busy}
-            disabled={typed.trim() === '' || typed.trim() === name}
-          >
-            Rename
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <Field
+        label="New name"
+        mono
+        required
+        autoFocus
+        maxLength={60}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+      <p className="text-sm text-muted">Afterwards, whoever pushes to it tells git once:</p>
+      <CodeBlock
+        code={`git remote set-url berth ${app.remotes.ssh.replace(`/${name}.git`, `/${wanted}.git`)}`}
+        label="Command"
+        prompt
+      />
+    </FormDialog>
   )
 }

@@ -1,9 +1,9 @@
 'use client'
 
 import type { FrontAddress } from '@berth/observe'
-import { Button, ChoiceField, Dialog, Field } from '@berth/ui'
+import { ChoiceField, Field, FormDialog } from '@berth/ui'
 import { usePathname, useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { FailureNotice } from '../failure-notice.tsx'
@@ -35,8 +35,7 @@ export function AddDomain({ app, target, onAdded, onClose }: AddDomainProps) {
   const { run, busy, failure } = useMutation(add)
   const host = typedHost(typed)
   const twin = looksLikeHost(host) ? twinOf(host) : null
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const submit = async () => {
     const [answers, sent] = twin !== null && choice === 'to-twin' ? [twin, host] : [host, twin]
     const added = await run({ app, host: answers, twin: choice === 'none' ? null : sent })
     onAdded()
@@ -45,59 +44,54 @@ export function AddDomain({ app, target, onAdded, onClose }: AddDomainProps) {
     router.replace(`${path}?domain=${encodeURIComponent(added)}`, { scroll: false })
   }
   return (
-    <Dialog
+    <FormDialog
       wide
-      open
-      onOpenChange={(open) => !open && onClose()}
       title="Add a domain"
       description="It leads to the app as soon as its record does. Nothing restarts."
+      action="Add"
+      busy={busy}
+      disabled={host === ''}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field
-          label="Domain"
-          mono
-          autoFocus
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={typed}
-          placeholder="www.example.com"
-          hint="*.example.com stands for every name one label below."
-          onChange={(event) => setTyped(event.target.value)}
+      <Field
+        label="Domain"
+        mono
+        autoFocus
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        value={typed}
+        placeholder="www.example.com"
+        hint="*.example.com stands for every name one label below."
+        onChange={(event) => setTyped(event.target.value)}
+      />
+      {twin !== null && (
+        <ChoiceField<Twin>
+          label={`And ${twin}?`}
+          value={choice}
+          options={[
+            { value: 'to-typed', words: `${host} answers, ${twin} sends its visitors there` },
+            { value: 'to-twin', words: `${twin} answers, ${host} sends its visitors there` },
+            { value: 'none', words: `Only ${host}` },
+          ]}
+          onChange={setChoice}
         />
-        {twin !== null && (
-          <ChoiceField<Twin>
-            label={`And ${twin}?`}
-            value={choice}
-            options={[
-              { value: 'to-typed', words: `${host} answers, ${twin} sends its visitors there` },
-              { value: 'to-twin', words: `${twin} answers, ${host} sends its visitors there` },
-              { value: 'none', words: `Only ${host}` },
-            ]}
-            onChange={setChoice}
-          />
-        )}
-        {looksLikeHost(host) && (
-          <section aria-label="DNS records" className="flex flex-col gap-3">
-            <p className="font-medium">Create this where its DNS is kept, before or after</p>
-            <DnsRecords host={host} target={target} />
-            {twin !== null && choice !== 'none' && <DnsRecords host={twin} target={target} />}
-            {host.startsWith('*.') && (
-              <p className="text-sm text-muted">
-                A certificate for a wildcard is proved in the DNS: the platform needs a webhook for that, or
-                you bring a certificate of your own.
-              </p>
-            )}
-          </section>
-        )}
-        {failure && <FailureNotice failure={failure} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={busy} disabled={host === ''}>
-            Add
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      {looksLikeHost(host) && (
+        <section aria-label="DNS records" className="flex flex-col gap-3">
+          <p className="font-medium">Create this where its DNS is kept, before or after</p>
+          <DnsRecords host={host} target={target} />
+          {twin !== null && choice !== 'none' && <DnsRecords host={twin} target={target} />}
+          {host.startsWith('*.') && (
+            <p className="text-sm text-muted">
+              A certificate for a wildcard is proved in the DNS: the platform needs a webhook for that, or you
+              bring a certificate of your own.
+            </p>
+          )}
+        </section>
+      )}
+    </FormDialog>
   )
 }

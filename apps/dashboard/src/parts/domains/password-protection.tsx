@@ -122,7 +122,7 @@ function AddUser({ routing, isFirst, onClose }: AddUserProps) {
             minLength={8}
             autoComplete="new-password"
             value={password}
-            hint="Guessing is not slowed down: take a long one."
+            hint="Whoever guesses wrong twenty times waits ten minutes. Take a long one all the same."
             onChange={(event) => setPassword(event.target.value)}
           />
         </div>

@@ -1,8 +1,8 @@
 'use client'
 
 import type { DomainView } from '@berth/api'
-import { Button, ChoiceField, Dialog } from '@berth/ui'
-import { type FormEvent, useState } from 'react'
+import { ChoiceField, FormDialog } from '@berth/ui'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { useApp } from '../app-frame.tsx'
@@ -26,38 +26,32 @@ export function RedirectDomain({ domain, domains, onChanged, onClose }: Redirect
   const targets = domains.filter(
     ({ host, redirectTo }) => host !== domain.host && redirectTo === null && !host.startsWith('*.'),
   )
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const submit = async () => {
     const changed = await run({ app: app.name, host: domain.host, to: to === '' ? null : to })
     if (changed === undefined) return
     onChanged()
     onClose()
   }
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={`Visitors of ${domain.host}`}
       description="Counts at once, for new requests. Browsers remember a redirect (308) for a while."
+      action="Save"
+      busy={busy}
+      disabled={to === (domain.redirectTo ?? '')}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <ChoiceField
-          label="They get"
-          value={to}
-          options={[
-            { value: '', words: 'the app, at this name' },
-            ...targets.map(({ host }) => ({ value: host, words: `the same page at ${host}` })),
-          ]}
-          onChange={setTo}
-        />
-        {failure && <FailureNotice failure={failure} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={busy} disabled={to === (domain.redirectTo ?? '')}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <ChoiceField
+        label="They get"
+        value={to}
+        options={[
+          { value: '', words: 'the app, at this name' },
+          ...targets.map(({ host }) => ({ value: host, words: `the same page at ${host}` })),
+        ]}
+        onChange={setTo}
+      />
+    </FormDialog>
   )
 }

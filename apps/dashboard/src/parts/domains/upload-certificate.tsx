@@ -1,7 +1,7 @@
 'use client'
 
-import { AreaField, Button, Dialog, FileButton, FileDrop } from '@berth/ui'
-import { type FormEvent, useState } from 'react'
+import { AreaField, FileButton, FileDrop, FormDialog } from '@berth/ui'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { useApp } from '../app-frame.tsx'
@@ -15,8 +15,7 @@ export function UploadCertificate({ onAdded, onClose }: { onAdded: () => void; o
   const [certificate, setCertificate] = useState('')
   const [key, setKey] = useState('')
   const { run, busy, failure } = useMutation(add)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const submit = async () => {
     if ((await run({ app: app.name, certificate, key })) === undefined) return
     onAdded()
     onClose()
@@ -30,43 +29,33 @@ export function UploadCertificate({ onAdded, onClose }: { onAdded: () => void; o
     setKey(keyBlock.exec(text)?.[0] ?? '')
   }
   return (
-    <Dialog
+    <FormDialog
       wide
-      open
-      onOpenChange={(open) => !open && onClose()}
       title="Add a certificate"
       description="It has to be for one of the app’s domains. In effect from the next connection on."
+      action="Check and add"
+      busy={busy}
+      disabled={certificate.trim() === '' || key.trim() === ''}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Pem
-          label="Certificate, with those that lead to its authority"
-          begins="-----BEGIN CERTIFICATE-----"
-          value={certificate}
-          onText={setCertificate}
-          onFile={take(setCertificate)}
-        />
-        <Pem
-          label="Private key, without a pass phrase"
-          begins="-----BEGIN PRIVATE KEY-----"
-          hint="Kept encrypted, and never shown again."
-          value={key}
-          onText={setKey}
-          onFile={take(setKey)}
-        />
-        {failure && <FailureNotice failure={failure} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={busy}
-            disabled={certificate.trim() === '' || key.trim() === ''}
-          >
-            Check and add
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <Pem
+        label="Certificate, with those that lead to its authority"
+        begins="-----BEGIN CERTIFICATE-----"
+        value={certificate}
+        onText={setCertificate}
+        onFile={take(setCertificate)}
+      />
+      <Pem
+        label="Private key, without a pass phrase"
+        begins="-----BEGIN PRIVATE KEY-----"
+        hint="Kept encrypted, and never shown again."
+        value={key}
+        onText={setKey}
+        onFile={take(setKey)}
+      />
+    </FormDialog>
   )
 }
 

@@ -2,16 +2,7 @@
 
 import type { DrainView } from '@berth/api'
 import type { ErrorRecord } from '@berth/domain'
-import {
-  Button,
-  ConfirmByName,
-  Item,
-  ItemList,
-  RelativeTime,
-  type SaidText,
-  StateMark,
-  sayCount,
-} from '@berth/ui'
+import { Button, Confirm, Item, ItemList, RelativeTime, type SaidText, StateMark, sayCount } from '@berth/ui'
 import { useState } from 'react'
 import { failureIn, trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
@@ -132,13 +123,12 @@ function RemoveDrain({ app, drain, onOver, onRemoved }: RemoveProps) {
     onRemoved({ title: `${drain.to} was removed.`, more: 'The log itself is kept here as before.' })
   }
   return (
-    <ConfirmByName
+    <Confirm
       open={drain !== null}
       onOpenChange={(open) => !open && onOver()}
       title="Remove this drain"
       description="Nothing is sent there any more. What it got stays there; what waits is not sent."
-      label="Address of the drain"
-      name={drain?.to ?? ''}
+      name={{ label: 'Address of the drain', value: drain?.to ?? '' }}
       action="Remove the drain"
       busy={busy}
       failure={failure && <FailureNotice failure={failure} />}

@@ -1,8 +1,8 @@
 'use client'
 
-import { Button, Dialog, Field } from '@berth/ui'
+import { Dialog, DialogForm, Field } from '@berth/ui'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 
@@ -28,8 +28,7 @@ function NameIt({ onDone }: { onDone: () => void }) {
   const router = useRouter()
   const [name, setName] = useState('')
   const { run, busy, failure, clear } = useMutation(create)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const submit = async () => {
     const made = await run({ name })
     if (made === undefined) return
     onDone()
@@ -37,7 +36,13 @@ function NameIt({ onDone }: { onDone: () => void }) {
     router.push(`/teams/${made.id}`)
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-5">
+    <DialogForm
+      action="Create team"
+      busy={busy}
+      disabled={name.trim() === ''}
+      onSubmit={submit}
+      onCancel={onDone}
+    >
       <Field
         label="Name"
         required
@@ -51,12 +56,6 @@ function NameIt({ onDone }: { onDone: () => void }) {
         }}
         error={failure && `${failure.message} ${failure.hint}`}
       />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" look="primary" busy={busy} disabled={name.trim() === ''}>
-          Create team
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

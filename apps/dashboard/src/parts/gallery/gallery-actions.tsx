@@ -2,10 +2,9 @@ import {
   Button,
   CloseIcon,
   Confirm,
-  ConfirmByName,
   CopyButton,
-  Dialog,
   Field,
+  FormDialog,
   IconButton,
   Menu,
   MenuChoice,
@@ -56,7 +55,7 @@ export function Buttons() {
 
 export function Floats() {
   return (
-    <Shown name="Menu, Popover, Tooltip, Dialog, Confirm, ConfirmByName">
+    <Shown name="Menu, Popover, Tooltip, FormDialog, Confirm">
       <Line>
         <SomeMenu />
         <Popover label="Narrow the list" trigger={<Button>Popover</Button>}>
@@ -94,22 +93,21 @@ function SomeMenu() {
 
 function SomeDialog() {
   const [open, setOpen] = useState(false)
+  const close = () => setOpen(false)
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Dialog</Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="A question"
-        description="It must be answered before anything else."
-      >
-        <div className="flex justify-end gap-2">
-          <Button onClick={() => setOpen(false)}>Cancel</Button>
-          <Button look="primary" onClick={() => setOpen(false)}>
-            Answer
-          </Button>
-        </div>
-      </Dialog>
+      <Button onClick={() => setOpen(true)}>FormDialog</Button>
+      {open && (
+        <FormDialog
+          title="A question"
+          description="It must be answered before anything else."
+          action="Answer"
+          onSubmit={close}
+          onClose={close}
+        >
+          <Field label="Name" name="name" required autoComplete="off" />
+        </FormDialog>
+      )}
     </>
   )
 }
@@ -137,15 +135,14 @@ function SomeDanger() {
   return (
     <>
       <Button look="danger" onClick={() => setOpen(true)}>
-        ConfirmByName
+        Confirm name
       </Button>
-      <ConfirmByName
+      <Confirm
         open={open}
         onOpenChange={setOpen}
         title="Remove tides"
         description="Its address stops answering at once."
-        label="Name of the app"
-        name="tides"
+        name={{ label: 'Name of the app', value: 'tides' }}
         action="Remove for good"
         busy={false}
         onConfirm={() => setOpen(false)}

@@ -1,5 +1,6 @@
 import { LogLines, LogView, Plot, plotUnits, Sparkline } from '@berth/ui'
 import * as icons from '@berth/ui/icons.tsx'
+import { QrCode } from '@berth/ui/qr-code.tsx'
 import { useState } from 'react'
 import { Line, Shown } from './shown.tsx'
 
@@ -26,6 +27,9 @@ export function Drawings() {
           series={[{ label: 'all', values, tone: 'accent' }]}
           marks={[{ at: from + 20 * 60_000, label: 'v13' }]}
         />
+      </Shown>
+      <Shown name="QrCode">
+        <QrCode label="An address" text="https://berth.example/welcome" />
       </Shown>
       <Shown name="LogView">
         <LogView label="Log" lines={lines} empty="Nothing was written yet." live={false} className="h-56" />

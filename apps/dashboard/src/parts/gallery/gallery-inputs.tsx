@@ -1,9 +1,12 @@
 import {
+  AreaField,
   CheckField,
   CheckGroup,
   ChoiceField,
   Field,
   FieldRow,
+  FileButton,
+  FileDrop,
   FilterBar,
   NumberField,
   SearchField,
@@ -14,7 +17,6 @@ import {
   Slider,
   Switch,
   saySize,
-  Textarea,
 } from '@berth/ui'
 import { useState } from 'react'
 import { Shown } from './shown.tsx'
@@ -41,14 +43,20 @@ export function Fields() {
         <Field label="Name" defaultValue="My App" error="A name has small letters, digits and dashes." mono />
         <Field label="Name" defaultValue="tides" disabled />
       </Shown>
-      <Shown name="Textarea">
-        <Textarea label="A note" defaultValue="Why this was done." rows={3} />
-        <Textarea
+      <Shown name="AreaField">
+        <AreaField
           label="Variables"
-          mono
           defaultValue={'PORT=5000\nLOG_LEVEL=info'}
           error="Line 2 has no value."
         />
+      </Shown>
+      <Shown name="FileDrop, FileButton">
+        <FileDrop onFile={() => {}} className="flex flex-col items-start gap-2">
+          <AreaField label="Certificate" rows={3} hint="Paste it, drop the file here, or choose it." />
+          <FileButton label="Certificate" onFile={() => {}}>
+            Choose a file
+          </FileButton>
+        </FileDrop>
       </Shown>
       <Shown name="SelectField, in a FieldRow">
         <FieldRow>

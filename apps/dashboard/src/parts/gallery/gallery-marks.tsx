@@ -14,6 +14,7 @@ import {
   SkeletonTable,
   StackedBar,
   StateMark,
+  UntilTime,
 } from '@berth/ui'
 import { useState } from 'react'
 import { appMarks } from '../marks.ts'
@@ -85,11 +86,12 @@ export function Marks() {
           ))}
         </Line>
       </Shown>
-      <Shown name="KeyHint, RelativeTime, Duration">
+      <Shown name="KeyHint, RelativeTime, UntilTime, Duration">
         <Line>
           <KeyHint keys="mod+k" />
           <KeyHint keys="g a" />
           <RelativeTime at="2026-11-20T08:00:00.000Z" />
+          <UntilTime at="2027-01-20T08:00:00.000Z" />
           <Duration from="2026-11-20T08:00:00.000Z" to="2026-11-20T08:01:04.000Z" />
         </Line>
       </Shown>

@@ -1,6 +1,6 @@
 import type { DeathView } from '@berth/api'
 import { Button, Item, ItemList, RelativeTime, Section } from '@berth/ui'
-import { sayCause } from '../overview/crash-advice.ts'
+import { sayCause } from '../crashes/crash-advice.ts'
 
 type CrashesProps = {
   deaths: readonly DeathView[]

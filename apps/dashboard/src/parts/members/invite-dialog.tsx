@@ -2,8 +2,8 @@
 
 import type { Outputs, TeamView } from '@berth/api'
 import type { Role } from '@berth/domain'
-import { Button, ChoiceField, CopyField, Dialog, Field, Notice, UntilTime } from '@berth/ui'
-import { type FormEvent, useState } from 'react'
+import { Button, ChoiceField, CopyField, Dialog, DialogForm, Field, Notice, UntilTime } from '@berth/ui'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { FailureNotice } from '../failure-notice.tsx'
@@ -47,8 +47,7 @@ function Invite({ team, mayInviteAs, onInvited, onDone }: InviteProps) {
   const [role, setRole] = useState<Role>('developer')
   const [invited, setInvited] = useState<Invited | null>(null)
   const { run, busy, failure } = useMutation(invite)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const submit = async () => {
     const made = await run({ team: team.id, email, role })
     if (made === undefined) return
     setInvited(made)
@@ -56,7 +55,13 @@ function Invite({ team, mayInviteAs, onInvited, onDone }: InviteProps) {
   }
   if (invited) return <PassOn invited={invited} onDone={onDone} />
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <DialogForm
+      action="Invite"
+      busy={busy}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onCancel={onDone}
+    >
       <Field
         label="E-mail address"
         type="email"
@@ -67,14 +72,7 @@ function Invite({ team, mayInviteAs, onInvited, onDone }: InviteProps) {
         onChange={(event) => setEmail(event.target.value)}
       />
       <ChoiceField label="Role" value={role} options={roleOptions(mayInviteAs)} onChange={setRole} />
-      {failure && <FailureNotice failure={failure} />}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" look="primary" busy={busy}>
-          Invite
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
 

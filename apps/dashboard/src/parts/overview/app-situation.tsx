@@ -8,11 +8,11 @@ import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { useApp } from '../app-frame.tsx'
 import { whoMade } from '../commit.tsx'
+import { adviceFor, sayCause } from '../crashes/crash-advice.ts'
 import { isUnderWay } from '../deployments/under-way.ts'
 import { FailureNotice } from '../failure-notice.tsx'
 import { firstLine } from '../first-line.ts'
 import { deploymentMarks } from '../marks.ts'
-import { adviceFor, sayCause } from './crash-advice.ts'
 
 type SituationProps = { latest: DeploymentView | undefined; deaths: readonly DeathView[] }
 

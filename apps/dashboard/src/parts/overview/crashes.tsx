@@ -2,10 +2,11 @@
 
 import type { DeathView } from '@berth/api'
 import { releaseLabel } from '@berth/domain'
-import { AnsiText, Disclosure, RelativeTime, Section, sayCount } from '@berth/ui'
+import { Disclosure, RelativeTime, Section, sayCount } from '@berth/ui'
 import Link from 'next/link'
-import { adviceFor, sayCause } from './crash-advice.ts'
-import { type Crash, groupCrashes } from './group-crashes.ts'
+import { adviceFor, sayCause } from '../crashes/crash-advice.ts'
+import { type Crash, groupCrashes } from '../crashes/group-crashes.ts'
+import { LastLines } from '../crashes/last-lines.tsx'
 
 type CrashesProps = { deaths: readonly DeathView[]; app: string; canConfigure: boolean }
 
@@ -60,17 +61,7 @@ function CrashRow({ crash: { newest, times }, app, open, canConfigure }: RowProp
       {newest.lastLines.length > 0 && (
         <div className="min-w-0 sm:ml-28">
           <Disclosure summary="What it printed last" open={open}>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-            <section aria-label={`What ${newest.instance} printed last`} tabIndex={0} className={linesClass}>
-              <pre className="px-3.5 py-2.5 text-xs leading-5">
-                {newest.lastLines.slice(-12).map((line, number) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: lines of what is over.
-                  <code key={number} className="block">
-                    <AnsiText text={line} />
-                  </code>
-                ))}
-              </pre>
-            </section>
+            <LastLines of={newest.instance} lines={newest.lastLines.slice(-12)} />
           </Disclosure>
         </div>
       )}
@@ -79,4 +70,3 @@ function CrashRow({ crash: { newest, times }, app, open, canConfigure }: RowProp
 }
 
 const linkClass = 'rounded-sm font-medium text-accent hover:text-accent-strong'
-const linesClass = 'max-h-64 overflow-auto rounded-md border border-line bg-sunken'

@@ -1,8 +1,18 @@
 'use client'
 
 import type { Inputs, TeamView } from '@berth/api'
-import { AreaField, Button, ChoiceField, CopyField, Dialog, Disclosure, Field, Notice } from '@berth/ui'
-import { type FormEvent, useState } from 'react'
+import {
+  AreaField,
+  Button,
+  ChoiceField,
+  CopyField,
+  Dialog,
+  DialogForm,
+  Disclosure,
+  Field,
+  Notice,
+} from '@berth/ui'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { FailureNotice } from '../failure-notice.tsx'
@@ -39,9 +49,8 @@ function AddForm({ team, apps, onAdded, onClose }: AddTargetProps) {
   const [secret, setSecret] = useState<string | null>(null)
   const { run, busy, failure } = useMutation(add)
   if (secret !== null) return <SigningSecret secret={secret} onDone={onClose} />
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const target = targetIn(kind, new FormData(event.currentTarget))
+  const submit = async (form: FormData) => {
+    const target = targetIn(kind, form)
     const added = await run({ team: team.id, target, noticeKinds: told.kinds, apps: appsOf(told) })
     if (added === undefined) return
     onAdded()
@@ -49,7 +58,14 @@ function AddForm({ team, apps, onAdded, onClose }: AddTargetProps) {
     else setSecret(added.signingSecret)
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-5">
+    <DialogForm
+      action="Add"
+      busy={busy}
+      disabled={isEmpty(told)}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onCancel={onClose}
+    >
       <ChoiceField label="By" value={kind} options={kinds} onChange={setKind} />
       {kind === 'mail' ? <MailFields /> : <AddressField kind={kind} />}
       <ToldFields
@@ -58,14 +74,7 @@ function AddForm({ team, apps, onAdded, onClose }: AddTargetProps) {
         apps={apps}
         mayTellDisk={team.can.includes('machine.view')}
       />
-      {failure && <FailureNotice failure={failure} />}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" look="primary" busy={busy} disabled={isEmpty(told)}>
-          Add
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
 

@@ -1,8 +1,8 @@
 'use client'
 
 import type { Inputs, TargetView, TeamView } from '@berth/api'
-import { Button, Dialog } from '@berth/ui'
-import { type FormEvent, useState } from 'react'
+import { FormDialog } from '@berth/ui'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { FailureNotice } from '../failure-notice.tsx'
@@ -26,30 +26,28 @@ export function ChangeTarget({ team, target, apps, onChanged, onClose }: ChangeT
     every: target.apps.length === 0,
   })
   const { run, busy, failure } = useMutation(change)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const submit = async () => {
     const saved = await run({ team: team.id, id: target.id, noticeKinds: told.kinds, apps: appsOf(told) })
     if (saved === undefined) return
     onChanged()
     onClose()
   }
   return (
-    <Dialog open onOpenChange={onClose} title={`What ${target.to} is told`}>
-      <form onSubmit={submit} className="flex flex-col gap-5">
-        <ToldFields
-          told={told}
-          onChange={setTold}
-          apps={apps}
-          mayTellDisk={team.can.includes('machine.view')}
-        />
-        {failure && <FailureNotice failure={failure} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={busy} disabled={isEmpty(told)}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={`What ${target.to} is told`}
+      action="Save"
+      busy={busy}
+      disabled={isEmpty(told)}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <ToldFields
+        told={told}
+        onChange={setTold}
+        apps={apps}
+        mayTellDisk={team.can.includes('machine.view')}
+      />
+    </FormDialog>
   )
 }

@@ -1,8 +1,18 @@
 'use client'
 
 import type { RegistryView, TeamView } from '@berth/api'
-import { Button, Confirm, Dialog, EmptyState, Field, Item, ItemList, RelativeTime, Section } from '@berth/ui'
-import { type FormEvent, useState } from 'react'
+import {
+  Button,
+  Confirm,
+  EmptyState,
+  Field,
+  FormDialog,
+  Item,
+  ItemList,
+  RelativeTime,
+  Section,
+} from '@berth/ui'
+import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useLive } from '../../live/use-live.ts'
 import { useMutation } from '../../live/use-mutation.ts'
@@ -118,9 +128,7 @@ type SetAccountProps = { team: TeamView; host: string; onDone: () => void; onClo
 
 function SetAccount({ team, host, onDone, onClose }: SetAccountProps) {
   const { run, busy, failure } = useMutation(set)
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
+  const submit = async (form: FormData) => {
     const given = (name: string) => String(form.get(name) ?? '')
     const account = { host: given('host'), username: given('username'), password: given('password') }
     if ((await run({ team: team.id, ...account })) === undefined) return
@@ -128,44 +136,38 @@ function SetAccount({ team, host, onDone, onClose }: SetAccountProps) {
     onClose()
   }
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={host === '' ? 'Add an account' : `Account at ${host}`}
       description="The password is kept sealed and shown to nobody again."
+      action="Save the account"
+      busy={busy}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field
-          label="Registry"
-          name="host"
-          mono
-          required
-          maxLength={255}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          defaultValue={host}
-          readOnly={host !== ''}
-          placeholder="ghcr.io"
-          hint="Its host, with a port where it has one."
-        />
-        <Field label="User name" name="username" required maxLength={256} autoComplete="off" />
-        <Field
-          label="Password or token"
-          name="password"
-          type="password"
-          required
-          maxLength={8192}
-          autoComplete="new-password"
-        />
-        {failure && <FailureNotice failure={failure} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            Save the account
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <Field
+        label="Registry"
+        name="host"
+        mono
+        required
+        maxLength={255}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        defaultValue={host}
+        readOnly={host !== ''}
+        placeholder="ghcr.io"
+        hint="Its host, with a port where it has one."
+      />
+      <Field label="User name" name="username" required maxLength={256} autoComplete="off" />
+      <Field
+        label="Password or token"
+        name="password"
+        type="password"
+        required
+        maxLength={8192}
+        autoComplete="new-password"
+      />
+    </FormDialog>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
-import { Button, Dialog, Field, NumberField, type SaidText, SelectField } from '@berth/ui'
-import { type FormEvent, useState } from 'react'
+import { Dialog, DialogForm, Field, NumberField, type SaidText, SelectField } from '@berth/ui'
+import { useState } from 'react'
 import { trpc } from '../../../live/trpc.ts'
 import { useMutation } from '../../../live/use-mutation.ts'
 import { FailureNotice } from '../../failure-notice.tsx'
@@ -53,15 +53,20 @@ function JobForm({ app, onCancel, onSaid }: FormProps) {
   const [given, setGiven] = useState(empty)
   const change = (part: Partial<Given>) => setGiven({ ...given, ...part })
   const { run, busy, failure } = useMutation(add)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const submit = async () => {
     const job = await run({ app, ...given })
     if (!job) return
     onCancel()
     onSaid({ title: `${job.name} was added.` })
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <DialogForm
+      action="Add the job"
+      busy={busy}
+      failure={failure && <FailureNotice failure={failure} />}
+      onSubmit={submit}
+      onCancel={onCancel}
+    >
       <ScheduleField app={app} value={given.schedule} onChange={(schedule) => change({ schedule })} />
       <Field
         label="Command"
@@ -103,14 +108,7 @@ function JobForm({ app, onCancel, onSaid }: FormProps) {
           onChange={(minutes) => change({ minutes })}
         />
       </div>
-      {failure && <FailureNotice failure={failure} />}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" look="primary" busy={busy}>
-          Add the job
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
 

@@ -1,8 +1,9 @@
 'use client'
 
 import type { CronRunView } from '@berth/api'
-import { AnsiText, Badge, Button, Disclosure, Duration, RelativeTime, Section, StateMark } from '@berth/ui'
+import { Badge, Button, Disclosure, Duration, RelativeTime, Section, StateMark } from '@berth/ui'
 import Link from 'next/link'
+import { LastLines } from '../../crashes/last-lines.tsx'
 import { runMarks } from './run-marks.ts'
 
 type HistoryProps = { app: string; name: string; runs: CronRunView[]; onClose: () => void }
@@ -58,15 +59,7 @@ function Run({ app, run }: { app: string; run: CronRunView }) {
       )}
       {lastLines.length > 0 && (
         <Disclosure summary="What it printed last" open={state === 'failed'}>
-          <pre className="rounded-md border border-line bg-sunken px-3.5 py-2.5 text-xs leading-5 break-words whitespace-pre-wrap">
-            {lastLines.map((line, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines of a fixed text.
-              <div key={index}>
-                <AnsiText text={line} />
-                {'\n'}
-              </div>
-            ))}
-          </pre>
+          <LastLines of={instance ?? 'the job'} lines={lastLines} />
           {instance !== null && (
             <Link
               href={`/apps/${app}/logs?instance=${instance}`}

@@ -1,6 +1,6 @@
 'use client'
 
-import { ConfirmByName, type SaidText } from '@berth/ui'
+import { Confirm, type SaidText } from '@berth/ui'
 import { trpc } from '../../../live/trpc.ts'
 import { useMutation } from '../../../live/use-mutation.ts'
 import { FailureNotice } from '../../failure-notice.tsx'
@@ -17,13 +17,12 @@ export function RemoveJob({ app, name, onOver, onSaid }: RemoveProps) {
     onSaid({ title: `${name} was removed.`, more: 'Its runs are kept.' })
   }
   return (
-    <ConfirmByName
+    <Confirm
       open={name !== null}
       onOpenChange={(open) => !open && onOver()}
       title={`Remove ${name ?? ''}`}
       description="It is due no more. A run that is under way goes on to its end."
-      label="Name of the job"
-      name={name ?? ''}
+      name={{ label: 'Name of the job', value: name ?? '' }}
       action="Remove for good"
       busy={busy}
       failure={failure && <FailureNotice failure={failure} />}

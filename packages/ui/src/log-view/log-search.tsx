@@ -5,7 +5,7 @@ import { DownIcon, SearchIcon, UpIcon } from '../icons.tsx'
 import { sayNumber } from '../say.ts'
 import { BarButton } from './bar-button.tsx'
 
-type SearchFieldProps = {
+type LogSearchProps = {
   field: RefObject<HTMLInputElement | null>
   text: string
   onText: (text: string) => void
@@ -20,7 +20,7 @@ type SearchFieldProps = {
  * Only the lines in sight are on the page, so that the browser's own search would miss the others: Ctrl-F leads
  * here, and a second time to the browser's. A page with keys of single letters leads here with `/`, as to every search.
  */
-export function SearchField({ field, text, onText, steps, onStep, onLeave }: SearchFieldProps) {
+export function LogSearch({ field, text, onText, steps, onStep, onLeave }: LogSearchProps) {
   useSearchKeys(field)
   return (
     <div className="flex min-w-40 flex-1 items-center gap-0.5">

@@ -4,8 +4,7 @@ import { saySize } from '@berth/ui'
 
 /** Why an instance ended, in one sentence. */
 export function sayCause(death: DeathView): string {
-  if (death.reason !== null) return `Killed: ${death.reason}.`
-  if (death.outOfMemory && death.memoryLimitBytes !== null)
+  if (death.reason === null && death.outOfMemory && death.memoryLimitBytes !== null)
     return `Killed: out of memory at ${saySize(death.memoryLimitBytes)}.`
   return sayExit(death)
 }
