@@ -96,6 +96,7 @@ test('the signed-in person is kept in a profile that only they can read', async 
 test.each([
   [['releses'], / ! {5}unknown command 'releses'\n.*Did you mean releases/],
   [['releases', '--app', 'nowhere'], /no app "nowhere"/],
+  [['deployments', 'cancel', '--app', 'shop'], /is being built or deployed/],
   [['create'], /missing required argument 'name'/],
   [['logs', '--app', 'shop', '--tail', 'many'], /number up to 10000/],
 ])('%j says what is wrong, and ends with status 1', async (words, says) => {

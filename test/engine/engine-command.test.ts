@@ -155,6 +155,15 @@ describe.each([
     const missing = await machine().engine(['rm', 'nobody'], { okStatuses: [1] })
     expect(missing.stderr).toContain(' !     There is no container "nobody".')
   })
+
+  test('what runs is not removed, and into what does not run nothing is called', async () => {
+    await engine('run', '-d', '--name', 'busy', 'app', 'sh', '-c', 'sleep 600')
+    const refused = async (...words: string[]) => (await machine().engine(words, { okStatuses: [1] })).stderr
+    expect(await refused('rm', 'busy')).toContain(' !     The container busy runs.')
+    await engine('kill', 'busy')
+    expect(await refused('exec', 'busy', 'true')).toContain(' !     The container busy does not run.')
+    await engine('rm', 'busy')
+  })
 })
 
 test('the containers of apps are seen beside those of the command, and neither touches the other', async () => {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { places } from '@berth/domain'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -33,6 +33,11 @@ function holdBuilds() {
 
 const stateOf = async (buildId: string) => (await house.stores.builds.get(buildId)).state
 
+async function nameOfRepository(): Promise<string> {
+  const [name = ''] = await readdir(places(house.settings).repositories)
+  return name
+}
+
 async function quarantines(): Promise<string[]> {
   const names = await readdir(places(house.settings).repositories, { recursive: true })
   return names.filter((name) => /tmp_objdir[^/]*$/.test(name))
@@ -48,6 +53,10 @@ test('breaking a push off cancels its build and leaves nothing behind', async ()
   await expect.poll(() => stateOf(buildId)).toBe('cancelled')
   expect(house.live.cancelled).toEqual([buildId])
   await expect.poll(quarantines).toEqual([])
+  const told = () => house.stores.audit.list({ personId: ada.person?.id, limit: 5 })
+  await expect
+    .poll(told)
+    .toMatchObject([{ action: 'git push', outcome: 'refused', error: 'PUSH.BROKEN_OFF' }])
 
   house.worker.whenBuilding = house.worker.succeed
   const again = await ada.push('shop')
@@ -92,6 +101,23 @@ test('of several that wait, the newest stays, and is told where the branch stand
   expect(status).toBe(1)
   expect(stderr).toMatch(/rejected.*(fetch first|non-fast-forward)/)
   expect(builds.jobs).toHaveLength(1)
+})
+
+test('a branch that moved after the push had begun is not built', async () => {
+  await ada.push('shop')
+  await ada.commit('aside')
+  await ada.push('shop', 'main:aside')
+  const repository = `${places(house.settings).repositories}/${await nameOfRepository()}`
+  // git runs it when it has heard where the branch stands, and before it sends anything.
+  await writeFile(
+    `${ada.copy}/.git/hooks/pre-push`,
+    `#!/bin/sh\nexec git --git-dir=${repository} update-ref refs/heads/main refs/heads/aside\n`,
+    { mode: 0o755 },
+  )
+  await ada.commit('late')
+  const { status, stderr } = await ada.push('shop')
+  expect(status).toBe(1)
+  expect(stderr).toContain(' !     "main" moved while this push waited for its turn.')
 })
 
 test('pushes to different apps do not wait for each other', async () => {

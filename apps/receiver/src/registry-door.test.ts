@@ -185,7 +185,10 @@ test('a release whose image is gone is not there; what else hinders the worker i
   expect((await ask(ada, 'GET', '/v2/shop/manifests/v7')).status).toBe(404)
   failWith('REGISTRY.DENIED')
   const answer = await ask(ada, 'GET', '/v2/shop/manifests/v7')
-  expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('release v7 cannot be')])
+  expect([answer.status, await answer.text()]).toEqual([
+    503,
+    expect.stringContaining('release v7 cannot be brought now: Not here.'),
+  ])
 })
 
 test('a release that a worker died over is brought by the next one', async () => {

@@ -62,6 +62,11 @@ test('a token, however wide, deletes nobody', async () => {
   expect(await code(caller.people.remove({ confirmedEmail: 'bob@example.com' }))).toBe('TOKEN.SCOPE')
 })
 
+test('a team that asks for a provider’s session is closed to any other', async () => {
+  await parts.stores.people.setDemands(team, { secondFactor: false, providerId: 'corp' })
+  expect(await code((await as(bob)).members.list({}))).toBe('TEAM.SIGN_ON')
+})
+
 test('a list of members says what the asking person may make of each', async () => {
   const eve = await person('Eve', 'developer')
   const seenBy = async (personId: string) => {

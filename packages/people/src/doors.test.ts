@@ -14,7 +14,9 @@ test('a member is told what they may not; to a stranger there is nothing', async
 
   const actor = await doors.actorOf(viewer.id, 'key')
   expect(() => doors.require(actor, 'app.view', app, 'app hello')).not.toThrow()
-  expect(() => doors.require(actor, 'app.push', app, 'app hello')).toThrow('You may not push to app hello.')
+  expect(() => doors.require(actor, 'app.push', app, 'app hello')).toThrow(
+    expect.objectContaining({ code: 'PEOPLE.FORBIDDEN', message: 'You may not push to app hello.' }),
+  )
   const eve = await doors.actorOf(stranger.id, 'key')
   expect(() => doors.require(eve, 'app.view', app, 'app hello')).toThrow('There is no app hello.')
 })

@@ -70,6 +70,28 @@ describe('a run', () => {
       .toMatchObject({ state: 'failed', error: { code: 'ONE_OFF.TIMED_OUT' } })
   })
 
+  test('that finds the app stopped is missed, without an alarm', async () => {
+    const job = await add('sh -c "echo done"')
+    await platform.stores.apps.setStopped(shop.id, true)
+    const run = await request(job)
+    await expect.poll(() => look(run)).toMatchObject({ state: 'missed', error: { code: 'CRON.APP_STOPPED' } })
+    expect(failures()).toEqual([])
+  })
+
+  test('that waited too long for room is missed, and that is told', async () => {
+    const before: CronRun[] = []
+    for (const name of ['a', 'b', 'c', 'd']) before.push(await request(await add('sleep 600', { name })))
+    for (const run of before) await expect.poll(() => look(run)).toMatchObject({ state: 'running' })
+    const { id: jobId } = await add('sh -c "echo done"', { name: 'late' })
+    const dueAt = new Date(Date.now() - 20 * 60_000)
+    const run = await platform.stores.cron.decide({ jobId, was: null, dueAt, outcome: 'start' })
+    await platform.live.beginCronRun(shop.id, run?.id ?? '')
+    await expect
+      .poll(() => look(run as CronRun))
+      .toMatchObject({ state: 'missed', error: { code: 'CRON.NO_ROOM' } })
+    await expect.poll(failures).toMatchObject([{ error: { code: 'CRON.NO_ROOM' } }])
+  })
+
   test('waits for its turn as its job says', async () => {
     const skip = await add('sleep 600', { name: 'skip' })
     const replace = await add('sleep 600', { name: 'replace', overlap: 'replace' })

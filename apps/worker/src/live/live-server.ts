@@ -51,11 +51,11 @@ export type LiveParts = Parts & {
   isHealthy(): boolean
 }
 
-const maxStreams = 300
+export const mostStreams = 300
 
 export async function openLiveServer(parts: LiveParts, socketPath: string, gid: number): Promise<LiveServer> {
   const server = createServer(listener(parts))
-  server.maxConnections = maxStreams * 2
+  server.maxConnections = mostStreams * 2
   server.on('upgrade', attachServer(parts).upgraded)
   await rm(socketPath, { force: true })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketPath, resolve))
@@ -74,7 +74,7 @@ function listener(parts: LiveParts) {
     try {
       const asked = readRequest(request.method ?? '', request.url ?? '')
       if (asked === undefined) throw liveError['LIVE.NOT_FOUND']({ what: 'such address' })
-      if (streams >= maxStreams) throw liveError['LIVE.BUSY']({ limit: maxStreams })
+      if (streams >= mostStreams) throw liveError['LIVE.BUSY']({ limit: mostStreams })
       streams += 1
       await answer({ ...parts, samples }, asked, response, leaving.signal).finally(() => {
         streams -= 1

@@ -86,6 +86,13 @@ describe('a session', () => {
     session.leave()
   })
 
+  test('of an image without a shell is told to say a program', async () => {
+    const { containers, images } = platform.engine
+    for (const { image } of await containers.list()) images.setPrograms(image, ['serve'])
+    const { end } = await outcome(begin({ what: 'console', command: [] }))
+    expect(end).toBe('ONE_OFF.NO_SHELL')
+  })
+
   test.each([
     [{ command: ['no-such-program'] }, /^CONTAINER\./],
     [{ command: [] }, 'ONE_OFF.NO_COMMAND'],

@@ -55,12 +55,6 @@ export const oneOffError = errorTable({
     fault: 'user',
     retryable: false,
   },
-  'ONE_OFF.STOPPED': {
-    message: () => 'It was ended by somebody.',
-    hint: () => 'Run it again if it should go on.',
-    fault: 'user',
-    retryable: true,
-  },
 })
 
 function inWords(ms: number): string {
