@@ -23,6 +23,11 @@ const benches: Readonly<Record<string, { about: string; load: () => Promise<Benc
     about: 'git push to the first answer, against a hook with docker build, docker run, nginx -s reload',
     load: async () => (await import('./measure-push.ts')).measurePush,
   },
+  deploys: {
+    about:
+      'fifty apps pushed at once, and one a hundred times, while visitors ask: what takes how long, what fails',
+    load: async () => (await import('./measure-deploys.ts')).measureDeploys,
+  },
   density: {
     about: 'many idle containers: the last against the first, memory of each, against Docker’s shims',
     load: async () => (await import('./measure-density.ts')).measureDensity,

@@ -31,6 +31,21 @@ test('apps are narrowed by words and by state, and the address says so', async (
   expect(problems).toEqual([])
 })
 
+test('what is typed while the page still loads its scripts counts', async () => {
+  const { page, problems } = await pages.visitor('bob')
+  const scripts = Promise.withResolvers<void>()
+  await page.route('**/*.js', async (route) => {
+    await scripts.promise
+    await route.continue()
+  })
+  await page.goto('/teams/Harbour', { waitUntil: 'commit' })
+  await page.getByRole('searchbox', { name: 'Find an app' }).fill('next three days')
+  scripts.resolve()
+  const rows = page.getByRole('table', { name: 'Apps' }).locator('tbody').getByRole('row')
+  await expect.poll(() => rows.count()).toBe(1)
+  expect(problems).toEqual([])
+})
+
 test('a heading sorts the apps, and the keyboard walks and opens them', async () => {
   const { page, problems } = await pages.visitor('bob')
   await page.goto('/teams/Harbour')
@@ -83,6 +98,7 @@ test('an app that is stopped, locked, crashed, failed or never deployed says so,
     await page.getByRole('main').getByText(words).first().waitFor()
   }
   await says('archive', /^Stopped, /)
+  await page.getByRole('table', { name: 'Deployments' }).getByText('Stopped', { exact: true }).waitFor()
   await says('ferries', /^Locked by Bob Bergen, .*: Timetables change on Monday$/)
   expect(await page.getByRole('button', { name: 'Unlock' }).count()).toBe(0)
   await says('mailer', /^No instance of mailer runs$/)

@@ -1,9 +1,10 @@
 'use client'
 
-import type { ReactNode, Ref } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { classNames } from './class-names.ts'
 import { inputClass } from './field.tsx'
 import { CloseIcon, SearchIcon } from './icons.tsx'
+import { useTypedEarly } from './use-typed-early.ts'
 
 /** What narrows a list, above it: a search, choices, and how many are left. On a phone it wraps. */
 export function FilterBar({
@@ -34,17 +35,19 @@ type SearchFieldProps = {
   onChange: (value: string) => void
   /** What Enter does beyond narrowing. */
   onEnter?: () => void
-  ref?: Ref<HTMLInputElement>
   autoFocus?: boolean
   className?: string
 }
 
 /** Narrows while one types; Escape empties it. */
 export function SearchField({ label, value, onChange, onEnter, className, ...rest }: SearchFieldProps) {
+  const field = useRef<HTMLInputElement>(null)
+  useTypedEarly(field, value, onChange)
   return (
     <span className={classNames('relative inline-flex w-64 max-w-full max-sm:w-full', className)}>
       <SearchIcon className="pointer-events-none absolute top-2.5 left-3 size-4 text-faint" />
       <input
+        ref={field}
         type="search"
         aria-label={label}
         placeholder={label}

@@ -28,6 +28,11 @@ export const deploymentMarks: Record<AttemptState, Mark> = {
   cancelled: { shape: 'square', tone: 'grey', word: 'Cancelled' },
 }
 
+/** Of a stopped app nothing is live: the release that would be is said to be stopped, as the app is. */
+export function deploymentMark(state: AttemptState, app: AppState): Mark {
+  return state === 'live' && app === 'stopped' ? appMarks.stopped : deploymentMarks[state]
+}
+
 export const instanceMarks: Record<InstanceState, Mark> = {
   starting: { shape: 'ring', tone: 'accent', word: 'Starting' },
   running: { shape: 'circle', tone: 'good', word: 'Running' },

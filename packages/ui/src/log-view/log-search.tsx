@@ -3,6 +3,7 @@
 import { type RefObject, useEffect } from 'react'
 import { DownIcon, SearchIcon, UpIcon } from '../icons.tsx'
 import { sayNumber } from '../say.ts'
+import { useTypedEarly } from '../use-typed-early.ts'
 import { BarButton } from './bar-button.tsx'
 
 type LogSearchProps = {
@@ -22,6 +23,7 @@ type LogSearchProps = {
  */
 export function LogSearch({ field, text, onText, steps, onStep, onLeave }: LogSearchProps) {
   useSearchKeys(field)
+  useTypedEarly(field, text, onText)
   return (
     <div className="flex min-w-40 flex-1 items-center gap-0.5">
       <label className="relative flex max-w-72 min-w-0 flex-1 items-center">

@@ -5,7 +5,7 @@ import { Button, RelativeTime, StateMark, sayExactly } from '@berth/ui'
 import Link from 'next/link'
 import { useApp } from '../app-frame.tsx'
 import { Commit, whoMade } from '../commit.tsx'
-import { deploymentMarks } from '../marks.ts'
+import { deploymentMark } from '../marks.ts'
 import { Cancel } from './cancel.tsx'
 import { Took } from './deployment-table.tsx'
 import { isUnderWay } from './under-way.ts'
@@ -13,6 +13,7 @@ import { isUnderWay } from './under-way.ts'
 /** Which deployment, how it is, whose, and what can be done with it. */
 export function DeploymentHead({ deployment, now }: { deployment: DeploymentView; now: string | null }) {
   const { version, commit, state } = deployment
+  const app = useApp()
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="flex min-w-0 flex-col gap-1">
@@ -21,7 +22,7 @@ export function DeploymentHead({ deployment, now }: { deployment: DeploymentView
             {version === null ? 'Deployment' : `v${version}`}
           </h2>
           <span role="status" className="flex flex-wrap items-center gap-x-2">
-            <StateMark {...deploymentMarks[state]} />
+            <StateMark {...deploymentMark(state, app.value.state)} />
             {now && <span className="text-muted">· {now}</span>}
           </span>
         </div>

@@ -3,9 +3,10 @@
 import type { DeploymentView } from '@berth/api'
 import { Cell, type Column, Duration, RelativeTime, Row, StateMark, Table } from '@berth/ui'
 import Link from 'next/link'
+import { useApp } from '../app-frame.tsx'
 import { Commit, whoMade } from '../commit.tsx'
 import { firstLine } from '../first-line.ts'
-import { deploymentMarks } from '../marks.ts'
+import { deploymentMark } from '../marks.ts'
 
 /** Releases are picked to be compared. */
 export type Picking = { picked: readonly number[]; onPick: (version: number) => void }
@@ -33,7 +34,8 @@ export function DeploymentTable({ deployments, app, picking }: DeploymentTablePr
 type RowProps = { deployment: DeploymentView; app: string; picking: Picking | undefined }
 
 function DeploymentRow({ deployment, app, picking }: RowProps) {
-  const { version } = deployment
+  const { version, state } = deployment
+  const { state: appState } = useApp().value
   return (
     <Row>
       {picking && <PickCell deployment={deployment} {...picking} />}
@@ -48,7 +50,7 @@ function DeploymentRow({ deployment, app, picking }: RowProps) {
         </Link>
       </Cell>
       <Cell>
-        <StateMark {...deploymentMarks[deployment.state]} quietWord={deployment.state === 'superseded'} />
+        <StateMark {...deploymentMark(state, appState)} quietWord={state === 'superseded'} />
       </Cell>
       <Cell wide className="sm:w-1/2 sm:max-w-0">
         <What deployment={deployment} />
