@@ -1,16 +1,12 @@
 'use client'
 
-import { Button, Confirm, Section } from '@berth/ui'
+import { Button, Section } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
-import { useMutation } from '../../live/use-mutation.ts'
-import { FailureNotice } from '../failure-notice.tsx'
-
-const remove = (confirmedEmail: string) => trpc.people.remove.mutate({ confirmedEmail })
+import { ConfirmChange } from '../confirm-change.tsx'
 
 export function DeleteAccount({ email }: { email: string }) {
   const [open, setOpen] = useState(false)
-  const { run, busy, failure } = useMutation(remove)
   return (
     <Section
       title="Delete your account"
@@ -22,21 +18,18 @@ export function DeleteAccount({ email }: { email: string }) {
           Delete the account…
         </Button>
       </div>
-      <Confirm
-        open={open}
-        onOpenChange={setOpen}
-        title="Delete your account"
-        description="This cannot be undone. You come back by a new invitation alone."
-        name={{ label: 'Your e-mail address', value: email }}
-        action="Delete it for good"
-        keep="Keep it"
-        busy={busy}
-        failure={failure && <FailureNotice failure={failure} />}
-        onConfirm={async (typed) => {
+      {open && (
+        <ConfirmChange
+          title="Delete your account"
+          description="This cannot be undone. You come back by a new invitation alone."
+          name={{ label: 'Your e-mail address', value: email }}
+          action="Delete it for good"
+          change={(confirmedEmail) => trpc.people.remove.mutate({ confirmedEmail })}
           // A whole new page: nobody is signed in any more.
-          if (await run(typed)) location.assign('/sign-in')
-        }}
-      />
+          onDone={() => location.assign('/sign-in')}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </Section>
   )
 }

@@ -1,42 +1,24 @@
 'use client'
 
 import type { SessionView } from '@berth/api'
-import {
-  Button,
-  Confirm,
-  Item,
-  ItemList,
-  RelativeTime,
-  Said,
-  type SaidText,
-  Section,
-  StateMark,
-} from '@berth/ui'
+import { Button, Item, ItemList, RelativeTime, Said, type SaidText, Section, StateMark } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useLive } from '../../live/use-live.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { sayBrowser } from '../activity/say-door.ts'
+import { ConfirmChange } from '../confirm-change.tsx'
 import { FailureNotice } from '../failure-notice.tsx'
 import { LostNotice } from '../lost-notice.tsx'
-
-const revokeOthers = () => trpc.people.sessions.revokeOthers.mutate()
 
 /** Where one is signed in with a browser; this one first. */
 export function Sessions({ initial }: { initial: SessionView[] }) {
   const { value, lost, readNow } = useLive(initial, () => trpc.people.sessions.list.query(), { app: null })
   const [asking, setAsking] = useState(false)
   const [said, setSaid] = useState<SaidText | null>(null)
-  const { run, busy, failure } = useMutation(revokeOthers)
   const sessions = [...value].sort((one, other) => Number(other.current) - Number(one.current))
-  const endOthers = async () => {
-    const answer = await run(undefined)
-    if (answer === undefined) return
-    setAsking(false)
-    setSaid({
-      title:
-        answer.ended === 1 ? 'One other session has ended.' : `${answer.ended} other sessions have ended.`,
-    })
+  const sayEnded = ({ ended }: { ended: number }) => {
+    setSaid({ title: ended === 1 ? 'One other session has ended.' : `${ended} other sessions have ended.` })
     readNow()
   }
   return (
@@ -58,17 +40,17 @@ export function Sessions({ initial }: { initial: SessionView[] }) {
           <SessionItem key={session.id} session={session} onEnded={readNow} />
         ))}
       </ItemList>
-      <Confirm
-        open={asking}
-        onOpenChange={setAsking}
-        title="Sign out everywhere else"
-        description="Every other browser asks for the password again. This one stays."
-        action="Sign out the others"
-        keep="Leave them"
-        busy={busy}
-        failure={failure && <FailureNotice failure={failure} />}
-        onConfirm={endOthers}
-      />
+      {asking && (
+        <ConfirmChange
+          title="Sign out everywhere else"
+          description="Every other browser asks for the password again. This one stays."
+          action="Sign out the others"
+          keep="Leave them"
+          change={() => trpc.people.sessions.revokeOthers.mutate()}
+          onDone={sayEnded}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </Section>
   )
 }

@@ -1,11 +1,10 @@
 'use client'
 
 import type { KeyView } from '@berth/api'
-import { Button, Card, Confirm, Item, ItemList, RelativeTime, Section } from '@berth/ui'
+import { Button, Card, Item, ItemList, RelativeTime, Section } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
-import { useMutation } from '../../live/use-mutation.ts'
-import { FailureNotice } from '../failure-notice.tsx'
+import { ConfirmChange } from '../confirm-change.tsx'
 import { AddKey } from './add-key.tsx'
 
 export function SshKeys({ initial }: { initial: KeyView[] }) {
@@ -47,11 +46,8 @@ export function SshKeys({ initial }: { initial: KeyView[] }) {
   )
 }
 
-const remove = (id: string) => trpc.people.keys.remove.mutate({ id }).then(() => true)
-
 function KeyItem({ sshKey, onRemoved }: { sshKey: KeyView; onRemoved: () => void }) {
   const [removing, setRemoving] = useState(false)
-  const { run, busy, failure } = useMutation(remove)
   const { id, name, fingerprint, lastUsedAt, createdAt } = sshKey
   return (
     <Item
@@ -74,16 +70,16 @@ function KeyItem({ sshKey, onRemoved }: { sshKey: KeyView; onRemoved: () => void
         {' · added '}
         <RelativeTime at={createdAt} />
       </span>
-      <Confirm
-        open={removing}
-        onOpenChange={setRemoving}
-        title={`Remove the key ${name}`}
-        description="Pushes that are signed with it are refused from now on."
-        action="Remove"
-        busy={busy}
-        failure={failure && <FailureNotice failure={failure} />}
-        onConfirm={async () => (await run(id)) && onRemoved()}
-      />
+      {removing && (
+        <ConfirmChange
+          title={`Remove the key ${name}`}
+          description="Pushes that are signed with it are refused from now on."
+          action="Remove"
+          change={() => trpc.people.keys.remove.mutate({ id })}
+          onDone={onRemoved}
+          onClose={() => setRemoving(false)}
+        />
+      )}
     </Item>
   )
 }

@@ -1,21 +1,10 @@
 'use client'
 
 import type { TokenView } from '@berth/api'
-import {
-  Button,
-  Confirm,
-  CopyField,
-  Item,
-  ItemList,
-  Notice,
-  RelativeTime,
-  Section,
-  UntilTime,
-} from '@berth/ui'
+import { Button, CopyField, Item, ItemList, Notice, RelativeTime, Section, UntilTime } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
-import { useMutation } from '../../live/use-mutation.ts'
-import { FailureNotice } from '../failure-notice.tsx'
+import { ConfirmChange } from '../confirm-change.tsx'
 import { CreateToken } from './create-token.tsx'
 import { scopeWords } from './scope-words.ts'
 
@@ -83,11 +72,8 @@ function Secret({ secret, loginUrl, onDone }: { secret: string; loginUrl: string
   )
 }
 
-const revoke = (id: string) => trpc.people.tokens.revoke.mutate({ id }).then(() => true)
-
 function TokenItem({ token, onRevoked }: { token: TokenView; onRevoked: () => void }) {
   const [revoking, setRevoking] = useState(false)
-  const { run, busy, failure } = useMutation(revoke)
   const { id, name, prefix, scope, app, team, lastUsedAt, expiresAt } = token
   const narrowed = app ?? team
   return (
@@ -123,16 +109,16 @@ function TokenItem({ token, onRevoked }: { token: TokenView; onRevoked: () => vo
           </>
         )}
       </span>
-      <Confirm
-        open={revoking}
-        onOpenChange={setRevoking}
-        title={`Revoke the token ${name}`}
-        description="Whatever uses it is refused from now on."
-        action="Revoke"
-        busy={busy}
-        failure={failure && <FailureNotice failure={failure} />}
-        onConfirm={async () => (await run(id)) && onRevoked()}
-      />
+      {revoking && (
+        <ConfirmChange
+          title={`Revoke the token ${name}`}
+          description="Whatever uses it is refused from now on."
+          action="Revoke"
+          change={() => trpc.people.tokens.revoke.mutate({ id })}
+          onDone={onRevoked}
+          onClose={() => setRevoking(false)}
+        />
+      )}
     </Item>
   )
 }

@@ -5,7 +5,6 @@ import {
   AreaField,
   Button,
   ChoiceField,
-  Confirm,
   Field,
   FormDialog,
   Item,
@@ -18,6 +17,7 @@ import { trpc } from '../../live/trpc.ts'
 import { useLive } from '../../live/use-live.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { useApp } from '../app-frame.tsx'
+import { ConfirmChange } from '../confirm-change.tsx'
 import { FailureNotice } from '../failure-notice.tsx'
 
 /** SSH keys that are nobody's: whoever holds one may push to this app, or fetch it, and nothing else. */
@@ -58,13 +58,10 @@ export function DeployKeys({ initial }: { initial: DeployKeyView[] }) {
   )
 }
 
-const remove = (asked: { app: string; key: string }) => trpc.deployKeys.remove.mutate(asked).then(() => true)
-
 type DeployKeyItemProps = { app: string; deployKey: DeployKeyView; mayChange: boolean; onRemoved: () => void }
 
 function DeployKeyItem({ app, deployKey, mayChange, onRemoved }: DeployKeyItemProps) {
   const [removing, setRemoving] = useState(false)
-  const { run, busy, failure } = useMutation(remove)
   const { id, name, fingerprint, mayPush, createdAt, lastUsedAt } = deployKey
   return (
     <Item
@@ -90,20 +87,16 @@ function DeployKeyItem({ app, deployKey, mayChange, onRemoved }: DeployKeyItemPr
         {' · added '}
         <RelativeTime at={createdAt} />
       </span>
-      <Confirm
-        open={removing}
-        onOpenChange={setRemoving}
-        title={`Remove the deploy key ${name}`}
-        description="Whoever holds it neither pushes nor fetches any more."
-        action="Remove"
-        busy={busy}
-        failure={failure && <FailureNotice failure={failure} />}
-        onConfirm={async () => {
-          if (!(await run({ app, key: id }))) return
-          setRemoving(false)
-          onRemoved()
-        }}
-      />
+      {removing && (
+        <ConfirmChange
+          title={`Remove the deploy key ${name}`}
+          description="Whoever holds it neither pushes nor fetches any more."
+          action="Remove"
+          change={() => trpc.deployKeys.remove.mutate({ app, key: id })}
+          onDone={onRemoved}
+          onClose={() => setRemoving(false)}
+        />
+      )}
     </Item>
   )
 }

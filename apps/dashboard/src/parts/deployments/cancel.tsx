@@ -1,20 +1,16 @@
 'use client'
 
 import type { DeploymentView } from '@berth/api'
-import { Button, Confirm } from '@berth/ui'
+import { Button } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
-import { useMutation } from '../../live/use-mutation.ts'
 import { useApp } from '../app-frame.tsx'
 import { whoMade } from '../commit.tsx'
-import { FailureNotice } from '../failure-notice.tsx'
-
-const cancel = (id: string) => trpc.deployments.cancel.mutate({ id })
+import { ConfirmChange } from '../confirm-change.tsx'
 
 /** Breaks it off, after saying whose work that is and what goes on serving. */
 export function Cancel({ deployment }: { deployment: DeploymentView }) {
   const [isOpen, setIsOpen] = useState(false)
-  const { run, busy, failure } = useMutation(cancel)
   const { value: app } = useApp()
   const [isAsked, setIsAsked] = useState(false)
   if (!app.can.includes('app.cancel')) return null
@@ -25,22 +21,17 @@ export function Cancel({ deployment }: { deployment: DeploymentView }) {
       <Button size="small" onClick={() => setIsOpen(true)} busy={isAsked}>
         {isAsked ? 'Cancelling' : 'Cancel'}
       </Button>
-      <Confirm
-        open={isOpen}
-        onOpenChange={setIsOpen}
-        title="Cancel this deployment"
-        description={<Consequences deployment={deployment} live={app.live?.version ?? null} />}
-        action="Cancel the deployment"
-        keep="Let it go on"
-        busy={busy}
-        failure={failure && <FailureNotice failure={failure} />}
-        onConfirm={async () => {
-          const asked = await run(deployment.id)
-          if (!asked) return
-          setIsAsked(true)
-          setIsOpen(false)
-        }}
-      />
+      {isOpen && (
+        <ConfirmChange
+          title="Cancel this deployment"
+          description={<Consequences deployment={deployment} live={app.live?.version ?? null} />}
+          action="Cancel the deployment"
+          keep="Let it go on"
+          change={() => trpc.deployments.cancel.mutate({ id: deployment.id })}
+          onDone={() => setIsAsked(true)}
+          onClose={() => setIsOpen(false)}
+        />
+      )}
     </>
   )
 }

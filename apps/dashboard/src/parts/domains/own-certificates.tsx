@@ -1,12 +1,11 @@
 'use client'
 
 import type { CertificateView } from '@berth/api'
-import { Badge, Button, Confirm, Item, ItemList, Section, UntilTime } from '@berth/ui'
+import { Badge, Button, Item, ItemList, Section, UntilTime } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
-import { useMutation } from '../../live/use-mutation.ts'
 import { useApp } from '../app-frame.tsx'
-import { FailureNotice } from '../failure-notice.tsx'
+import { ConfirmChange } from '../confirm-change.tsx'
 import { UploadCertificate } from './upload-certificate.tsx'
 
 type OwnCertificatesProps = { certificates: CertificateView[]; mayChange: boolean; onChanged: () => void }
@@ -43,8 +42,6 @@ export function OwnCertificates({ certificates, mayChange, onChanged }: OwnCerti
   )
 }
 
-const remove = (asked: { app: string; id: string }) => trpc.certificates.remove.mutate(asked)
-
 function OwnCertificate({
   certificate: { id, hosts, issuer, state, expiresAt },
   mayChange,
@@ -52,7 +49,6 @@ function OwnCertificate({
 }: Omit<OwnCertificatesProps, 'certificates'> & { certificate: CertificateView }) {
   const { value: app } = useApp()
   const [asked, setAsked] = useState(false)
-  const { run, busy, failure } = useMutation(remove)
   const [first = 'a certificate'] = hosts
   return (
     <Item
@@ -80,19 +76,13 @@ function OwnCertificate({
         )}
       </span>
       {asked && (
-        <Confirm
-          open
-          onOpenChange={setAsked}
+        <ConfirmChange
           title={`Remove the certificate for ${first}`}
           description="An automatic one takes its place where there is one; else browsers warn visitors of these names. Its key is deleted, and cannot be fetched from here."
           action="Remove the certificate"
-          busy={busy}
-          failure={failure && <FailureNotice failure={failure} />}
-          onConfirm={async () => {
-            if ((await run({ app: app.name, id })) === undefined) return
-            setAsked(false)
-            onChanged()
-          }}
+          change={() => trpc.certificates.remove.mutate({ app: app.name, id })}
+          onDone={onChanged}
+          onClose={() => setAsked(false)}
         />
       )}
     </Item>

@@ -2,11 +2,10 @@
 
 import type { DrainView } from '@berth/api'
 import type { ErrorRecord } from '@berth/domain'
-import { Button, Confirm, Item, ItemList, RelativeTime, type SaidText, StateMark, sayCount } from '@berth/ui'
+import { Button, Item, ItemList, RelativeTime, type SaidText, StateMark, sayCount } from '@berth/ui'
 import { useState } from 'react'
 import { failureIn, trpc } from '../../live/trpc.ts'
-import { useMutation } from '../../live/use-mutation.ts'
-import { FailureNotice } from '../failure-notice.tsx'
+import { ConfirmChange } from '../confirm-change.tsx'
 import { drainMark } from './drain-mark.ts'
 
 type DrainListProps = {
@@ -31,7 +30,22 @@ export function DrainList({ app, drains, mayChange, onChanged }: DrainListProps)
           />
         ))}
       </ItemList>
-      <RemoveDrain app={app} drain={removing} onOver={() => setRemoving(null)} onRemoved={onChanged} />
+      {removing && (
+        <ConfirmChange
+          title="Remove this drain"
+          description="Nothing is sent there any more. What it got stays there; what waits is not sent."
+          name={{ label: 'Address of the drain', value: removing.to }}
+          action="Remove the drain"
+          change={() => trpc.drains.remove.mutate({ app, id: removing.id })}
+          onDone={() =>
+            onChanged({
+              title: `${removing.to} was removed.`,
+              more: 'The log itself is kept here as before.',
+            })
+          }
+          onClose={() => setRemoving(null)}
+        />
+      )}
     </>
   )
 }
@@ -103,36 +117,5 @@ function Progress({ drain: { state, createdAt, by } }: { drain: DrainView }) {
         </span>
       )}
     </>
-  )
-}
-
-const remove = (input: { app: string; id: string }) => trpc.drains.remove.mutate(input)
-
-type RemoveProps = {
-  app: string
-  drain: DrainView | null
-  onOver: () => void
-  onRemoved: (said: SaidText) => void
-}
-
-function RemoveDrain({ app, drain, onOver, onRemoved }: RemoveProps) {
-  const { run, busy, failure } = useMutation(remove)
-  const confirm = async () => {
-    if (drain === null || !(await run({ app, id: drain.id }))) return
-    onOver()
-    onRemoved({ title: `${drain.to} was removed.`, more: 'The log itself is kept here as before.' })
-  }
-  return (
-    <Confirm
-      open={drain !== null}
-      onOpenChange={(open) => !open && onOver()}
-      title="Remove this drain"
-      description="Nothing is sent there any more. What it got stays there; what waits is not sent."
-      name={{ label: 'Address of the drain', value: drain?.to ?? '' }}
-      action="Remove the drain"
-      busy={busy}
-      failure={failure && <FailureNotice failure={failure} />}
-      onConfirm={confirm}
-    />
   )
 }

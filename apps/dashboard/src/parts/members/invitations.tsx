@@ -1,10 +1,11 @@
 'use client'
 
 import type { InvitationView, MembersView, Outputs, TeamView } from '@berth/api'
-import { Button, Confirm, Dialog, Item, ItemList, RelativeTime, Section, UntilTime } from '@berth/ui'
+import { Button, Dialog, Item, ItemList, RelativeTime, Section, UntilTime } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
+import { ConfirmChange } from '../confirm-change.tsx'
 import { FailureNotice } from '../failure-notice.tsx'
 import { invite, PassOn } from './invite-dialog.tsx'
 import { roleWords } from './role-words.ts'
@@ -63,14 +64,14 @@ function InvitationItem({ team, invitation, mayChange, onChanged }: InvitationIt
         {by && ` by ${by}`} <RelativeTime at={createdAt} /> · ends <UntilTime at={expiresAt} />
       </span>
       {revoking && (
-        <Revoke
-          team={team}
-          email={email}
-          onCancel={() => setRevoking(false)}
-          onDone={() => {
-            setRevoking(false)
-            onChanged()
-          }}
+        <ConfirmChange
+          title="Take the invitation back"
+          description={`The link that ${email} was given opens nothing any more.`}
+          action="Take it back"
+          keep="Let it be"
+          change={() => trpc.members.revoke.mutate({ team: team.id, email })}
+          onDone={onChanged}
+          onClose={() => setRevoking(false)}
         />
       )}
     </Item>
@@ -104,28 +105,5 @@ function NewLink({ team, invitation, onChanged }: Omit<InvitationItemProps, 'may
         {invited && <PassOn invited={invited} onDone={done} />}
       </Dialog>
     </>
-  )
-}
-
-const revoke = (asked: { team: string; email: string }) => trpc.members.revoke.mutate(asked).then(() => true)
-
-type RevokeProps = { team: TeamView; email: string; onDone: () => void; onCancel: () => void }
-
-function Revoke({ team, email, onDone, onCancel }: RevokeProps) {
-  const { run, busy, failure } = useMutation(revoke)
-  return (
-    <Confirm
-      open
-      onOpenChange={onCancel}
-      title="Take the invitation back"
-      description={`The link that ${email} was given opens nothing any more.`}
-      action="Take it back"
-      keep="Let it be"
-      busy={busy}
-      failure={failure && <FailureNotice failure={failure} />}
-      onConfirm={async () => {
-        if (await run({ team: team.id, email })) onDone()
-      }}
-    />
   )
 }

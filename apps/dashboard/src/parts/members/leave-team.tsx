@@ -1,18 +1,14 @@
 'use client'
 
 import type { MemberView, TeamView } from '@berth/api'
-import { Button, Confirm, Dialog } from '@berth/ui'
+import { Button, Dialog } from '@berth/ui'
 import { trpc } from '../../live/trpc.ts'
-import { useMutation } from '../../live/use-mutation.ts'
-import { FailureNotice } from '../failure-notice.tsx'
-
-const leave = (asked: { team: string }) => trpc.members.leave.mutate(asked)
+import { ConfirmChange } from '../confirm-change.tsx'
 
 type LeaveTeamProps = { team: TeamView; members: MemberView[]; onCancel: () => void }
 
 /** A team keeps an owner: its last one is told so instead of being asked. */
 export function LeaveTeam({ team, members, onCancel }: LeaveTeamProps) {
-  const { run, busy, failure } = useMutation(leave)
   const owners = members.filter(({ role }) => role === 'owner')
   if (team.role === 'owner' && owners.length === 1) {
     return (
@@ -29,19 +25,15 @@ export function LeaveTeam({ team, members, onCancel }: LeaveTeamProps) {
     )
   }
   return (
-    <Confirm
-      open
-      onOpenChange={onCancel}
+    <ConfirmChange
       title={`Leave ${team.name}`}
       description="You see nothing of it any more, and come back by an invitation alone."
       action="Leave the team"
       keep="Stay"
-      busy={busy}
-      failure={failure && <FailureNotice failure={failure} />}
-      onConfirm={async () => {
-        // A whole new page: everything around this one is of the team.
-        if (await run({ team: team.id })) location.assign('/')
-      }}
+      change={() => trpc.members.leave.mutate({ team: team.id })}
+      // A whole new page: everything around this one is of the team.
+      onDone={() => location.assign('/')}
+      onClose={onCancel}
     />
   )
 }

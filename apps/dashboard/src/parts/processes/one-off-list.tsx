@@ -1,13 +1,12 @@
 'use client'
 
 import type { OneOffView } from '@berth/observe'
-import { Button, Confirm, RelativeTime, type SaidText, Section } from '@berth/ui'
+import { Button, RelativeTime, type SaidText, Section } from '@berth/ui'
 import Link from 'next/link'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
-import { useMutation } from '../../live/use-mutation.ts'
 import { useApp } from '../app-frame.tsx'
-import { FailureNotice } from '../failure-notice.tsx'
+import { ConfirmChange } from '../confirm-change.tsx'
 
 const kinds: Record<OneOffView['kind'], string> = {
   attached: 'Somebody is joined to it',
@@ -67,33 +66,17 @@ export function OneOffList({ app, oneOffs, onSaid }: ListProps) {
           ))}
         </ul>
       )}
-      <EndOneOff app={app} name={ending} onOver={() => setEnding(null)} onSaid={onSaid} />
+      {ending !== null && (
+        <ConfirmChange
+          title={`End ${ending}`}
+          description="What it is doing is broken off. Whoever is joined to it is told."
+          action="End it"
+          keep="Let it run"
+          change={() => trpc.oneOffs.stop.mutate({ app, instance: ending })}
+          onDone={() => onSaid({ title: `${ending} is being ended.` })}
+          onClose={() => setEnding(null)}
+        />
+      )}
     </Section>
-  )
-}
-
-const stop = (one: { app: string; instance: string }) => trpc.oneOffs.stop.mutate(one)
-
-type EndProps = { app: string; name: string | null; onOver: () => void; onSaid: (said: SaidText) => void }
-
-function EndOneOff({ app, name, onOver, onSaid }: EndProps) {
-  const { run, busy, failure } = useMutation(stop)
-  const end = async () => {
-    if (name === null || !(await run({ app, instance: name }))) return
-    onOver()
-    onSaid({ title: `${name} is being ended.` })
-  }
-  return (
-    <Confirm
-      open={name !== null}
-      onOpenChange={(open) => !open && onOver()}
-      title={`End ${name ?? ''}`}
-      description="What it is doing is broken off. Whoever is joined to it is told."
-      action="End it"
-      keep="Let it run"
-      busy={busy}
-      failure={failure && <FailureNotice failure={failure} />}
-      onConfirm={end}
-    />
   )
 }

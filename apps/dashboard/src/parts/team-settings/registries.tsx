@@ -1,22 +1,13 @@
 'use client'
 
 import type { RegistryView, TeamView } from '@berth/api'
-import {
-  Button,
-  Confirm,
-  EmptyState,
-  Field,
-  FormDialog,
-  Item,
-  ItemList,
-  RelativeTime,
-  Section,
-} from '@berth/ui'
+import { Button, EmptyState, Field, FormDialog, Item, ItemList, RelativeTime, Section } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useLive } from '../../live/use-live.ts'
 import { useMutation } from '../../live/use-mutation.ts'
 import { AsCommand } from '../as-command.tsx'
+import { ConfirmChange } from '../confirm-change.tsx'
 import { FailureNotice } from '../failure-notice.tsx'
 import { LostNotice } from '../lost-notice.tsx'
 
@@ -80,7 +71,6 @@ type RegistryItemProps = {
 
 function RegistryItem({ team, registry, mayChange, onSet, onChanged }: RegistryItemProps) {
   const [removing, setRemoving] = useState(false)
-  const { run, busy, failure } = useMutation(remove)
   const { host, username, by, createdAt } = registry
   return (
     <Item
@@ -102,25 +92,20 @@ function RegistryItem({ team, registry, mayChange, onSet, onChanged }: RegistryI
       <span>
         As {username} · set{by && ` by ${by}`} <RelativeTime at={createdAt} />
       </span>
-      <Confirm
-        open={removing}
-        onOpenChange={setRemoving}
-        title={`Remove the account at ${host}`}
-        description="Builds fetch from there as anybody would. What runs goes on."
-        action="Remove"
-        busy={busy}
-        failure={failure && <FailureNotice failure={failure} />}
-        onConfirm={async () => {
-          if ((await run({ team: team.id, host })) === undefined) return
-          setRemoving(false)
-          onChanged()
-        }}
-      />
+      {removing && (
+        <ConfirmChange
+          title={`Remove the account at ${host}`}
+          description="Builds fetch from there as anybody would. What runs goes on."
+          action="Remove"
+          change={() => trpc.registries.remove.mutate({ team: team.id, host })}
+          onDone={onChanged}
+          onClose={() => setRemoving(false)}
+        />
+      )}
     </Item>
   )
 }
 
-const remove = (asked: { team: string; host: string }) => trpc.registries.remove.mutate(asked)
 const set = (asked: { team: string; host: string; username: string; password: string }) =>
   trpc.registries.set.mutate(asked)
 

@@ -1,10 +1,11 @@
 'use client'
 
 import type { DeliveryView, TargetView, TeamView } from '@berth/api'
-import { Button, Confirm, Item, Notice, RelativeTime } from '@berth/ui'
+import { Button, Item, Notice, RelativeTime } from '@berth/ui'
 import { useState } from 'react'
 import { trpc } from '../../live/trpc.ts'
 import { useMutation } from '../../live/use-mutation.ts'
+import { ConfirmChange } from '../confirm-change.tsx'
 import { FailureNotice } from '../failure-notice.tsx'
 import { ChangeTarget } from './change-target.tsx'
 import { sayKinds } from './notice-words.ts'
@@ -58,7 +59,16 @@ export function TargetItem({ team, target, apps, onChanged }: TargetItemProps) {
       {asked === 'change' && (
         <ChangeTarget {...{ team, target, apps, onChanged }} onClose={() => setAsked(null)} />
       )}
-      {asked === 'remove' && <RemoveTarget {...{ team, target, onChanged }} onClose={() => setAsked(null)} />}
+      {asked === 'remove' && (
+        <ConfirmChange
+          title={`Remove ${target.to}`}
+          description="It is told of nothing any more, and what was sent there is forgotten."
+          action="Remove"
+          change={() => trpc.notifications.remove.mutate({ team: team.id, id: target.id })}
+          onDone={onChanged}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </Item>
   )
 }
@@ -82,29 +92,5 @@ function Outcome({ of: { state, answer, to } }: { of: DeliveryView }) {
     <Notice tone="warn" title="There is no answer yet." className="mt-2">
       {answer ?? 'It is tried again by itself; what came of it stands below.'}
     </Notice>
-  )
-}
-
-const remove = (asked: { team: string; id: string }) => trpc.notifications.remove.mutate(asked)
-
-type RemoveTargetProps = Omit<TargetItemProps, 'apps'> & { onClose: () => void }
-
-function RemoveTarget({ team, target, onChanged, onClose }: RemoveTargetProps) {
-  const { run, busy, failure } = useMutation(remove)
-  return (
-    <Confirm
-      open
-      onOpenChange={onClose}
-      title={`Remove ${target.to}`}
-      description="It is told of nothing any more, and what was sent there is forgotten."
-      action="Remove"
-      busy={busy}
-      failure={failure && <FailureNotice failure={failure} />}
-      onConfirm={async () => {
-        if ((await run({ team: team.id, id: target.id })) === undefined) return
-        onClose()
-        onChanged()
-      }}
-    />
   )
 }

@@ -67,15 +67,17 @@ export function CronPage({ app, chosen, initial }: CronProps) {
         app.
       </p>
       <AddJob app={app} open={adding} onOpenChange={setAdding} onSaid={tell} />
-      <RemoveJob
-        app={app}
-        name={removing}
-        onOver={() => setRemoving(null)}
-        onSaid={(text) => {
-          if (removing === chosen) choose(null)
-          tell(text)
-        }}
-      />
+      {removing !== null && (
+        <RemoveJob
+          app={app}
+          name={removing}
+          onOver={() => setRemoving(null)}
+          onSaid={(text) => {
+            if (removing === chosen) choose(null)
+            tell(text)
+          }}
+        />
+      )}
     </>
   )
 }
