@@ -28,17 +28,22 @@ export function logPieces({ maxBytes, maxFiles }: LogBounds) {
   return { files: wanted + 1, keepBytes, fillBytes: Math.max(1, Math.floor(mostBytes) - keepBytes) }
 }
 
-/** Those that exist, oldest first, each once. */
+/**
+ * Those that exist, oldest first, each once. They may be given their next names meanwhile (`keepWritten`), from the oldest on:
+ * then one name is missing for a moment, and a file that was looked at may stand under the next name as well.
+ */
 export async function logFiles(path: string): Promise<LogFile[]> {
-  const files: LogFile[] = []
-  for (let age = 1; age < mostFiles; age += 1) {
+  const older: LogFile[] = []
+  for (let age = 1, missing = 0; age < mostFiles && missing < 2; age += 1) {
     const file = await look(olderPath(path, age))
-    if (file === undefined) break
-    files.unshift(file)
+    if (file === undefined) missing += 1
+    else older.unshift(file)
   }
   const newest = await look(path)
-  if (newest === undefined) return files
-  return [...files.filter(({ inode }) => inode !== newest.inode), newest]
+  const oldestName = older.filter(({ inode }, at) => older.findIndex((one) => one.inode === inode) === at)
+  return newest === undefined
+    ? oldestName
+    : [...oldestName.filter(({ inode }) => inode !== newest.inode), newest]
 }
 
 /** Gives what is being written its second name, unless it has it. Returns what is being written. */

@@ -138,6 +138,24 @@ describe('reading a log', () => {
     expect(lines).toEqual(['a', 'b', 'c'])
   })
 
+  test('a follower reads in order, and nothing twice, while the files take other names under it', async () => {
+    const most = 4_000
+    let over = false
+    const found: number[] = []
+    const reading = (async () => {
+      for await (const { text } of readLog(path, { follow: true, tail: null, since: null }, () => over))
+        found.push(Number(text))
+    })()
+    for (let number = 1; number <= most; number += 1) {
+      await appendFile(path, formatRecord('stdout', String(number), new Date(at.getTime() + number)))
+      if (number % 2 === 0 && number < most) await rotate(6)
+    }
+    over = true
+    await reading
+    expect(found.filter((number, index) => number <= (found[index - 1] ?? 0))).toEqual([])
+    expect(found.at(-1)).toBe(most)
+  })
+
   test('a file that has two names is read once', async () => {
     await writeFile(path, record('once'))
     await keepWritten(path, { maxBytes: 1_000_000, maxFiles: 3 })

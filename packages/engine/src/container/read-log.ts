@@ -128,11 +128,24 @@ async function* restOf(file: OpenFile, signal: AbortSignal | undefined): AsyncGe
  * began later; the newest at least, if clocks were turned back.
  */
 async function nextFile(path: string, current: OpenFile | null): Promise<OpenFile | null> {
-  const files = await logFiles(path)
-  if (current === null) return files[0] === undefined ? null : openAt(files[0].path, 0)
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const files = await logFiles(path)
+    const next = current === null ? files[0] : await following(files, current)
+    if (next === undefined) return null
+    const opened = await openAt(next.path, 0)
+    if (opened?.inode === next.inode) return opened
+    // It was given another name since it was looked up.
+    await opened?.handle.close()
+  }
+  return null
+}
+
+/** Names change when a file is full: hardly more often than one looks. */
+const mostTries = 20
+
+async function following(files: readonly LogFile[], current: OpenFile): Promise<LogFile | undefined> {
   const place = files.findIndex((file) => file.inode === current.inode)
-  const next = place === -1 ? await firstAfter(files, current) : files[place + 1]
-  return next === undefined ? null : openAt(next.path, 0)
+  return place === -1 ? await firstAfter(files, current) : files[place + 1]
 }
 
 async function firstAfter(files: readonly LogFile[], { handle }: OpenFile): Promise<LogFile | undefined> {
