@@ -34,7 +34,7 @@ export function LogBar({ model, live, controls, fileName, field, ...rest }: LogB
         onStep={search.onStep}
         onLeave={rest.onLeaveSearch}
       />
-      <span className="px-1 text-xs whitespace-nowrap text-muted tabular-nums max-sm:hidden">
+      <span className="min-w-24 px-1 text-right text-xs whitespace-nowrap text-muted tabular-nums max-sm:hidden">
         {search.isFiltering ? sayCount(rows.length, 'match', 'matches') : sayCount(all.length, 'line')}
       </span>
       {link.line !== null && <LinkedLine line={link.line} onClear={() => link.onLine(null)} />}

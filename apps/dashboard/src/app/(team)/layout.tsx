@@ -33,7 +33,8 @@ export default async function TeamLayout({ children }: { children: ReactNode }) 
             <SignedOutNotice />
             {children}
           </main>
-          <footer className="border-t border-line">
+          {/* Else the page would push it out of sight when it comes. */}
+          <footer className="border-t border-line [main:has([data-loads-page])+&]:hidden">
             <div className="mx-auto flex max-w-6xl items-center justify-between gap-4 px-6 py-4 text-sm text-muted max-sm:px-4">
               <span>
                 Berth {platform.version} <span className="text-faint">·</span> {platform.baseDomain}

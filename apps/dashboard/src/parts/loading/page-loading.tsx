@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Loading, Skeleton, SkeletonLine, SkeletonTable } from '@berth/ui'
+import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { Page } from '../page.tsx'
 
@@ -104,10 +105,14 @@ export function FormLoading() {
 const slowAfterMs = 300
 
 async function Frame({ children }: { children: ReactNode }) {
-  await sleep(slowAfterMs)
+  const asksForDocument = (await headers()).get('accept')?.includes('text/html')
+  // A document is not sent before its fallbacks are ready, whether they are needed or not.
+  if (!asksForDocument) await sleep(slowAfterMs)
   return (
-    <Page>
-      <Loading>{children}</Loading>
-    </Page>
+    <div data-loads-page="" className="contents">
+      <Page>
+        <Loading>{children}</Loading>
+      </Page>
+    </div>
   )
 }
