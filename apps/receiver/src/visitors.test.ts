@@ -5,6 +5,7 @@ import { openTokens } from '@berth/people/tokens.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Visitor } from './doors.ts'
 import { peopleDoorkeeper } from './people-doorkeeper.ts'
+import { crowdLimits } from './ssh-door.ts'
 import { type House, openHouse } from './tests/open-house.ts'
 import type { Pusher } from './tests/pusher.ts'
 
@@ -173,7 +174,9 @@ describe('a member', () => {
 
 describe('too many connections from one address', () => {
   test('are told so in words, and let in again when others have gone', async () => {
-    const open = Array.from({ length: 32 }, () => connect(house.receiver.sshPort, '127.0.0.1'))
+    const open = Array.from({ length: crowdLimits.perKey }, () =>
+      connect(house.receiver.sshPort, '127.0.0.1'),
+    )
     await Promise.all(open.map((socket) => once(socket, 'data')))
     const refused = await ada.git('ls-remote', ada.url('shop'))
     expect(refused.status).not.toBe(0)
