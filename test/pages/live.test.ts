@@ -18,9 +18,15 @@ test('two people see the same: what one does is on the other’s page, without a
   await ada.page.goto(settings)
   await ada.page.getByLabel('Reason').fill('the database moves')
   await ada.page.getByRole('button', { name: 'Lock blog' }).click()
-  await vera.page.getByText(/Locked by Ada/).first().waitFor()
+  await vera.page
+    .getByText(/Locked by Ada/)
+    .first()
+    .waitFor()
   await ada.page.getByRole('button', { name: 'Unlock blog' }).click()
-  await vera.page.getByText(/Locked by Ada/).first().waitFor({ state: 'detached' })
+  await vera.page
+    .getByText(/Locked by Ada/)
+    .first()
+    .waitFor({ state: 'detached' })
   expect([...ada.problems, ...vera.problems]).toEqual([])
 })
 
@@ -37,7 +43,10 @@ test('a lost connection is said, what was there stays, and what happened meanwhi
   await ada.page.getByRole('button', { name: 'Lock blog' }).click()
   await ada.page.getByRole('button', { name: 'Unlock blog' }).waitFor()
   await vera.page.context().setOffline(false)
-  await vera.page.getByText(/Locked by Ada/).first().waitFor()
+  await vera.page
+    .getByText(/Locked by Ada/)
+    .first()
+    .waitFor()
   await expect.poll(() => vera.page.getByText('Not connected').count(), { timeout: 30_000 }).toBe(0)
   await ada.page.getByRole('button', { name: 'Unlock blog' }).click()
   await ada.page.getByRole('button', { name: 'Lock blog' }).waitFor()
