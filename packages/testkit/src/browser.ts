@@ -14,7 +14,13 @@ export type StoryBrowser = {
 
 export type VisitorOptions = Pick<
   BrowserContextOptions,
-  'baseURL' | 'colorScheme' | 'viewport' | 'storageState' | 'reducedMotion' | 'deviceScaleFactor'
+  | 'baseURL'
+  | 'ignoreHTTPSErrors'
+  | 'colorScheme'
+  | 'viewport'
+  | 'storageState'
+  | 'reducedMotion'
+  | 'deviceScaleFactor'
 >
 
 export type Visitor = {
