@@ -13,7 +13,6 @@ const reasons: Readonly<Record<string, string>> = {
   'ATTACH.TOO_LONG': hours,
   'BUILD.JOB_TIMED_OUT': hours,
   'CLI.BROKEN_OFF': hanging,
-  'CLI.NOT_IN_TIME': hanging,
   'CLI.NO_SESSION': hanging,
   'CLI.SESSION_LOST': hanging,
   'DATABASE.STRAY_SERVER': hanging,

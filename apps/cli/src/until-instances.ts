@@ -19,20 +19,31 @@ export type Wanted = {
 }
 
 /** Looks at an app's instances until they are as wanted, and prints what changes. @throws CLI.NOT_IN_TIME, CLI.INSTANCE_CRASHES */
-export async function untilInstances({ app, what, isSo, concerns, quiet }: Wanted): Promise<void> {
+export async function untilInstances(wanted: Wanted): Promise<void> {
   const client = await remote()
-  const until = Date.now() + patienceMs
+  await untilSeen(() => client.instances.list.query({ app: wanted.app }), wanted, { lookEveryMs, patienceMs })
+}
+
+/** Null: nobody can say at the moment. */
+type Look = () => Promise<readonly InstanceView[] | null>
+
+export async function untilSeen(
+  look: Look,
+  { app, what, isSo, concerns, quiet }: Wanted,
+  times: { lookEveryMs: number; patienceMs: number },
+): Promise<void> {
+  const until = Date.now() + times.patienceMs
   const told = new Map<string, string>()
   for (;;) {
-    const instances = await client.instances.list.query({ app })
+    const instances = await look()
     if (instances !== null) {
       if (!quiet) tellChanges(instances.filter(concerns), told)
       if (isSo(instances)) return
       const crashed = instances.find((instance) => concerns(instance) && instance.state === 'crashed')
       if (crashed !== undefined) throw cliError['CLI.INSTANCE_CRASHES']({ app, name: crashed.name })
     }
-    if (Date.now() > until) throw cliError['CLI.NOT_IN_TIME']({ what, seconds: patienceMs / 1_000 })
-    await sleep(lookEveryMs)
+    if (Date.now() > until) throw cliError['CLI.NOT_IN_TIME']({ what, seconds: times.patienceMs / 1_000 })
+    await sleep(times.lookEveryMs)
   }
 }
 
