@@ -170,7 +170,7 @@ async function exec(
   given: string,
   { command, flags }: { command: readonly string[]; flags: ExecFlags },
 ): Promise<number> {
-  const { id } = await engine.containers.get(given)
+  const { id } = await runningOne(engine, given)
   const attachment = await engine.containers.exec(id, {
     command,
     env: parseAssignments(flags.env, '-e', process.env),
@@ -183,13 +183,19 @@ async function exec(
 }
 
 async function attach(engine: Engine, given: string): Promise<number> {
-  const container = await engine.containers.get(given)
-  if (container.state !== 'running') throw cliError['CLI.RUNS_NOT']({ name: container.name })
+  const container = await runningOne(engine, given)
   const attachment = await engine.containers.attach(container.id)
   const stop = passSignalsOn(engine, container.id)
   const code = await converse(attachment, { terminal: process.stdin.isTTY })
   stop()
   return code ?? 0
+}
+
+/** By its name, which says more than the id that the engine knows. @throws CLI.RUNS_NOT */
+async function runningOne(engine: Engine, given: string): Promise<Container> {
+  const container = await engine.containers.get(given)
+  if (container.state !== 'running') throw cliError['CLI.RUNS_NOT']({ name: container.name })
+  return container
 }
 
 /** As with Docker: what would end this command is for the container to decide. */
