@@ -53,7 +53,7 @@ test('instances, streams, requests and a pattern are chosen, and stand in the ad
   await page.keyboard.press('Escape')
   await page.waitForURL(/of=web\.1%2Cworker\.1/)
   await log.getByText('handled order').first().waitFor()
-  expect(await log.getByTitle('web.2', { exact: true }).count()).toBe(0)
+  await expect.poll(() => log.getByTitle('web.2', { exact: true }).count()).toBe(0)
   await page.goto('/apps/shop/logs?grep=status%3D5%5Cd%5Cd')
   await log.getByText('status=502').first().waitFor()
   expect(await log.getByText('handled order').count()).toBe(0)
