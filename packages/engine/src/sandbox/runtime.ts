@@ -1,4 +1,5 @@
 import { chown, readFile, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Command,
   type CommandRunner,
@@ -6,6 +7,7 @@ import {
   type RunningCommand,
   type StartOptions,
 } from '@berth/command'
+import { isBerthError } from '@berth/domain'
 import { z } from 'zod'
 import { startFailed } from '../container/errors.ts'
 import { reached } from '../system/failure-points.ts'
@@ -104,7 +106,15 @@ export function openRuntime(options: {
       })
     },
     async pause(id) {
-      await commands.run(runtime('pause', id), { timeoutMs: 30_000 })
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await commands.run(runtime('pause', id), { timeoutMs: 30_000 })
+          return
+        } catch (error) {
+          if (tries === mostFreezes || !isRestless(error)) throw error
+        }
+        await sleep(tries * 50)
+      }
     },
     async resume(id) {
       await commands.run(runtime('resume', id), { timeoutMs: 30_000 })
@@ -114,6 +124,16 @@ export function openRuntime(options: {
       return runtimeList.parse(JSON.parse(stdout || '[]')) ?? []
     },
   }
+}
+
+const mostFreezes = 5
+
+/**
+ * Where cgroups are v1, what makes processes without a pause may escape being frozen for a while; runc tries for some milliseconds.
+ * Source: opencontainers/cgroups, fs/freezer.go.
+ */
+function isRestless(error: unknown): boolean {
+  return isBerthError(error, 'COMMAND.FAILED') && error.message.includes('unable to freeze')
 }
 
 function startMonitor(commands: CommandRunner, conmon: Command, { output }: Bundle): RunningCommand {

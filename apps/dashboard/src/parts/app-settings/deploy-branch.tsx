@@ -15,13 +15,12 @@ export function DeployBranch() {
   const [said, setSaid] = useState<SaidText | null>(null)
   const { run, busy, failure } = useMutation(setBranch)
   const branch = typed ?? app.deployBranch ?? ''
-  if (typed !== null && typed === app.deployBranch) setTyped(null)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setSaid(null)
     const saved = await run({ app: app.name, branch })
     if (saved === undefined) return
-    // Shown until the app is read anew: what it had before is not to flash up.
+    // The app is read anew a moment later: what it had before is not to flash up, nor to take what is typed meanwhile.
     setTyped(saved.branch)
     setSaid({ title: `Pushes to ${saved.branch} deploy from now on.` })
     readNow()
