@@ -1,4 +1,5 @@
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Secret } from '@berth/command'
 import { type App, places } from '@berth/domain'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -36,6 +37,14 @@ describe('cleaning', () => {
     expect(names).toHaveLength(11)
     expect(names).toContain('debian:bookworm-slim')
     expect(await platform.answer(shop)).toBe('v12')
+  })
+
+  test('is not kept from it by a log that goes meanwhile', async () => {
+    const logs = join(places(platform.parts().settings).appLogs, 'some-app')
+    await mkdir(logs, { recursive: true })
+    // Listed, and not there when it is looked at.
+    await symlink('nowhere', join(logs, 'gone.log'))
+    await clean(platform.parts())
   })
 
   test('forgets the private images of teams that are no more', async () => {

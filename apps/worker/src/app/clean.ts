@@ -69,6 +69,14 @@ async function untagImages(
   }
 }
 
+/** Files of logs go and get other names while one looks. */
+async function unlessGone<Found, Otherwise>(work: Promise<Found>, otherwise: Otherwise) {
+  return work.catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return otherwise
+  })
+}
+
 /** Logs outlive their containers by a week. */
 async function removeLogs({ settings, engine }: Parts): Promise<void> {
   const root = places(settings).appLogs
@@ -76,11 +84,11 @@ async function removeLogs({ settings, engine }: Parts): Promise<void> {
     (await engine.containers.list({})).filter((found) => found.labels[label.app]).map(({ id }) => id),
   )
   for (const app of await readdir(root)) {
-    for (const name of await readdir(join(root, app))) {
+    for (const name of await unlessGone(readdir(join(root, app)), [])) {
+      if (present.has(name.split('.')[0] ?? '')) continue
       const path = join(root, app, name)
-      const { mtimeMs } = await stat(path)
-      if (Date.now() - mtimeMs > keptLogMs && !present.has(name.split('.')[0] ?? ''))
-        await rm(path, { force: true })
+      const changed = await unlessGone(stat(path), null)
+      if (changed !== null && Date.now() - changed.mtimeMs > keptLogMs) await rm(path, { force: true })
     }
   }
 }
