@@ -50,7 +50,7 @@ async function oneManyTimes(site: Site, app: App, times: number): Promise<void> 
   tellFailures(site.run, title, load)
 }
 
-/** Half over each door: one address has so many connections to one of them. */
+/** Half over each door. */
 async function pushAll(site: Site, apps: readonly App[]): Promise<void> {
   await Promise.all(apps.map((app, index) => push(site, app, index % 2 === 0 ? 'ssh' : 'http')))
 }

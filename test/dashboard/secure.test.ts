@@ -3,7 +3,6 @@ import { openBrowser, type StoryBrowser, type Visitor } from '@berth/testkit'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openAuthority, type TestAuthority } from '../certificates/authority.ts'
 import { curl } from '../certificates/https.ts'
-import { claimPorts } from '../platform/claim-ports.ts'
 import { person, type Signed } from '../platform/person.ts'
 import { smallApp } from '../platform/small-app.ts'
 import { type Platform, startPlatform } from '../platform/start-platform.ts'
@@ -15,19 +14,13 @@ let platform: Platform
 let browser: StoryBrowser
 let ada: Signed
 let visitor: Visitor
-let claimed: Awaited<ReturnType<typeof claimPorts>>
 
 const host = 'berth.home.test'
 const password = 'a long enough password'
 
 beforeAll(async () => {
-  claimed = await claimPorts(1)
   authority = await openAuthority({ validitySeconds: 24 * 60 * 60 })
-  // It is there before the platform, which asks for its own name when it starts.
-  const [httpPort = 0] = claimed.ports
-  await authority.start(httpPort)
   platform = await startPlatform({
-    httpPort,
     baseDomain: 'home.test',
     acme: {
       directory: authority.directory,
@@ -37,12 +30,14 @@ beforeAll(async () => {
     },
     nameServers: [authority.nameServer],
   })
+  await authority.start(platform.settings.httpPort)
   browser = await openBrowser()
   ada = await person(platform, 'ada', { team: 'Harbour', role: 'owner' })
   const ca = `${platform.directory}/root.pem`
   await writeFile(ca, await authority.root())
+  // The platform's own name gets its certificate about a minute after the start.
   await vi.waitUntil(async () => (await curl(platform, secure('/sign-in'), { ca })).status === 200, {
-    timeout: 120_000,
+    timeout: 180_000,
     interval: 500,
   })
   visitor = await browser.visitor({ baseURL: plain(''), ignoreHTTPSErrors: true })
@@ -52,7 +47,6 @@ afterAll(async () => {
   await browser?.close()
   await platform?.remove()
   await authority?.close()
-  await claimed?.release()
 })
 
 const plain = (path: string) => `http://${host}:${platform.settings.httpPort}${path}`

@@ -21,7 +21,7 @@ export type GivenParts = Omit<ReceiverParts, 'turns' | 'sessions' | 'afterwards'
   limits?: Partial<ReceiverLimits>
 }
 
-/** One person may bring fifty apps at once, and leaves others a way in. Each is some 8 MB of git and of its hook. */
+/** One person may bring fifty apps at once, and leaves others a way in. */
 const sessionLimits = { total: 96, perKey: 64 }
 const untilBrokenOffMs = 4_000
 const untilClosedMs = 3_000

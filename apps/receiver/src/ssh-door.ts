@@ -19,6 +19,7 @@ export type Door = {
 
 export type SshDoorOptions = { host: string | null; port: number; hostKey: string }
 
+/** Of one address as many as one person may have sessions (open-receiver.ts), and some more. */
 export const crowdLimits = { total: 256, perKey: 72 }
 /** Beyond those: connections that may say who they are, to be told in words that there are too many. Others are closed. */
 const tooManyLimits = { total: 64, perKey: 8 }

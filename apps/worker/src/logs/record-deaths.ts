@@ -13,8 +13,8 @@ const readWithinMs = 5_000
 const mostWaiting = 200
 
 /**
- * Records each end of an instance that nobody asked for, its being given up by a check among them, while its log is there, and says in the app's log what came and
- * went. Subscribed after the keeper, so that when it is started again is known here.
+ * Records each end of an instance that nobody asked for, its being given up by a check among them, while its log is there,
+ * and says in the app's log what came and went. Subscribed after the keeper, so that when it is started again is known here.
  */
 export function watchInstances(
   parts: Pick<Parts, 'engine' | 'stores' | 'report'> & {

@@ -40,10 +40,8 @@ export async function logFiles(path: string): Promise<LogFile[]> {
     else older.unshift(file)
   }
   const newest = await look(path)
-  const oldestName = older.filter(({ inode }, at) => older.findIndex((one) => one.inode === inode) === at)
-  return newest === undefined
-    ? oldestName
-    : [...oldestName.filter(({ inode }) => inode !== newest.inode), newest]
+  const seen = newest === undefined ? older : [...older.filter(({ inode }) => inode !== newest.inode), newest]
+  return seen.filter(({ inode }, at) => seen.findIndex((one) => one.inode === inode) === at)
 }
 
 /** Gives what is being written its second name, unless it has it. Returns what is being written. */
